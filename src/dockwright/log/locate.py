@@ -1,0 +1,122 @@
+"""Which instruction of a Dockerfile a step of a log is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from dockwright.log.model import LogStep
+
+# BuildKit makes a vertex, and counts it in `[stage 3/7]`, for these alone; the classic builder counts every instruction.
+COUNTED = frozenset({"FROM", "RUN", "COPY", "ADD", "WORKDIR"})
+
+
+class InstructionLike(Protocol):
+    @property
+    def keyword(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+
+
+I = TypeVar("I", bound=InstructionLike, covariant=True)  # noqa: E741
+
+
+class DockerfileLike(Protocol[I]):
+    @property
+    def instructions(self) -> Sequence[I]: ...
+
+
+def locate(step: LogStep, dockerfile: DockerfileLike[I]) -> I | None:
+    """The instruction of `dockerfile` that `step` runs: by the line that the log names, else by text, else by place.
+
+    Answers None where the text does not fit, as when the log is of another version of the file.
+    """
+    instructions = dockerfile.instructions
+    by_line = _by_line(step, instructions)
+    if by_line is not None:
+        return by_line
+    if not step.keyword:
+        return _base(step, instructions)
+    same = [each for each in instructions if each.keyword.upper() == step.keyword]
+    wanted = _fold(step.instruction)
+    exact = [each for each in same if _fold(each.text) == wanted]
+    fitting = exact or [each for each in same if _fits(_fold(each.text), wanted)]
+    if len(fitting) <= 1:
+        return fitting[0] if fitting else None
+    placed = _by_place(step, instructions)
+    return placed if placed in fitting else fitting[0]
+
+
+def _by_line(step: LogStep, instructions: Sequence[I]) -> I | None:
+    if step.dockerfile_line is None:
+        return None
+    before = [each for each in instructions if each.line <= step.dockerfile_line]
+    if before and step.keyword in ("", before[-1].keyword.upper()):
+        return before[-1]
+    return None
+
+
+def _base(step: LogStep, instructions: Sequence[I]) -> I | None:
+    """`[internal] load metadata for docker.io/library/python:3.12-slim` speaks of a FROM or a COPY --from."""
+    _, found, image = step.instruction.partition("load metadata for ")
+    if not found:
+        return None
+    short = image.removeprefix("docker.io/").removeprefix("library/")
+    names = {image, short, short.removesuffix(":latest")}
+    return next((each for each in instructions if names & set(re.split(r"[\s=]+", each.text))), None)
+
+
+def _by_place(step: LogStep, instructions: Sequence[I]) -> I | None:
+    """By the count within the stage (BuildKit, buildah), then by the count over the file (classic builder)."""
+    if step.index is None:
+        return None
+    stages: list[list[I]] = []
+    for each in instructions:
+        if each.keyword.upper() == "FROM":
+            stages.append([])
+        if stages:
+            stages[-1].append(each)
+    wanted = _fold(step.instruction)
+    counted = [[each for each in stage if each.keyword.upper() in COUNTED] for stage in stages]
+    for lists in (counted, stages, [list(instructions)]):
+        for place, stage in enumerate(lists):
+            if step.stage and len(lists) > 1 and not _is_stage(stage[0], place, step.stage):
+                continue
+            if step.index <= len(stage) and _fits(_fold(stage[step.index - 1].text), wanted):
+                return stage[step.index - 1]
+    return None
+
+
+def _is_stage(first: InstructionLike, place: int, name: str) -> bool:
+    words = first.text.split()
+    named = words[-1].lower() if len(words) > 2 and words[-2].lower() == "as" else f"stage-{place}"
+    return named == name.lower() or name == f"stage-{place}"
+
+
+def _fold(text: str) -> str:
+    """One line, as builders show an instruction: comments and continuations gone, runs of blanks as one."""
+    head, *rest = text.split("\n")
+    lines = [head, *(line for line in rest if not line.lstrip().startswith("#"))]
+    body = " ".join(re.sub(r"[\\`][ \t\r]*$", "", line) for line in lines)
+    keyword, _, tail = " ".join(body.split()).partition(" ")
+    return f"{keyword.upper()} {tail}".strip()
+
+
+def _fits(written: str, shown: str) -> bool:
+    """The literal parts of the written text occur in order in the shown one, where `$VAR` may have been replaced."""
+    cut = shown.endswith(("...", "…"))
+    shown = shown.rstrip(".…")
+    pieces = [piece for piece in re.split(r"\$(?:\w+|\{[^}]*\})", written) if piece]
+    if not pieces or not shown.startswith(pieces[0][: len(shown)] if cut else pieces[0]):
+        return False
+    at = 0
+    for piece in pieces:
+        found = shown.find(piece, at)
+        if found < 0:
+            # a name cut short ends inside of a literal part
+            return cut and piece.startswith(shown[at:])
+        at = found + len(piece)
+    return cut or at == len(shown) or written.endswith("}") or "$" in written.rsplit(" ", 1)[-1]
