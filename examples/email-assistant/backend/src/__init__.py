@@ -1,0 +1,3 @@
+"""Email assistant: reads a mailbox and drafts answers."""
+
+__version__ = "2.1.0"
