@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# importing pathlib would take a twentieth of the time that a whole check may take
+# ruff: noqa: PTH100, PTH109, PTH110, PTH112, PTH120
 import os
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,9 +13,10 @@ from msgspec import Struct, structs
 from dockwright.errors import ToolError
 from dockwright.finding import UNKNOWN
 from dockwright.inputs.discover import discover, lone, once
+from dockwright.inputs.files import Tree
 from dockwright.inputs.problem import Problem
-from dockwright.inputs.targets import Target, Variables, parent
-from dockwright.inputs.tree import DiskTree, ListTree, OverlayTree, Tree
+from dockwright.inputs.targets import Target, Variables, in_tree, parent
+from dockwright.inputs.tree import DiskTree, ListTree, OverlayTree
 from dockwright.source import Source
 
 
@@ -80,7 +83,7 @@ class Project(Struct, frozen=True, dict=True, kw_only=True):
         """The text of a file; None when there is none or it is not known (`tree` tells the two apart)."""
         sources: dict[str, Source | None] = self.__dict__.setdefault("_sources", {})
         if path not in sources:
-            text = self.tree.read(path)
+            text = self.tree.read(in_tree(path))
             sources[path] = Source(path, text) if isinstance(text, str) else None
         return sources[path]
 
@@ -98,7 +101,7 @@ class Project(Struct, frozen=True, dict=True, kw_only=True):
 
     def _found(self) -> Project:
         wanted = self.wanted
-        found = discover(self.tree, self.name, wanted.start)
+        found = discover(self.tree, self.name, in_tree(wanted.start))
         targets = once(_asked(target, wanted) for target in _chosen(self, found.targets))
         return structs.replace(self, targets=tuple(targets), problems=found.problems, defined_by=found.files)
 
@@ -176,4 +179,4 @@ def _asked(target: Target, wanted: Wanted) -> Target:
 
 def unknown_text(tree: Tree, path: str) -> bool:
     """The file is there, but what it says is not known."""
-    return tree.read(path) is UNKNOWN
+    return tree.read(in_tree(path)) is UNKNOWN

@@ -14,7 +14,7 @@ from dockwright.inputs.problem import Problem
 from dockwright.inputs.targets import Origin, Target, parent
 
 if TYPE_CHECKING:
-    from dockwright.inputs.tree import Tree
+    from dockwright.inputs.files import Tree
 
 
 class Read(Struct, frozen=True):
@@ -27,6 +27,12 @@ class Read(Struct, frozen=True):
 
 Reader = Callable[["Tree", str], Read]
 
+_PLATFORM_FILES = frozenset({
+    "render.yaml", "render.yml", "fly.toml", "railway.json", "railway.toml", "heroku.yml", "app.json",
+    "cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json", "devcontainer.json",
+})  # fmt: skip
+_SCRIPTS = frozenset({"Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "package.json"})
+
 # (module of inputs, does it read a file of this name); in the order in which origins win
 _READERS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("composefile", lambda path: _ends(path, (".yml", ".yaml")) and "compose" in posixpath.basename(path).lower()),
@@ -35,18 +41,13 @@ _READERS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("workflows", lambda path: ".github/workflows/" in f"/{path}" and _ends(path, (".yml", ".yaml"))),
     ("scripts", lambda path: posixpath.basename(path) in _SCRIPTS or _ends(path, (".sh", ".mk"))),
 )
-_PLATFORM_FILES = frozenset({
-    "render.yaml", "render.yml", "fly.toml", "railway.json", "railway.toml", "heroku.yml", "app.json",
-    "cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json", "devcontainer.json",
-})  # fmt: skip
-_SCRIPTS = frozenset({"Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "package.json"})
 
 
 def _ends(path: str, endings: tuple[str, ...]) -> bool:
     return path.endswith(endings)
 
 
-def discover(tree: Tree, name: str, start: str = ".") -> Read:
+def discover(tree: Tree, name: str, start: str = "") -> Read:
     """Targets in the order in which origins win; each build once, the other files that name it in `also`."""
     files = tuple(walk_files(tree, start))
     reads = tuple(_read_all(tree, files))
@@ -62,11 +63,11 @@ def discover(tree: Tree, name: str, start: str = ".") -> Read:
 
 
 def _read_all(tree: Tree, files: Iterable[str]) -> Iterator[Read]:
-    files = tuple(files)
+    # docker-compose.yml before docker-compose.prod.yml
+    nearest_first = sorted(files, key=lambda path: (path.count("/"), len(path), path))
     for module, wanted in _READERS:
-        for path in files:
-            if wanted(path):
-                yield _reader(module)(tree, path)
+        for path in filter(wanted, nearest_first):
+            yield _reader(module)(tree, path)
 
 
 def _reader(module: str) -> Reader:

@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from dockwright.inputs.targets import parent
-from dockwright.inputs.tree import Tree
+from dockwright.inputs.files import UNKNOWN, Tree, join
+from dockwright.inputs.targets import in_tree, is_file, parent, read_text
 
 NAMES = ("Dockerfile", "Containerfile", "dockerfile")
 _PATTERNS = ("Dockerfile.*", "Dockerfile-*", "*.Dockerfile", "*.dockerfile", "Containerfile.*", "*.Containerfile")
@@ -28,7 +28,7 @@ def is_dockerfile(name: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in _PATTERNS) and not name.endswith(_NOT_DOCKERFILES)
 
 
-def walk_files(tree: Tree, start: str = ".") -> Iterator[str]:
+def walk_files(tree: Tree, start: str = "") -> Iterator[str]:
     """Files under `start`, nearest first, without vendored folders, virtual environments and links to folders."""
     folders, seen = [start], 0
     while folders and seen < MAX_FOLDERS:
@@ -36,12 +36,12 @@ def walk_files(tree: Tree, start: str = ".") -> Iterator[str]:
         for folder in folders[: MAX_FOLDERS - seen]:
             names = tree.names(folder)
             seen += 1
-            if "pyvenv.cfg" in names and folder != start:
+            if names is UNKNOWN or ("pyvenv.cfg" in names and folder != start):
                 continue
             for name in sorted(names):
-                path = name if folder in (".", "") else f"{folder}/{name}"
+                path = join(folder, name)
                 kind = tree.kind(path)
-                if kind == "file":
+                if kind == "file" or (kind == "link" and is_file(tree, path)):
                     yield path
                 elif kind == "dir" and _entered(name) and path.count("/") < MAX_DEPTH:
                     deeper.append(path)
@@ -61,8 +61,7 @@ def default_context(tree: Tree, dockerfile: str) -> str:
     folder = parent(dockerfile)
     if folder == ".":
         return folder
-    text = tree.read(dockerfile)
-    sources = copied_sources(text) if isinstance(text, str) else ()
+    sources = copied_sources(read_text(tree, dockerfile) or "")
     candidates = [folder, *_ancestors(folder)]
     scores = [sum(_exists(tree, context, source) for source in sources) for context in candidates]
     best = max(scores)
@@ -77,8 +76,7 @@ def _ancestors(folder: str) -> Iterator[str]:
 
 
 def _exists(tree: Tree, context: str, source: str) -> bool:
-    path = posixpath.normpath(posixpath.join(context, source))
-    return tree.kind(path) is not None
+    return tree.kind(in_tree(posixpath.join(context, source))) is not None
 
 
 def copied_sources(text: str) -> tuple[str, ...]:

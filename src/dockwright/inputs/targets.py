@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
 from dockwright.finding import Place
 from dockwright.inputs.problem import Problem
+
+if TYPE_CHECKING:
+    from dockwright.inputs.files import Tree
 
 Variables = Mapping[str, str | None]
 
@@ -79,9 +83,7 @@ class Target(Struct, frozen=True, kw_only=True):
 
 def is_remote(context: str) -> bool:
     """`https://…`, `git@…`, `github.com/…`, `docker-image://…`, `target:name`, or `-` for standard input."""
-    if context == "-" or "://" in context or context.startswith(("git@", "github.com/", "target:", "service:")):
-        return True
-    return False
+    return context == "-" or "://" in context or context.startswith(("git@", "github.com/", "target:", "service:"))
 
 
 def join(folder: str, path: str) -> str:
@@ -93,3 +95,21 @@ def join(folder: str, path: str) -> str:
 
 def parent(path: str) -> str:
     return posixpath.dirname(path) or "."
+
+
+def in_tree(path: str) -> str:
+    """The path as a Tree takes it: the root is the empty path there, and `.` in what people write and read."""
+    normal = posixpath.normpath(path)
+    return "" if normal == "." else normal
+
+
+def is_file(tree: Tree, path: str) -> bool:
+    """A file, or a link to one inside of the root."""
+    found = tree.resolve(in_tree(path))
+    return found is not None and tree.kind(found) == "file"
+
+
+def read_text(tree: Tree, path: str) -> str | None:
+    """Text of a file, None when there is none or it is not known."""
+    text = tree.read(in_tree(path))
+    return text if isinstance(text, str) else None

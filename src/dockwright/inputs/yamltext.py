@@ -1,8 +1,8 @@
 """YAML as a tree with spans, from libyaml's event stream.
 
 Only the structure is read: no tag makes an object, a scalar stays text and its reader decides what it means. An alias
-is the node it names (shared, not copied), so a "billion laughs" file costs no more than its own length to read; `plain`,
-which does expand, counts what it makes.
+is the node it names (shared, not copied), so a "billion laughs" file costs no more than its own length to read;
+`plain`, which does expand, counts what it makes.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Mapping(Struct, frozen=True, dict=True):
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
-Plain: TypeAlias = "str | int | float | bool | None | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
 
 _NULL = ("", "~", "null", "Null", "NULL")
 _TRUE = ("true", "True", "TRUE")
@@ -142,7 +142,7 @@ class _Builder:
         done = self.stack.pop()
         last = done.nodes[-1].span.end if done.nodes else 0
         # the end mark of a block collection lies on the next token, lines further down
-        span = Span(done.start, max(done.start, last if 0 < last and done.start < last <= end else end))
+        span = Span(done.start, max(done.start, last if done.start < last <= end else end))
         node = self._mapping(done.nodes, span) if done.mapping else Sequence(tuple(done.nodes), span)
         return self._named(done.anchor, node)
 
@@ -198,6 +198,11 @@ def mapping(node: Node | None) -> Mapping | None:
     return node if isinstance(node, Mapping) else None
 
 
+def get(node: Node | None, name: str) -> Node | None:
+    """The value of a key, if the node is a mapping that has it."""
+    return node.get(name) if isinstance(node, Mapping) else None
+
+
 def pairs(node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
     return node.pairs if isinstance(node, Mapping) else ()
 
@@ -223,7 +228,7 @@ def _plain(node: Node | None, budget: list[int]) -> Plain:
     return {key.text: _plain(value, budget) for key, value in node.pairs if budget[0] > 0}
 
 
-def _scalar(node: Scalar) -> str | int | float | bool | None:
+def _scalar(node: Scalar) -> str | int | bool | None:
     if not node.plain:
         return node.text
     if node.text in _NULL:
