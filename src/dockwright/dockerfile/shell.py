@@ -22,8 +22,11 @@ class Text(Struct, frozen=True):
 
 
 class Parameter(Struct, frozen=True):
-    """`$name` or `${name operator argument}`. `operator` "length" is `${#name}`, "indirect" is `${!name}`, "substring" is
-    `${name:offset:length}` and "index" is `${name[i]}`; any other is written as in the text: ":-", "##", "//", "^^", …
+    """`$name` or `${name operator argument}`.
+
+    `operator` "length" is `${#name}`, "indirect" `${!name}`, ":" a substring, "index" `${name[i]}…` and "bad" what no
+    shell expands (`name` is its text); any other is as written: ":-", "##", "//", "^^", … An argument that is a pattern
+    has unquoted Text even inside double quotes, since the shell matches it.
     """
 
     name: str
@@ -57,7 +60,7 @@ Part: TypeAlias = Text | Parameter | Substitution | Arithmetic | ProcessSubstitu
 
 
 class Word(Struct, frozen=True):
-    """One word; `text` is as written. A word of no parts (`""` has one, empty and quoted) is the empty value in `A=`."""
+    """One word; `text` is as written. A word of no parts is the empty value of `A=` (`""` has one, empty and quoted)."""
 
     parts: tuple[Part, ...]
     span: Span
@@ -99,6 +102,7 @@ class Redirect(Struct, frozen=True):
     span: Span
     heredoc: str | None = None
     heredoc_expands: bool = False
+    heredoc_span: Span | None = None
 
 
 class Simple(Struct, frozen=True):

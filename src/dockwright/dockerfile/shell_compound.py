@@ -1,0 +1,304 @@
+"""Reads compound commands and functions: POSIX.1-2017 XCU 2.9.4 and 2.9.5, bash manual 3.2.5."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from dockwright.dockerfile.shell import (
+    ArithmeticCommand,
+    Case,
+    Command,
+    Condition,
+    For,
+    Function,
+    Group,
+    If,
+    Part,
+    Subshell,
+    Text,
+    Unfollowed,
+    While,
+    Word,
+)
+from dockwright.dockerfile.shell_parameters import arithmetic_end
+from dockwright.dockerfile.shell_reader import Beyond, Reader
+from dockwright.dockerfile.shell_simple import redirects
+from dockwright.dockerfile.shell_words import read_word, unquoted
+
+KEYWORD = re.compile(
+    r"(?:if|then|elif|else|fi|for|while|until|do|done|case|esac|function|select|coproc|time|[{}!]|\[\[)"
+    r"(?=[ \t\n;&|<>()]|\\\n|\Z)"
+)
+CLOSERS = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))
+_NAME = re.compile(r"[A-Za-z_]\w*(?=[ \t\n;]|\\\n|\Z)", re.ASCII)
+_IN_OR_DO = re.compile(r"(?:in|do)(?=[ \t\n;]|\\\n|\Z)")
+_FUNCTION = re.compile(r"([^ \t\n'\"\\$`;&|<>()=]+)[ \t]*\([ \t]*\)")
+_FUNCTION_NAME = re.compile(r"[ \t]+([^ \t\n'\"\\$`;&|<>()]+)[ \t]*(?:\([ \t]*\))?")
+_TEST_OPERATOR = re.compile(r"&&|\|\||[()<>|]")
+_PLAIN_IN_REGEX = re.compile(r"""[^ \t\n'"\\$`;&]+""")
+
+
+def _closer(r: Reader) -> str:
+    match = KEYWORD.match(r.text, r.at)
+    return match.group() if match else ""
+
+
+def _block(r: Reader, opener: str, start: int, *closers: str) -> tuple[Command, str]:
+    """Commands up to one of `closers`, and which one it is."""
+    body = r.grammar.commands(r)
+    found = _closer(r)
+    if r.at >= r.end:
+        raise r.error(start, start + len(opener), f"this `{opener}` has no `{closers[-1]}`")
+    if found not in closers or body is None:
+        raise r.unexpected(opener)
+    r.at += len(found)
+    return body, found
+
+
+def _if(r: Reader, start: int) -> Command:
+    branches: list[tuple[Command, Command]] = []
+    otherwise, word = None, "if"
+    while word in ("if", "elif"):
+        condition, _ = _block(r, word, start, "then")
+        body, word = _block(r, "then", start, "elif", "else", "fi")
+        branches.append((condition, body))
+    if word == "else":
+        otherwise, _ = _block(r, "else", start, "fi")
+    after = redirects(r)
+    return If(tuple(branches), otherwise, after, r.span(start, r.at))
+
+
+def _while(r: Reader, start: int) -> Command:
+    until = r.text.startswith("until", start)
+    condition, _ = _block(r, "until" if until else "while", start, "do")
+    body, _ = _block(r, "do", start, "done")
+    after = redirects(r)
+    return While(condition, body, until, after, r.span(start, r.at))
+
+
+def _for(r: Reader, start: int) -> Command:
+    r.skip()
+    if r.text.startswith("((", r.at):
+        return _c_style(r, start)
+    name, words = _loop_head(r)
+    body = _loop_body(r, start)
+    after = redirects(r)
+    return For(name, words, body, after, r.span(start, r.at))
+
+
+def _select(r: Reader, start: int) -> Command:
+    r.skip()
+    r.feature("select", start, r.at)
+    _loop_head(r)
+    _loop_body(r, start)
+    return _not_followed(r, start, "select asks a person")
+
+
+def _c_style(r: Reader, start: int) -> Command:
+    end = arithmetic_end(r, r.at + 2)
+    if end < 0:
+        raise Beyond("for ((")
+    r.at = end + 2
+    r.feature("c-style-for", start, r.at)
+    r.skip()
+    if r.text.startswith(";", r.at):
+        r.at += 1
+    _loop_body(r, start)
+    return _not_followed(r, start, "the turns of a C-style loop are not counted")
+
+
+def _not_followed(r: Reader, start: int, reason: str) -> Unfollowed:
+    redirects(r)
+    return Unfollowed(r.text[start : r.at], reason, r.span(start, r.at))
+
+
+def _loop_head(r: Reader) -> tuple[str, tuple[Word, ...] | None]:
+    """`name [in word …]` and the separator after it."""
+    match = _NAME.match(r.text, r.at)
+    if match is None:
+        raise Beyond("a loop without a plain variable name")  # dash: at once; bash: when it is run
+    r.at = match.end()
+    r.newlines()
+    words: list[Word] | None = None
+    keyword = _IN_OR_DO.match(r.text, r.at)
+    if keyword and keyword.group() == "in":
+        r.at = keyword.end()
+        words = []
+        while r.skip() and (word := read_word(r)):
+            words.append(word)
+        if r.at < r.end and r.text[r.at] not in ";\n":
+            raise r.unexpected()
+    if r.text.startswith(";", r.at) and not r.text.startswith(";;", r.at):
+        r.at += 1
+    r.newlines()
+    return match.group(), None if words is None else tuple(words)
+
+
+def _loop_body(r: Reader, start: int) -> Command:
+    r.newlines()
+    word = _closer(r)
+    if word == "{":
+        raise Beyond("a loop with braces")
+    if r.at >= r.end:
+        raise r.error(start, start + 3, "this `for` has no `do`")
+    if word != "do":
+        raise r.unexpected()
+    r.at += 2
+    return _block(r, "do", start, "done")[0]
+
+
+def _case(r: Reader, start: int) -> Command:
+    r.skip()
+    word = read_word(r, braces=False)
+    if word is None:
+        raise r.unexpected("case")
+    r.newlines()
+    keyword = _IN_OR_DO.match(r.text, r.at)
+    if keyword is None or keyword.group() != "in":
+        raise r.unexpected("case") if r.at < r.end else r.error(start, start + 4, "this `case` has no `in`")
+    r.at += 2
+    items: list[tuple[tuple[Word, ...], Command | None]] = []
+    while True:
+        r.newlines()
+        if r.at >= r.end:
+            raise r.error(start, start + 4, "this `case` has no `esac`")
+        if _closer(r) == "esac":
+            break
+        items.append(_item(r))
+    r.at += 4
+    after = redirects(r)
+    return Case(word, tuple(items), after, r.span(start, r.at))
+
+
+def _item(r: Reader) -> tuple[tuple[Word, ...], Command | None]:
+    """`[(] pattern [| pattern] …) commands`, and what ends them."""
+    patterns: list[Word] = []
+    if r.text[r.at] == "(":
+        r.at += 1
+    while not patterns or r.text.startswith("|", r.at):
+        r.at += 1 if patterns else 0
+        r.skip()
+        pattern = read_word(r, braces=False)
+        if pattern is None:
+            raise r.unexpected("case")
+        patterns.append(pattern)
+        r.skip()
+    if not r.text.startswith(")", r.at):
+        if r.text.startswith("(", r.at):
+            raise Beyond("an extended glob pattern")
+        raise r.unexpected("case")
+    r.at += 1
+    body = r.grammar.commands(r)
+    for end in (";;&", ";;", ";&"):
+        if r.text.startswith(end, r.at):
+            if end != ";;":
+                r.feature("case-fall-through", r.at, r.at + len(end))
+                raise Beyond("a case that falls through")
+            r.at += len(end)
+            break
+    else:
+        if r.at < r.end and _closer(r) != "esac":
+            raise r.unexpected()
+    return tuple(patterns), body
+
+
+def _group(r: Reader, start: int) -> Command:
+    body, _ = _block(r, "{", start, "}")
+    after = redirects(r)
+    return Group(body, after, r.span(start, r.at))
+
+
+def parenthesis(r: Reader) -> Command:
+    """`((…))` or `(…)`, beginning at the reader's place."""
+    start = r.at
+    if r.text.startswith("((", start):
+        end = arithmetic_end(r, start + 2)
+        if end >= 0:
+            r.at = end + 2
+            r.feature("arithmetic-command", start, r.at)
+            return _redirected(r, ArithmeticCommand(r.text[start + 2 : end], r.span(start, r.at)), start)
+    r.at += 1
+    body = r.grammar.commands(r)
+    if r.at >= r.end:
+        raise r.error(start, start + 1, "this ( is not closed")
+    if r.text[r.at] != ")" or body is None:
+        raise r.unexpected("(")
+    r.at += 1
+    after = redirects(r)
+    return Subshell(body, after, r.span(start, r.at))
+
+
+def _condition(r: Reader, start: int) -> Command:
+    words: list[Word] = []
+    r.feature("double-bracket", start, r.at)
+    while True:
+        r.newlines()
+        if r.at >= r.end:
+            raise Beyond("[[ without ]]")  # an ordinary command to dash
+        word = _operand(r, bool(words) and words[-1].text == "=~")
+        if word.text == "]]":
+            break
+        words.append(word)
+    return _redirected(r, Condition(tuple(words), r.span(start, r.at)), start)
+
+
+def _operand(r: Reader, regex: bool) -> Word:
+    start = r.at
+    if regex:
+        parts: list[Part] = []
+        unquoted(r, parts, _PLAIN_IN_REGEX)
+        if parts:
+            return Word(tuple(parts), r.span(start, r.at), r.text[start : r.at])
+    if operator := _TEST_OPERATOR.match(r.text, start):
+        r.at = operator.end()
+        return Word((Text(operator.group()),), r.span(start, r.at), operator.group())
+    word = read_word(r, braces=False)
+    if word is None:
+        raise Beyond("[[ with something unknown in it")
+    return word
+
+
+def _redirected(r: Reader, command: Command, start: int) -> Command:
+    after = redirects(r)
+    return Group(command, after, r.span(start, r.at)) if after else command
+
+
+def function_definition(r: Reader) -> Command | None:
+    """`name() command`, None when the reader's place holds something else."""
+    start = r.at
+    match = _FUNCTION.match(r.text, start)
+    if match is None:
+        return None
+    r.at = match.end()
+    return _function(r, start, match.group(1))
+
+
+def _function_keyword(r: Reader, start: int) -> Command:
+    match = _FUNCTION_NAME.match(r.text, r.at)
+    if match is None:
+        raise Beyond("`function` without a name")
+    r.at = match.end()
+    r.feature("function-keyword", start, r.at)
+    return _function(r, start, match.group(1))
+
+
+def _function(r: Reader, start: int, name: str) -> Command:
+    r.newlines()
+    r.deeper()
+    body = r.grammar.command(r)
+    r.depth -= 1
+    return Function(name, body, r.span(start, r.at))
+
+
+COMPOUNDS: dict[str, Callable[[Reader, int], Command]] = {
+    "if": _if,
+    "while": _while,
+    "until": _while,
+    "for": _for,
+    "select": _select,
+    "case": _case,
+    "{": _group,
+    "[[": _condition,
+    "function": _function_keyword,
+}
