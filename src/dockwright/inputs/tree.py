@@ -1,0 +1,259 @@
+"""Read-only folders: on disk, from a list of names, with changes laid over another, or a part of another."""
+
+from __future__ import annotations
+
+# ruff: noqa: PTH112, PTH115  (pathlib takes long to import, and Path.readlink would clean the target)
+import os
+import stat
+from collections.abc import Iterable, Mapping
+
+from dockwright.inputs.files import READ_LIMIT, UNKNOWN, Kind, Tree, Unknown, join, parent, resolve
+
+__all__ = [
+    "READ_LIMIT",
+    "UNKNOWN",
+    "DiskTree",
+    "Kind",
+    "ListTree",
+    "OverlayTree",
+    "SubTree",
+    "Tree",
+    "Unknown",
+    "resolve",
+]
+
+
+class DiskTree(Tree):
+    """A folder on disk. Folders are listed when something in them is asked for, once."""
+
+    complete = True
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        self.root = os.fspath(root)
+        self._listings: dict[str, dict[str, Kind] | Unknown] = {}
+
+    def kind(self, path: str) -> Kind | Unknown | None:
+        if not path:
+            return "dir" if os.path.isdir(self.root) else None
+        at = ""
+        kind: Kind | None = "dir"
+        for part in path.split("/"):
+            if kind != "dir":
+                return None
+            listing = self._listing(at)
+            if listing is UNKNOWN:
+                return UNKNOWN
+            kind = listing.get(part)
+            if kind is None:
+                return None
+            at = join(at, part)
+        return kind
+
+    def names(self, path: str) -> tuple[str, ...] | Unknown:
+        kind = self.kind(path)
+        if kind is UNKNOWN:
+            return UNKNOWN
+        if kind != "dir":
+            return ()
+        listing = self._listing(path)
+        return UNKNOWN if listing is UNKNOWN else tuple(listing)
+
+    def target(self, path: str) -> str | Unknown | None:
+        if self.kind(path) != "link":
+            return None
+        try:
+            return os.readlink(self._full(path))
+        except OSError:
+            return UNKNOWN
+
+    def read(self, path: str, limit: int = READ_LIMIT) -> str | Unknown | None:
+        found = self.resolve(path)
+        kind = None if found is None else self.kind(found)
+        if found is None or kind is None:
+            return None
+        return UNKNOWN if kind != "file" else _read(self._full(found), limit)
+
+    def mode(self, path: str) -> int | Unknown | None:
+        found = self._lstat(path)
+        return stat.S_IMODE(found.st_mode) if isinstance(found, os.stat_result) else found
+
+    def size(self, path: str) -> int | Unknown | None:
+        found = self._lstat(path)
+        return found.st_size if isinstance(found, os.stat_result) else found
+
+    def _full(self, path: str) -> str:
+        return f"{self.root}/{path}"
+
+    def _lstat(self, path: str) -> os.stat_result | Unknown | None:
+        kind = self.kind(path)
+        if kind is None or kind is UNKNOWN:
+            return kind
+        try:
+            return os.lstat(self._full(path))
+        except OSError:
+            return UNKNOWN
+
+    def _listing(self, path: str) -> dict[str, Kind] | Unknown:
+        """Names of a folder that is known to be one; sorted."""
+        found = self._listings.get(path)
+        if found is None:
+            found = self._listings[path] = _scan(self._full(path))
+        return found
+
+
+def _scan(folder: str) -> dict[str, Kind] | Unknown:
+    try:
+        with os.scandir(folder) as entries:
+            return dict(sorted((entry.name, _entry_kind(entry)) for entry in entries))
+    except OSError:
+        return UNKNOWN
+
+
+def _entry_kind(entry: os.DirEntry[str]) -> Kind:
+    if entry.is_symlink():
+        return "link"
+    return "dir" if entry.is_dir(follow_symlinks=False) else "file"
+
+
+def _read(full: str, limit: int) -> str | Unknown:
+    try:
+        # O_NONBLOCK: opening a fifo for reading would wait for a writer.
+        handle = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return UNKNOWN
+    with os.fdopen(handle, "rb") as file:
+        try:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                return UNKNOWN
+            data = file.read(limit + 1)
+        except OSError:
+            return UNKNOWN
+    return UNKNOWN if len(data) > limit else data.decode("utf-8", "surrogateescape")
+
+
+class ListTree(Tree):
+    """A folder known by the names of its files, as `find` or `git ls-files` prints them; the contents are unknown."""
+
+    def __init__(self, paths: Iterable[str], complete: bool = True) -> None:
+        self.complete = complete
+        self._folders: dict[str, set[str]] = {"": set()}
+        for path in paths:
+            self._add(path)
+
+    def _add(self, line: str) -> None:
+        """A name that ends with a slash, or that other names lie below, is a folder."""
+        path = line.rstrip("\r\n")
+        parts = [part for part in path.split("/") if part not in ("", ".")]
+        if not parts or ".." in parts:
+            return
+        at = ""
+        for part in parts:
+            self._folders.setdefault(at, set()).add(part)
+            at = join(at, part)
+        if path.endswith("/"):
+            self._folders.setdefault(at, set())
+
+    def kind(self, path: str) -> Kind | Unknown | None:
+        if path in self._folders:
+            return "dir"
+        return "file" if path.rpartition("/")[2] in self._folders.get(parent(path), ()) else None
+
+    def names(self, path: str) -> tuple[str, ...] | Unknown:
+        return tuple(sorted(self._folders.get(path, ())))
+
+    def target(self, path: str) -> str | Unknown | None:
+        return None
+
+    def read(self, path: str, limit: int = READ_LIMIT) -> str | Unknown | None:
+        return None if self.kind(path) is None else UNKNOWN
+
+    def mode(self, path: str) -> int | Unknown | None:
+        return None if self.kind(path) is None else UNKNOWN
+
+    size = mode
+
+
+class OverlayTree(Tree):
+    """A tree with files written (a text) or deleted (None) over it. Deleting a folder deletes what is below it."""
+
+    def __init__(self, tree: Tree, changes: Mapping[str, str | None]) -> None:
+        self.tree = tree
+        self.complete = tree.complete
+        self._changes = dict(changes)
+        self._made = ListTree(path for path, text in changes.items() if text is not None)
+
+    def _gone(self, path: str) -> bool:
+        """Whether the tree below is hidden here: by a deletion, or by a file where a folder was."""
+        while path:
+            if path in self._changes:
+                return True
+            path = parent(path)
+        return False
+
+    def kind(self, path: str) -> Kind | Unknown | None:
+        made = self._made.kind(path)
+        return made if made is not None else None if self._gone(path) else self.tree.kind(path)
+
+    def names(self, path: str) -> tuple[str, ...] | Unknown:
+        made = self._made.names(path)
+        old = () if self._gone(path) else self.tree.names(path)
+        if made is UNKNOWN or old is UNKNOWN:
+            return UNKNOWN
+        return tuple(sorted({*made, *(name for name in old if join(path, name) not in self._changes)}))
+
+    def target(self, path: str) -> str | Unknown | None:
+        return self.tree.target(path) if self.kind(path) == "link" else None
+
+    def read(self, path: str, limit: int = READ_LIMIT) -> str | Unknown | None:
+        found = self.resolve(path)
+        if found is None or self.kind(found) is None:
+            return None
+        text = self._changes.get(found)
+        if text is None:
+            return self.tree.read(found, limit)
+        return text if len(text) <= limit else UNKNOWN
+
+    def mode(self, path: str) -> int | Unknown | None:
+        """Permission bits: a patched file keeps those it had, a new one has not got any yet."""
+        kind = self.kind(path)
+        if kind is None or kind is UNKNOWN:
+            return kind
+        found = self.tree.mode(path)
+        return UNKNOWN if found is None else found
+
+    def size(self, path: str) -> int | Unknown | None:
+        text = self._changes.get(path)
+        if text is not None:
+            return len(text.encode("utf-8", "surrogateescape"))
+        return None if self.kind(path) is None else self.tree.size(path)
+
+
+class SubTree(Tree):
+    """A folder of a tree as a tree of its own. A link out of the folder leaves the root."""
+
+    def __init__(self, tree: Tree, root: str) -> None:
+        self.tree = tree
+        self.root = root
+        self.complete = tree.complete
+
+    def kind(self, path: str) -> Kind | Unknown | None:
+        return self.tree.kind(self._full(path))
+
+    def names(self, path: str) -> tuple[str, ...] | Unknown:
+        return self.tree.names(self._full(path))
+
+    def target(self, path: str) -> str | Unknown | None:
+        return self.tree.target(self._full(path))
+
+    def read(self, path: str, limit: int = READ_LIMIT) -> str | Unknown | None:
+        found = resolve(self, path)
+        return found if found is None or found is UNKNOWN else self.tree.read(self._full(found), limit)
+
+    def mode(self, path: str) -> int | Unknown | None:
+        return self.tree.mode(self._full(path))
+
+    def size(self, path: str) -> int | Unknown | None:
+        return self.tree.size(self._full(path))
+
+    def _full(self, path: str) -> str:
+        return join(self.root, path) if path else self.root
