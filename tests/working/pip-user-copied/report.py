@@ -1,0 +1,6 @@
+import site
+
+import flask
+import tabulate
+
+print(tabulate.tabulate([["user site", site.USER_SITE], ["flask", flask.Flask("x").name]]))
