@@ -146,13 +146,16 @@ def run(image: str, *command: str, options: Sequence[str] = (), timeout: float =
 
 @contextmanager
 def composed(file: Path, *services: str, env: Mapping[str, str] | None = None) -> Iterator[None]:
-    """The services of a compose file, up; images are built before. All is removed at the end, volumes too."""
+    """The services of a compose file, up; images are built before. At the end containers, volumes and images go.
+
+    Images that the file names itself stay: others may use them.
+    """
     try:
         up = compose(file, "up", "--detach", *services, env=env)
         assert up.code == 0, up.log
         yield
     finally:
-        compose(file, "down", "--volumes", "--remove-orphans", "--timeout", "3", env=env)
+        compose(file, "down", "--volumes", "--rmi", "local", "--remove-orphans", "--timeout", "3", env=env)
 
 
 def composed_service(file: Path, service: str, port: int, env: Mapping[str, str] | None = None) -> Container:

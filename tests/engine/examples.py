@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from secrets import token_hex
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
-from .builds import Answer, Built, build, run, serve
+from .builds import Answer, Built, build, composed_service, run, serve
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -70,6 +72,7 @@ class Trap(Table, frozen=True):
 
     title: str
     edits: tuple[HandEdit, ...]
+    target: str = ""  # the first one unless named
     build_log: str = ""
     start_log: str = ""
 
@@ -87,6 +90,7 @@ class Start(Table, frozen=True):
 
 class Mended(Table, frozen=True):
     facts: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()  # variables that have to be set, each to another random value
     starts: tuple[Start, ...] = ()
     by_hand: tuple[ByHand, ...] = ()
     traps: tuple[Trap, ...] = ()
@@ -112,8 +116,11 @@ class Example(Struct, frozen=True):
     def starts(self, target: str) -> tuple[Start, ...]:
         return tuple(start for start in self.expected.mended.starts if start.target == target)
 
-    def target(self, name: str) -> Target:
-        return next(t for t in self.expected.targets if t.name == name)
+    def target(self, name: str = "") -> Target:
+        return next(t for t in self.expected.targets if name in ("", t.name))
+
+    def secrets(self) -> dict[str, str]:
+        return {name: token_hex(32) for name in self.expected.mended.secrets}
 
     def build(self, target: Target, *, tag: str = "", context: str = "") -> Built:
         return build(self.folder / (context or target.context), self.folder / target.dockerfile, tag=tag)
@@ -154,7 +161,7 @@ def builds(example: Example, target: Target, tag: str, context: str = "") -> Non
     assert built.code == 0, built.log
 
 
-def answers(tag: str, starts: tuple[Start, ...], env: dict[str, str] | None = None) -> None:
+def answers(tag: str, starts: tuple[Start, ...], env: Mapping[str, str] | None = None) -> None:
     """One container of the image answers every request as told."""
     with serve(tag, starts[0].port, env=env) as container:
         container.poll(starts[0].path)
@@ -174,3 +181,23 @@ def dies(tag: str, log: str) -> None:
     ended = run(tag)
     assert ended.code != 0, ended.log
     assert log in ended.log, ended.log
+
+
+def service_answers(file: Path, starts: tuple[Start, ...], env: Mapping[str, str]) -> None:
+    """The services of a compose file that is up answer every request as told."""
+    for start in starts:
+        service = composed_service(file, start.target, start.port, env)
+        service.poll(start.path)
+        fits(service.get(start.path), start)
+
+
+def trap_closes(example: Example, trap: Trap, tag: str) -> None:
+    """The build or the start fails as told, after these edits."""
+    example.edit(trap.edits)
+    built = example.build(example.target(trap.target), tag=tag)
+    if trap.build_log:
+        assert built.code != 0, f"builds, but should not: {trap.title}"
+        assert trap.build_log in built.log, built.log
+    else:
+        assert built.code == 0, built.log
+        dies(tag, trap.start_log)
