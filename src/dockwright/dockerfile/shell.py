@@ -60,7 +60,7 @@ Part: TypeAlias = Text | Parameter | Substitution | Arithmetic | ProcessSubstitu
 
 
 class Word(Struct, frozen=True):
-    """One word; `text` is as written. A word of no parts is the empty value of `A=` (`""` has one, empty and quoted)."""
+    """One word; `text` is as written. Without parts it is the empty value of `A=` (`""` has one, empty and quoted)."""
 
     parts: tuple[Part, ...]
     span: Span
@@ -258,7 +258,11 @@ class Feature(Struct, frozen=True):
 
 
 class Script(Struct, frozen=True):
-    """`features` and `errors` hold those of nested substitutions too, in the order of the text."""
+    """`features` and `errors` hold those of nested substitutions too, in the order of the text.
+
+    The one exception: an error between backquotes stays in that Substitution's own script (with an Unfollowed body),
+    since bash meets it only when it runs that, says so, and goes on; dash refuses the whole text.
+    """
 
     body: Command | None
     errors: tuple[ShellError, ...] = ()

@@ -27,7 +27,7 @@ from dockwright.dockerfile.shell_simple import redirects
 from dockwright.dockerfile.shell_words import read_word, unquoted
 
 KEYWORD = re.compile(
-    r"(?:if|then|elif|else|fi|for|while|until|do|done|case|esac|function|select|coproc|time|[{}!]|\[\[)"
+    r"(?:if|then|elif|else|fi|for|while|until|do|done|case|esac|in|function|select|coproc|time|[{}!]|\[\[)"
     r"(?=[ \t\n;&|<>()]|\\\n|\Z)"
 )
 CLOSERS = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))
@@ -249,9 +249,13 @@ def _operand(r: Reader, regex: bool) -> Word:
         parts: list[Part] = []
         unquoted(r, parts, _PLAIN_IN_REGEX)
         if parts:
+            if "(" in r.text[start : r.at]:
+                r.feature("double-bracket-parenthesis", start, r.at)
             return Word(tuple(parts), r.span(start, r.at), r.text[start : r.at])
     if operator := _TEST_OPERATOR.match(r.text, start):
         r.at = operator.end()
+        if operator.group() in "()<>":
+            r.feature(f"double-bracket-{'order' if operator.group() in '<>' else 'parenthesis'}", start, r.at)
         return Word((Text(operator.group()),), r.span(start, r.at), operator.group())
     word = read_word(r, braces=False)
     if word is None:

@@ -6,8 +6,18 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable
 
-from dockwright.dockerfile.shell import Arithmetic, Parameter, Part, Script, Substitution, Text, Word
-from dockwright.dockerfile.shell_reader import Beyond, Reader
+from dockwright.dockerfile.shell import (
+    Arithmetic,
+    Parameter,
+    Part,
+    Script,
+    ShellError,
+    Substitution,
+    Text,
+    Unfollowed,
+    Word,
+)
+from dockwright.dockerfile.shell_reader import Beyond, Reader, Syntax
 from dockwright.dockerfile.shell_words import double, nested_script, quoted, unquoted
 from dockwright.source import Span
 
@@ -24,7 +34,7 @@ _FEATURES = {
     ",,": "case-modification",
     "@": "parameter-transformation",
     ":": "substring",
-    "[": "array",
+    "[": "array-index",
 }
 _PLAIN_IN_BRACES = re.compile(r"""[^'"\\$`}]+""")
 _PLAIN_IN_QUOTED_BRACES = re.compile(r"""[^"\\$`}]+""")
@@ -49,10 +59,23 @@ def dollar(r: Reader, parts: list[Part], in_quotes: bool) -> bool:
         r.at += 1
         r.feature("locale-quote", start, start + 2)
         double(r, parts)
-    elif kind == 3 or not _arithmetic(r, parts, in_quotes):
+    elif kind == 3:
         r.at = start + 2
         parts.append(Substitution(nested_script(r, start), in_quotes))
+    elif not _arithmetic(r, parts, in_quotes):
+        _subshell_first(r, parts, in_quotes)
     return True
+
+
+def _subshell_first(r: Reader, parts: list[Part], in_quotes: bool) -> None:
+    """`$((a) && b)`: bash sees that it is no arithmetic; to dash it is a syntax error."""
+    start = r.at
+    r.at += 2
+    try:
+        parts.append(Substitution(nested_script(r, start), in_quotes))
+    except Syntax as error:  # bash tells only when it is run
+        raise Beyond("$(( that is no arithmetic") from error
+    r.feature("subshell-after-dollar", start, r.at)
 
 
 _ARITHMETIC_STEP = re.compile(r"[^()'\"\\]*")
@@ -97,8 +120,7 @@ def _braced(r: Reader, parts: list[Part], in_quotes: bool) -> None:
     r.deeper()
     if match is None:
         r.at += 2
-        _argument(r, start, False)
-        parts.append(Parameter(r.text[start + 2 : r.at - 1], "bad", None, in_quotes))
+        parts.append(_bad(r, start, in_quotes))
     else:
         r.at = match.end()
         parts.append(_parameter(r, match, in_quotes))
@@ -125,10 +147,19 @@ def _parameter(r: Reader, match: re.Match[str], in_quotes: bool) -> Parameter:
 
 def _without_operator(r: Reader, start: int, prefix: str | None, name: str, in_quotes: bool) -> Parameter:
     ends = r.text.startswith("}", r.at) or (prefix == "!" and r.text.startswith("*}", r.at))
-    _argument(r, start, False)
     if not ends:
-        return Parameter(r.text[start + 2 : r.at - 1], "bad", None, in_quotes)
+        return _bad(r, start, in_quotes)
+    _argument(r, start, False)
     return Parameter(name, {"#": "length", "!": "indirect"}.get(prefix or ""), None, in_quotes)
+
+
+def _bad(r: Reader, start: int, in_quotes: bool) -> Parameter:
+    """`${a b}`: shells differ in where it ends, and report it when it is expanded."""
+    try:
+        _argument(r, start, False)
+    except Syntax as error:
+        raise Beyond("a bad substitution") from error
+    return Parameter(r.text[start + 2 : r.at - 1], "bad", None, in_quotes)
 
 
 def _argument(r: Reader, start: int, in_quotes: bool) -> Word:
@@ -161,14 +192,23 @@ def backquote(r: Reader, parts: list[Part], in_quotes: bool) -> bool:
     r.deeper()
     inner, spans = _unescape(r, start, end, in_quotes)
     reader = Reader(inner, spans, r.grammar, r.depth)
-    body = r.grammar.commands(reader)
-    if reader.at < reader.end:
-        raise reader.unexpected()
-    parts.append(Substitution(Script(body, (), tuple(reader.features)), in_quotes))
+    parts.append(Substitution(_whole(reader), in_quotes))
     r.features += reader.features
     r.depth -= 1
     r.at = end + 1
     return True
+
+
+def _whole(r: Reader) -> Script:
+    """The script between backquotes. An error in it is its own: bash meets it when it is run, and goes on; dash before."""
+    try:
+        body = r.grammar.commands(r)
+        if r.at < r.end:
+            raise r.unexpected()
+        return Script(body, (), tuple(r.features))
+    except Syntax as error:
+        body = Unfollowed(r.text, "syntax error", r.span(0, r.end))
+        return Script(body, (ShellError(error.span, error.message),), tuple(r.features))
 
 
 def _unescape(r: Reader, start: int, end: int, in_quotes: bool) -> tuple[str, Callable[[int, int], Span]]:

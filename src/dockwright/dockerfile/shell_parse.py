@@ -202,11 +202,12 @@ def _no_command(r: Reader, after: str) -> Command:
 
 def _keyword(r: Reader, word: str) -> Command:
     start = r.at
-    if word in CLOSERS:
+    if word in CLOSERS or word == "in":
         raise r.unexpected()
     if word == "time":
         return _timed(r)
     if word not in COMPOUNDS:
+        r.feature(word, start, start + len(word))
         raise Beyond(f"`{word}` here")
     r.at += len(word)
     r.deeper()

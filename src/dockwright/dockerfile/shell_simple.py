@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from dockwright.dockerfile.shell import Assignment, Command, Declaration, Redirect, Simple, Text, Word
-from dockwright.dockerfile.shell_reader import Beyond, Reader
+from dockwright.dockerfile.shell_reader import Beyond, Reader, Syntax
 from dockwright.dockerfile.shell_words import read_word
 
 _REDIRECT = re.compile(r"(\d*)(<<<|<<-|<<|<>|<&|>>|>\||>&|<|>)|(&>>|&>)")
@@ -51,6 +51,7 @@ def simple(r: Reader) -> Command:
 def _parenthesis(r: Reader, words: list[Word]) -> Exception:
     before = r.text[r.at - 1 : r.at]
     if before in "?*+@!" and words:
+        r.feature("extended-glob", r.at - 1, r.at + 1)
         return Beyond("an extended glob pattern")
     if words and words[0].text in ("time", "coproc", "function"):
         return Beyond(f"`{words[0].text}` before a parenthesis")
@@ -65,7 +66,7 @@ def _assignment(r: Reader) -> Assignment | None:
     r.at = match.end()
     array = r.text.startswith("(", r.at)
     if array or index:
-        r.feature("array", start, r.at)
+        r.feature("array" if array else "array-element", start, r.at)
     if plus:
         r.feature("append-assignment", start, r.at)
     value = None
@@ -111,15 +112,26 @@ def _redirected(r: Reader, found: list[Redirect]) -> bool:
         return False  # process substitution
     r.at = match.end()
     r.skip()
-    target = read_word(r)
-    if target is None:
-        raise r.unexpected(operator)
+    target = _target(r, operator)
     redirect = Redirect(int(fd[:9]) if fd else None, operator, target, r.span(start, r.at))
     _note_redirect(r, redirect, start)
     if operator in ("<<", "<<-"):
         redirect = _heredoc(r, redirect)
     found.append(redirect)
     return True
+
+
+def _target(r: Reader, operator: str) -> Word:
+    """The word after the operator. To dash `&>` is `&` and `>`, and a delimiter is read by rules of its own."""
+    try:
+        word = read_word(r)
+        if word is None:
+            raise r.unexpected(operator)
+    except Syntax as error:
+        if operator in ("<<", "<<-", "&>", "&>>"):
+            raise Beyond(error.message) from error
+        raise
+    return word
 
 
 def _heredoc(r: Reader, redirect: Redirect) -> Redirect:
