@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dockwright.log.excerpt import excerpt
 from dockwright.log.locate import locate
-from dockwright.log.model import BuildLog, Builder, Line, Lines, LogStep, Outcome, Status
+from dockwright.log.model import Builder, BuildLog, Line, Lines, LogStep, Outcome, Status
 from dockwright.log.reader import Reader, read
 
 __all__ = [

@@ -77,6 +77,10 @@ class Lines(Sequence[Line]):
         """Log line number of the line at `index`."""
         return self._numbers[index]
 
+    def recent(self, count: int) -> list[str]:
+        """The last texts, for the reader while it reads."""
+        return self._texts[-count:]
+
     def texts(self) -> Iterator[str]:
         for block in self.blocks:
             yield from block.split("\n")

@@ -1,30 +1,205 @@
-"""Stub, replaced in minutes: everything is one anonymous step."""
+"""Lines in, model out: cleans the text, finds the prefixes, hands each line to the format that claims it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from codecs import IncrementalDecoder
+from collections.abc import Callable, Iterable
 
-from dockwright.log.model import BuildLog, Lines, LogStep
+from dockwright.log import buildah, buildkit, compose, kaniko, legacy, prefixes, terminal
+from dockwright.log.assemble import Build
+from dockwright.log.clean import MAX_LINE, clean, collapse, decoder, shorten, whole
+from dockwright.log.finish import finish
+from dockwright.log.jsonlines import JsonLines
+from dockwright.log.model import BuildLog
+
+CHUNK = 1 << 20
+CLIPPED = ("[output clipped, log limit", "has exceeded the limit of", "log exceeded limit")
+
+CLOCKED = re.compile(r"\d{1,9}\.\d{1,9}")
+Claim = Callable[[Build, str, int], bool]
+# The first that claims a line that begins so keeps it; each looks closer itself.
+MARKS: tuple[tuple[Claim, str], ...] = (
+    (legacy.step_line, "Step "),
+    (
+        legacy.noise,
+        " ---> |---> |Removing intermediate container|Error removing intermediate|Sending build context|# Exec",
+    ),
+    (legacy.success, "Successfully "),
+    (legacy.command_failed, "The command '"),
+    (legacy.service_failed, "ERROR: Service '"),
+    (legacy.service_begins, "Building "),
+    (compose.unhealthy, "container |Container |dependency failed"),
+    (compose.attaching, "Attaching to "),
+    (compose.event, " Container | Network | Volume | Image | Service | ✔ | ✘ | ⠿ |Container |Network |Volume "),
+    (legacy.engine_error, "COPY failed|ADD failed|Error |ERROR: |error |unable to|Cannot |invalid "),
+    (buildah.step_line, "STEP |[1|[2|[3|[4|[5|[6|[7|[8|[9|COMMIT"),
+    (buildah.arrow, "--> "),
+    (buildah.error, "Error: |error |ERRO["),
+    (kaniko.logrus_line, "INFO[|WARN[|DEBU[|ERRO[|FATA[|TRAC["),
+    (kaniko.error, "error building image: |error pushing image: "),
+    (terminal.step_line, " => |=> "),
+    (terminal.head, "[+] "),
+    (terminal.rule, "------"),
+    (
+        buildkit.final,
+        "ERROR: |error: |Error: |failed to |buildx |executor failed|rpc error|Dockerfile parse|dockerfile parse|Canceled"
+        "|solve|target |#: ",
+    ),
+)
+
+
+def _by_two() -> dict[str, tuple[tuple[str, Claim], ...]]:
+    """Claims by the first two characters: most lines are settled by one look-up."""
+    table: dict[str, list[tuple[str, Claim]]] = {}
+    for claim, begins in MARKS:
+        for begin in begins.split("|"):
+            table.setdefault(begin[:2], []).append((begin, claim))
+    return {two: tuple(claims) for two, claims in table.items()}
+
+
+CLAIMS = _by_two()
 
 
 class Reader:
+    """A log as it comes: `feed` takes any pieces of it, cut anywhere; `close` answers with the model."""
+
     def __init__(self, name: str = "-") -> None:
-        self.name, self.texts = name, ""
+        self.name = name
+        self.build = Build()
+        self.build.dispatch = self._line
+        self._json = JsonLines(self.build)
+        self._decoder: IncrementalDecoder | None = None
+        self._first = b""  # too few bytes to know the encoding
+        self._rest: list[str] = []  # of a line that has not ended
+        self._sample: list[str] | None = []  # first lines, until the prefixes are known
+        self._prefixes: tuple[re.Pattern[str], ...] = ()
+        self._compose = False
+        self._number = 0
 
     def feed(self, chunk: str | bytes) -> None:
-        self.texts += chunk if isinstance(chunk, str) else chunk.decode("utf-8", "replace")
+        text = self._decode(chunk, False) if isinstance(chunk, bytes) else whole(chunk)
+        done, broken, rest = text.rpartition("\n")
+        if broken:
+            self._cleaned("".join((*self._rest, done)))
+            self._rest = []
+        if rest:
+            self._rest.append(rest)
 
     def close(self) -> BuildLog:
-        lines = Lines()
-        for number, text in enumerate(self.texts.splitlines(), 1):
-            lines.add(number, text)
-        return BuildLog(self.name, steps=(LogStep("", lines.seal()),))
+        if self._decoder or self._first:
+            self._rest.append(self._decode(b"", True))
+        rest = "".join(self._rest)
+        if rest:
+            self._cleaned(rest)
+        if self._sample is not None:
+            self._begin()
+        self._json.close()
+        build = self.build
+        if build.intercept in (terminal.block_head, legacy.command_goes_on, buildah.error_goes_on):
+            build.text(*build.held)
+        return finish(build, self.name)
+
+    def _decode(self, chunk: bytes, last: bool) -> str:
+        if self._decoder is None:
+            self._first += chunk
+            if len(self._first) < 3 and not last:
+                return ""
+            self._decoder = decoder(self._first)
+            chunk = self._first
+        return whole(self._decoder.decode(chunk, last))
+
+    def _cleaned(self, text: str) -> None:
+        """Whole lines, without the last line break."""
+        if any(mark in text for mark in CLIPPED):
+            self.build.clipped = True
+        text = clean(text)
+        if self._sample is None:
+            self._consume(text)
+            return
+        self._sample += text.split("\n")
+        if len(self._sample) >= prefixes.SAMPLE:
+            self._begin()
+
+    def _begin(self) -> None:
+        lines, self._sample = self._sample or [], None
+        if lines:
+            lines[0] = lines[0].lstrip("\ufeff")
+        first = lines[: prefixes.SAMPLE]
+        self._prefixes = prefixes.detect(first)
+        self._compose = compose.prefixed(prefixes.strip("\n".join(first), self._prefixes).split("\n"))
+        if lines:
+            self._consume("\n".join(lines))
+
+    def _consume(self, text: str) -> None:
+        lines = prefixes.strip(text, self._prefixes).split("\n")
+        if "\r" in text:
+            lines = [collapse(line) if "\r" in line else line for line in lines]
+        if len(text) > MAX_LINE:
+            lines = [shorten(line) for line in lines]
+        self._read(lines)
+
+    def _read(self, lines: list[str]) -> None:
+        """The hot loop: a build's output is settled by a look-up or two."""
+        build, by_id, claims, number = self.build, self.build.by_id, CLAIMS, self._number
+        for line in lines:
+            number += 1
+            if line[:1] == "#" and build.intercept is None:
+                head, _, rest = line.partition(" ")
+                step = by_id.get(head)
+                clock, _, text = rest.partition(" ")
+                if step is not None and CLOCKED.fullmatch(clock):
+                    step.lines.add(number, text, float(clock))
+                    build.current = None
+                    continue
+            elif build.intercept is None and line[:2] not in claims and line[:1] != "{" and not self._compose:
+                build.text(line, number)
+                continue
+            self._line(line, number)
+        self._number = number
+
+    def _line(self, line: str, number: int) -> None:
+        build = self.build
+        if build.intercept is not None and build.intercept(build, line, number):
+            return
+        if line[:1] == "#" and buildkit.vertex_line(build, line, number):
+            return
+        if line[:1] == "{" and self._json.line(line, number):
+            return
+        if self._compose or build.names:
+            if compose.service_line(build, line, number) or compose.exited(build, line, number):
+                return
+            if build.current is not None and build.current.id.startswith("| "):
+                build.current = None
+        for begin, claim in CLAIMS.get(line[:2], ()):
+            if line.startswith(begin) and claim(build, line, number):
+                return
+        build.text(line, number)
 
 
 def read(lines: Iterable[str] | Iterable[bytes] | str | bytes, name: str = "-") -> BuildLog:
-    """Read a whole log. Each item of an iterable is one or more whole lines, with or without the last line break."""
+    """Read a whole log. Each item of an iterable is one line, or several, with or without the last line break."""
     reader = Reader(name)
-    for item in [lines] if isinstance(lines, str | bytes) else lines:
-        reader.feed(item)
-        reader.feed("\n" if isinstance(item, str) else b"\n")
+    if isinstance(lines, str | bytes):
+        for at in range(0, len(lines), CHUNK):
+            reader.feed(lines[at : at + CHUNK])
+        return reader.close()
+    held: list[str | bytes] = []
+    size = 0
+    for item in lines:
+        held.append(item)
+        size += len(item) + 1
+        if size > CHUNK:
+            reader.feed(_joined(held))
+            held, size = [], 0
+    reader.feed(_joined(held))
     return reader.close()
+
+
+def _joined(items: list[str] | list[bytes] | list[str | bytes]) -> str | bytes:
+    """The lines of one kind, each ended by a line break."""
+    if any(isinstance(item, bytes) for item in items):
+        data = [item if isinstance(item, bytes) else item.encode("utf-8", "replace") for item in items]
+        return b"".join(item if item.endswith(b"\n") else item + b"\n" for item in data)
+    texts = [item for item in items if isinstance(item, str)]
+    return "".join(item if item.endswith("\n") else item + "\n" for item in texts)
