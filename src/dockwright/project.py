@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct, structs
 
 from dockwright.errors import ToolError
-from dockwright.finding import UNKNOWN
-from dockwright.inputs.discover import discover, lone, once
+from dockwright.inputs.discover import defines, discover, lone, once, reads
 from dockwright.inputs.files import Tree
 from dockwright.inputs.problem import Problem
 from dockwright.inputs.targets import Target, Variables, in_tree, parent
@@ -96,7 +95,7 @@ class Project(Struct, frozen=True, dict=True, kw_only=True):
     def patched(self, files: Mapping[str, str | None]) -> Project:
         """The same project with other texts; None deletes. Targets are found again when a defining file changed."""
         project = structs.replace(self, tree=OverlayTree(self.tree, dict(files)))
-        anew = any(path in self.defined_by or self.tree.kind(path) is None for path in files)
+        anew = any(path in self.defined_by or (defines(path) and _appears(self.tree, path, files)) for path in files)
         return project._found() if anew else project
 
     def _found(self) -> Project:
@@ -104,6 +103,11 @@ class Project(Struct, frozen=True, dict=True, kw_only=True):
         found = discover(self.tree, self.name, in_tree(wanted.start))
         targets = once(_asked(target, wanted) for target in _chosen(self, found.targets))
         return structs.replace(self, targets=tuple(targets), problems=found.problems, defined_by=found.files)
+
+
+def _appears(tree: Tree, path: str, files: Mapping[str, str | None]) -> bool:
+    """The file is made or deleted; a Dockerfile whose text alone changes is built as before."""
+    return files[path] is None or tree.kind(in_tree(path)) is None
 
 
 def _located(path: str, files: Sequence[str], context: str | None) -> tuple[str, Wanted]:
@@ -154,9 +158,9 @@ def _chosen(project: Project, targets: Sequence[Target]) -> list[Target]:
     """The targets asked for; a Dockerfile asked for that nothing names is a target too."""
     wanted = project.wanted
     if wanted.files:
-        chosen = [target for target in targets if target.dockerfile in wanted.files and target.inline is None]
-        named = {target.dockerfile for target in chosen}
-        missing = [file for file in wanted.files if file not in named]
+        chosen = [target for target in targets if {target.dockerfile, target.origin} & set(wanted.files)]
+        named = {path for target in chosen for path in (target.dockerfile, target.origin)}
+        missing = [file for file in wanted.files if file not in named and not reads(file)]
         return chosen + [lone(project.tree, file, project.name) for file in missing]
     if wanted.stage is not None and any(target.name == wanted.stage for target in targets):
         return [target for target in targets if target.name == wanted.stage]
@@ -175,8 +179,3 @@ def _asked(target: Target, wanted: Wanted) -> Target:
     if wanted.platform is not None:
         changes["platforms"] = (wanted.platform,)
     return structs.replace(target, **changes) if changes else target
-
-
-def unknown_text(tree: Tree, path: str) -> bool:
-    """The file is there, but what it says is not known."""
-    return tree.read(in_tree(path)) is UNKNOWN

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
@@ -25,6 +26,8 @@ class Read(Struct, frozen=True):
     files: tuple[str, ...] = ()
 
 
+MAX_FILES = 100  # of one kind
+
 Reader = Callable[["Tree", str], Read]
 
 _PLATFORM_FILES = frozenset({
@@ -39,7 +42,7 @@ _READERS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("bake", lambda path: posixpath.basename(path) in ("docker-bake.hcl", "docker-bake.json")),
     ("platforms", lambda path: posixpath.basename(path) in _PLATFORM_FILES),
     ("workflows", lambda path: ".github/workflows/" in f"/{path}" and _ends(path, (".yml", ".yaml"))),
-    ("scripts", lambda path: posixpath.basename(path) in _SCRIPTS or _ends(path, (".sh", ".mk"))),
+    ("scripts", lambda path: path.count("/") < 2 and (posixpath.basename(path) in _SCRIPTS or path.endswith(".sh"))),
 )
 
 
@@ -62,11 +65,21 @@ def discover(tree: Tree, name: str, start: str = "") -> Read:
     )
 
 
+def reads(path: str) -> bool:
+    """Whether a file of this name is asked which targets there are."""
+    return any(wanted(path) for _, wanted in _READERS)
+
+
+def defines(path: str) -> bool:
+    """Whether targets come and go with a file of this name."""
+    return reads(path) or is_dockerfile(posixpath.basename(path))
+
+
 def _read_all(tree: Tree, files: Iterable[str]) -> Iterator[Read]:
     # docker-compose.yml before docker-compose.prod.yml
     nearest_first = sorted(files, key=lambda path: (path.count("/"), len(path), path))
     for module, wanted in _READERS:
-        for path in filter(wanted, nearest_first):
+        for path in islice(filter(wanted, nearest_first), MAX_FILES):
             yield _reader(module)(tree, path)
 
 
