@@ -1,0 +1,162 @@
+"""From the joined text of an instruction to its flags and arguments (parser/split_command.go, line_parsers.go)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from dockwright.dockerfile.gotext import SPACE, quote
+from dockwright.dockerfile.jsonform import NotStrings, string_array
+from dockwright.dockerfile.nodes import Flag, Joined, Pair, Word
+
+_BLANK = "\t\v\f\r "
+_TOKEN = re.compile(f"[^{_BLANK}]+")
+_GAP = re.compile(f"[{_BLANK}]+")
+
+
+class Malformed(Exception):
+    """BuildKit's parser refuses this line; the word that it names begins at `start` and ends at `end` of the rest."""
+
+    def __init__(self, message: str, start: int = 0, end: int = 0) -> None:
+        super().__init__(message)
+        self.start, self.end = start, end
+
+
+def trimmed(line: Joined) -> Joined:
+    text = line.text
+    start = len(text) - len(text.lstrip(SPACE))
+    return line.slice(start, max(start, len(text.rstrip(SPACE))))
+
+
+def keyword(line: Joined) -> tuple[Word, Joined]:
+    """The first word of a trimmed line, and what follows it."""
+    gap = _GAP.search(line.text)
+    end, start = (gap.start(), gap.end()) if gap else (len(line.text), len(line.text))
+    return line.word(0, end), line.slice(start, len(line.text))
+
+
+def flags(rest: Joined, escape: str) -> tuple[tuple[Flag, ...], Joined]:
+    """Leading words that begin with two dashes, unquoted; a bare `--` ends them."""
+    text, at, found = rest.text, 0, []
+    while True:
+        at = _spaces().match(text, at).end()  # type: ignore[union-attr]  # it matches the empty string
+        if not text.startswith("--", at):
+            break
+        end, word = _flag_word(text, at, escape)
+        start, at = at, end
+        if word == "--":
+            break
+        name, equals, value = word[2:].partition("=")
+        found.append(Flag(name, value if equals else None, rest.span(start, end)))
+    return tuple(found), trimmed(rest.slice(at, len(text)))
+
+
+def _flag_word(text: str, at: int, escape: str) -> tuple[int, str]:
+    """End of the word that begins at `at`, and the word without its quotes and escapes."""
+    out, quoted = [], ""
+    while at < len(text):
+        char = text[at]
+        if not quoted and char in SPACE:
+            break
+        if char == quoted:
+            quoted = ""
+        elif not quoted and char in "'\"":
+            quoted = char
+        elif char == escape:
+            at += 1
+            out.append(text[at : at + 1])
+        else:
+            out.append(char)
+        at += 1
+    return min(at, len(text)), "".join(out)
+
+
+@cache
+def _spaces() -> re.Pattern[str]:
+    return re.compile(f"[{SPACE}]*")
+
+
+@cache
+def _quoted_words(escape: str) -> re.Pattern[str]:
+    e = re.escape(escape)
+    return re.compile(rf"""(?:{e}.|'[^']*+'?|"(?:{e}.|[^"{e}])*+(?:"|{e}?)|[^'"{e}{SPACE}])++{e}?|{e}""", re.DOTALL)
+
+
+def quoted_words(rest: Joined, escape: str) -> list[tuple[int, int]]:
+    """Ranges of the words at white space outside of quotes; an escape that ends the line is dropped."""
+    found = []
+    for match in _quoted_words(escape).finditer(rest.text):
+        start, end = match.span()
+        if end == len(rest.text) and _ends_escaped(rest.text[start:end], escape):
+            end -= 1
+        if end > start:
+            found.append((start, end))
+    return found
+
+
+def _ends_escaped(word: str, escape: str) -> bool:
+    """Whether the last character is an escape with nothing behind it to escape."""
+    if not word.endswith(escape):
+        return False
+    at, quoted = 0, ""
+    while at < len(word):
+        char = word[at]
+        if char == escape and quoted != "'":
+            if at + 1 == len(word):
+                return True
+            at += 1
+        elif char == quoted:
+            quoted = ""
+        elif not quoted and char in "'\"":
+            quoted = char
+        at += 1
+    return False
+
+
+def split(rest: Joined) -> tuple[Word, ...]:
+    return tuple(rest.word(*match.span()) for match in _TOKEN.finditer(rest.text))
+
+
+def whole(rest: Joined) -> tuple[Word, ...]:
+    return (rest.word(0, len(rest.text)),) if rest.text else ()
+
+
+def exec_form(rest: Joined) -> tuple[Word, ...] | None:
+    """The items of a JSON array of strings; None where BuildKit falls back to the shell form."""
+    start = len(rest.text) - len(rest.text.lstrip(SPACE))
+    if not rest.text.startswith("[", start):
+        return None
+    try:
+        items = string_array(rest.text, start)
+    except NotStrings as error:
+        raise Malformed(str(error), 0, len(rest.text)) from None
+    return None if items is None else tuple(Word(text, rest.span(*at)) for text, at in items)
+
+
+def pairs(name: str, rest: Joined, escape: str) -> tuple[Pair, ...]:
+    """ENV and LABEL: `key=value …`, or the old `key value` when the first word has no equals sign."""
+    ranges = quoted_words(rest, escape)
+    if not ranges:
+        return ()
+    if "=" not in rest.text[slice(*ranges[0])]:
+        gap = _GAP.search(rest.text)
+        if gap is None:
+            raise Malformed(f"{name} must have two arguments", 0, len(rest.text))
+        return (Pair(rest.word(0, gap.start()), rest.word(gap.end(), len(rest.text))),)
+    return tuple(_assignment(rest, start, end) for start, end in ranges)
+
+
+def _assignment(rest: Joined, start: int, end: int) -> Pair:
+    pair = optional_pair(rest, start, end)
+    if pair.value is None:
+        form = "Must be of the form: name=value"
+        raise Malformed(f"Syntax error - can't find = in {quote(pair.key.text)}. {form}", start, end)
+    return pair
+
+
+def optional_pair(rest: Joined, start: int, end: int) -> Pair:
+    """A word of ARG: with or without a value."""
+    middle = rest.text.find("=", start, end)
+    if middle < 0:
+        return Pair(rest.word(start, end), None)
+    return Pair(rest.word(start, middle), rest.word(middle + 1, end))
