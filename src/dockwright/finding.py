@@ -103,3 +103,30 @@ class Finding(Struct, frozen=True):
     evidence: tuple[Evidence, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     depends_on: str | None = None  # the cause of an earlier finding that this one follows from
+
+
+class TargetReport(Struct, frozen=True):
+    """What one build target comes to. `verdict`: fails, builds, unknown."""
+
+    name: str
+    dockerfile: str
+    context: str
+    origin: str
+    verdict: str
+    steps: int
+    unknown_steps: int
+    findings: tuple[Finding, ...] = ()
+    failing_steps: int = 0
+
+
+class Report(Struct, frozen=True):
+    targets: tuple[TargetReport, ...]
+
+    @property
+    def fails(self) -> bool:
+        return any(target.verdict == "fails" for target in self.targets)
+
+
+def breaks(finding: Finding) -> bool:
+    """Does this finding fail a check: an error that is certain or likely."""
+    return finding.severity is Severity.ERROR and finding.certainty is not Certainty.POSSIBLE

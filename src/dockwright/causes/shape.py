@@ -1,0 +1,181 @@
+"""The shape of a cause. One file under `causes/<group>/` is one cause; its path is its name.
+
+A file has, from top to bottom: a docstring (the cause's page: first line is the summary), `Facts`, `TITLE` and `WHY`
+(templates over the facts), and as far as they exist `EXPLAINS`, `SEVERITY`, `TRANSIENT`, `SIGNATURES`, `check(step)`,
+`remedies(finding, project)` and `CASES`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import string
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from types import ModuleType
+from typing import Any
+
+from msgspec import Struct, structs
+
+from dockwright.finding import Certainty, Evidence, Finding, Place, Remedy, Severity
+from dockwright.rehearse.needs import Unmet
+from dockwright.rehearse.step import Step
+from dockwright.source import Span
+
+
+class Signature(Struct, frozen=True):
+    """What a log says. `literal` must be in the line; `pattern` binds facts in it; `also`/`unless`: anywhere in the step's output."""
+
+    literal: str
+    pattern: str | None
+    facts: tuple[tuple[str, Any], ...]
+    sure: float
+    also: str | None
+    unless: str | None
+
+    def match(self, line: str) -> dict[str, Any] | None:
+        """The facts that the line binds, or None."""
+        if self.literal not in line:
+            return None
+        found = dict(self.facts)
+        if self.pattern is None:
+            return found
+        match = compiled(self.pattern).search(line)
+        if match is None:
+            return None
+        return found | {name: text for name, text in match.groupdict().items() if text is not None}
+
+
+def sign(
+    literal: str, pattern: str | None = None, *, sure: float = 0.9, also: str | None = None, unless: str | None = None, **facts: Any
+) -> Signature:
+    """A signature: quote the real line above each. `sure` is how often a log with this line fails for this cause."""
+    return Signature(literal, pattern, tuple(facts.items()), sure, also, unless)
+
+
+@lru_cache(1024)
+def compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+class Found(Struct, frozen=True):
+    """What `check` yields: a place in the step, the facts, what proves them."""
+
+    span: Span
+    facts: Struct
+    evidence: tuple[Evidence, ...] = ()
+    certainty: Certainty = Certainty.CERTAIN
+    severity: Severity | None = None
+
+
+def found(unmet: Unmet, facts: Struct, *evidence: Evidence, severity: Severity | None = None) -> Found:
+    """The finding that an unmet need makes."""
+    return Found(unmet.span, facts, (*unmet.evidence, *unmet.masked_by, *evidence), unmet.certainty, severity)
+
+
+class Cause(Struct, frozen=True):
+    name: str
+    module: ModuleType
+
+    @property
+    def page(self) -> str:
+        return (self.module.__doc__ or "").strip()
+
+    @property
+    def summary(self) -> str:
+        return self.page.split("\n", 1)[0]
+
+    @property
+    def explains(self) -> tuple[str, ...]:
+        return tuple(getattr(self.module, "EXPLAINS", ()))
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        return tuple(getattr(self.module, "SIGNATURES", ()))
+
+    @property
+    def transient(self) -> bool:
+        return bool(getattr(self.module, "TRANSIENT", False))
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        return tuple(getattr(self.module, "CASES", ()))
+
+    def check(self, step: Step) -> Iterator[Finding]:
+        """Findings of this cause in one rehearsed step."""
+        check: Callable[[Step], Iterable[Found]] | None = getattr(self.module, "check", None)
+        for item in check(step) if check else ():
+            yield self.finding(item, step.place(item.span))
+
+    def finding(self, item: Found, where: Place | None) -> Finding:
+        severity = item.severity or getattr(self.module, "SEVERITY", Severity.ERROR)
+        texts = words(item.facts)
+        return Finding(
+            cause=self.name,
+            facts=item.facts,
+            title=sentence(self.module.TITLE, texts),
+            why=sentence(getattr(self.module, "WHY", self.summary), texts),
+            certainty=item.certainty,
+            severity=severity,
+            where=where,
+            evidence=item.evidence,
+        )
+
+    def facts(self, bound: dict[str, Any]) -> Struct:
+        """This cause's Facts from what a signature bound."""
+        fields = {field.name: field for field in structs.fields(self.module.Facts)}
+        given = {name: value for name, value in bound.items() if name in fields}
+        facts: Struct = self.module.Facts(**given)
+        return facts
+
+    def remedies(self, finding: Finding, project: Any) -> tuple[Remedy, ...]:
+        """Ways to mend it, the best first."""
+        remedies: Callable[[Finding, Any], Iterable[Remedy]] | None = getattr(self.module, "remedies", None)
+        return tuple(remedies(finding, project)) if remedies else ()
+
+
+def words(facts: Struct) -> dict[str, str]:
+    """Facts as words for a template; what is not known is an empty text."""
+    return {name: _word(value) for name, value in structs.asdict(facts).items()}
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def sentence(template: str, facts: dict[str, str]) -> str:
+    """Fill a template. A part in [square brackets] is left out when a fact in it is empty."""
+
+    def optional(match: re.Match[str]) -> str:
+        names = [name for _, name, _, _ in string.Formatter().parse(match[1]) if name]
+        return match[1] if all(facts.get(name) for name in names) else ""
+
+    return re.sub(r"\[([^\[\]]*\{[^\[\]]*)\]", optional, template).format_map(facts)
+
+
+@lru_cache(1)
+def causes() -> dict[str, Cause]:
+    """All causes by name, found by walking the package."""
+    found: dict[str, Cause] = {}
+    package = importlib.import_module("dockwright.causes")
+    for group in pkgutil.iter_modules(package.__path__):
+        if not group.ispkg:
+            continue
+        folder = importlib.import_module(f"dockwright.causes.{group.name}")
+        for item in pkgutil.iter_modules(folder.__path__):
+            name = f"{group.name}/{item.name.replace('_', '-')}"
+            found[name] = Cause(name, importlib.import_module(f"{folder.__name__}.{item.name}"))
+    return found
+
+
+def roots(present: Iterable[str]) -> set[str]:
+    """Those of the named causes that no other of them explains."""
+    names, known = set(present), causes()
+    explained: set[str] = set()
+    for name in names:
+        if name in known:
+            explained |= set(known[name].explains) - {name}
+    return names - explained

@@ -1,0 +1,87 @@
+"""Rehearsal -> findings: every cause looks at every step; symptoms give way to their root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from dockwright.causes.shape import causes, roots
+from dockwright.finding import Finding, Report, Severity, TargetReport, breaks
+from dockwright.inputs.targets import Target
+from dockwright.project import Project
+from dockwright.rehearse.run import Rehearsal, rehearse
+
+
+def check(project: Project) -> Report:
+    """Rehearse every target of a project. Pure: reads nothing but the project's snapshot and the facts."""
+    return Report(tuple(check_target(project, target) for target in project.targets))
+
+
+def check_target(project: Project, target: Target) -> TargetReport:
+    rehearsal = rehearse(project, target)
+    findings = findings_of(rehearsal)
+    failing = {finding.where.line for finding in findings if finding.where and breaks(finding)}
+    return TargetReport(
+        name=target.name,
+        dockerfile=target.dockerfile,
+        context=target.context,
+        origin=target.origin,
+        verdict=_verdict(rehearsal, findings),
+        steps=rehearsal.count,
+        unknown_steps=sum(1 for step in rehearsal.steps if step.unknown),
+        findings=tuple(with_remedies(finding, project) for finding in findings),
+        failing_steps=len(failing),
+    )
+
+
+def _verdict(rehearsal: Rehearsal, findings: Iterable[Finding]) -> str:
+    if any(breaks(finding) for finding in findings):
+        return "fails"
+    understood = rehearsal.steps and not any(step.unknown for step in rehearsal.steps)
+    return "builds" if understood else "unknown"
+
+
+def findings_of(rehearsal: Rehearsal) -> list[Finding]:
+    """All findings in the order of the build, each place's symptoms left out."""
+    found: list[Finding] = []
+    for step in rehearsal.steps:
+        here = [finding for cause in causes().values() for finding in cause.check(step)]
+        found += _rooted(here)
+    return once(found)
+
+
+def _rooted(findings: list[Finding]) -> list[Finding]:
+    """Of the findings at one place, those that no other one there explains."""
+    kept: list[Finding] = []
+    for finding in findings:
+        rivals = [other.cause for other in findings if other.where == finding.where or _same_span(other, finding)]
+        if finding.cause in roots(rivals):
+            kept.append(finding)
+    return sorted(kept, key=_order)
+
+
+def _same_span(one: Finding, two: Finding) -> bool:
+    if one.where is None or two.where is None or one.where.source.name != two.where.source.name:
+        return False
+    return one.where.span.holds(two.where.span) or two.where.span.holds(one.where.span)
+
+
+def _order(finding: Finding) -> tuple[int, int]:
+    start = finding.where.span.start if finding.where else 0
+    return (start, list(Severity).index(finding.severity))
+
+
+def once(findings: Iterable[Finding]) -> list[Finding]:
+    """The same cause with the same facts counts once in a file, at its first place; later places become its evidence."""
+    kept: dict[object, Finding] = {}
+    for finding in findings:
+        key = (finding.cause, finding.facts, finding.where.source.name if finding.where else "")
+        if key not in kept:
+            kept[key] = finding
+    return list(kept.values())
+
+
+def with_remedies(finding: Finding, project: Project) -> Finding:
+    cause = causes()[finding.cause]
+    return replace(finding, remedies=cause.remedies(finding, project))

@@ -1,0 +1,230 @@
+"""Log -> ranked root causes: what signatures match in the failing step, symptoms giving way to their root.
+
+With the project at hand, what the rehearsal knows of the failing instruction joins in: it tells a missing file from an
+ignored one, and names the earlier line that is to blame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from msgspec import Struct, structs
+
+from dockwright.causes.shape import Cause, Signature, causes, roots, sentence, words
+from dockwright.check import findings_of, with_remedies
+from dockwright.dockerfile import parse
+from dockwright.finding import Certainty, Evidence, Finding, Place, Severity
+from dockwright.log import BuildLog, Line, Lines, LogStep, excerpt, locate
+from dockwright.project import Project
+from dockwright.rehearse.run import rehearse
+from dockwright.rehearse.step import head
+
+FEW = 40  # occurrences of one literal that are looked at: the last ones, nearest to the failure
+
+
+class Diagnosed(Struct, frozen=True):
+    """One cause for the failure, with how sure the answer is: `confidence` in 0…1."""
+
+    finding: Finding
+    confidence: float
+    transient: bool = False
+
+
+class Diagnosis(Struct, frozen=True):
+    log: BuildLog
+    ranked: tuple[Diagnosed, ...]
+    failed: LogStep | None
+    where: Place | None
+    excerpt: tuple[str, ...]
+
+
+class Match(Struct, frozen=True):
+    """One cause that speaks of the failing output: its best signature's line."""
+
+    cause: str
+    facts: Struct
+    line: Line
+    sure: float
+    bound: int  # facts that the line bound
+    position: int
+
+
+def diagnose(log: BuildLog, project: Project | None = None) -> Diagnosis:
+    """Ranked causes of a failed log; none for a log that shows no failure."""
+    if log.outcome == "succeeded":
+        return Diagnosis(log, (), None, None, ())
+    step = log.failed[0] if log.failed else (log.steps[-1] if log.outcome == "failed" and log.steps else None)
+    outputs = list(_outputs(log, step))
+    matches = rank(matches_in(outputs))
+    where, rehearsed = _rehearsed(step, project)
+    ranked = _combine(matches, rehearsed, where, project, log)
+    line = matches[0].line if matches else None
+    return Diagnosis(log, tuple(ranked), step, where, excerpt(log, line))
+
+
+def _outputs(log: BuildLog, step: LogStep | None) -> Iterator[Lines]:
+    """Where causes are looked for: the failing step's output and error, then what the builder says itself."""
+    if step is not None:
+        yield step.lines
+        if step.error:
+            yield _lines([Line(len(step.lines), step.error)])
+    for other in log.failed[1:]:
+        yield other.lines
+    if step is None:
+        for each in log.steps:
+            yield each.lines
+    yield _lines(log.messages)
+
+
+def _lines(lines: Iterable[Line]) -> Lines:
+    made = Lines()
+    for line in lines:
+        made.add(line.number, line.text)
+    return made.seal()
+
+
+# -- matching and ranking ---------------------------------------------------------------------------------------------
+
+
+def matches_in(outputs: list[Lines]) -> list[Match]:
+    """The best match of every cause over the outputs, in their order."""
+    found: dict[str, Match] = {}
+    for order, lines in enumerate(outputs):
+        for cause in causes().values():
+            for signature in cause.signatures:
+                match = _match(cause, signature, lines, order)
+                best = found.get(cause.name)
+                if match is not None and (best is None or _better(match, best)):
+                    found[cause.name] = match
+    return list(found.values())
+
+
+def _better(match: Match, best: Match) -> bool:
+    return (match.sure, match.bound, match.position) > (best.sure, best.bound, best.position)
+
+
+def _match(cause: Cause, signature: Signature, lines: Lines, order: int) -> Match | None:
+    if signature.also is not None and not any(signature.also in block for block in lines.blocks):
+        return None
+    if signature.unless is not None and any(signature.unless in block for block in lines.blocks):
+        return None
+    for line in _with(signature.literal, lines):
+        bound = signature.match(line.text)
+        if bound is not None:
+            facts = cause.facts(bound)
+            return Match(cause.name, facts, line, signature.sure, _bound(facts), line.number - 1_000_000 * order)
+    return None
+
+
+def _bound(facts: Struct) -> int:
+    return sum(1 for value in structs.astuple(facts) if value not in (None, "", ()))
+
+
+def _with(literal: str, lines: Lines) -> Iterator[Line]:
+    """Lines that hold a literal, the last first."""
+    left = FEW
+    for block in range(len(lines.blocks) - 1, -1, -1):
+        text = lines.blocks[block]
+        at = text.rfind(literal)
+        while at >= 0 and left:
+            yield lines.at(block, at)
+            left -= 1
+            start = text.rfind("\n", 0, at)
+            at = text.rfind(literal, 0, start) if start > 0 else -1
+
+
+def rank(matches: list[Match]) -> list[Match]:
+    """Roots before symptoms; then the surer signature, more facts, nearer to the end of the output."""
+    root = roots(match.cause for match in matches)
+    kept = [match for match in matches if match.cause in root]
+    return sorted(kept, key=lambda match: (-match.sure, -match.bound, -match.position))
+
+
+# -- with the project -------------------------------------------------------------------------------------------------
+
+
+def _rehearsed(step: LogStep | None, project: Project | None) -> tuple[Place | None, list[Finding]]:
+    """The failing instruction in the project, and what the rehearsal says of it."""
+    if step is None or project is None:
+        return None, []
+    for target in project.targets:
+        source = project.dockerfile(target)
+        if source is None:
+            continue
+        dockerfile = parse(source.text, source.name)
+        instruction = locate(step, dockerfile)
+        if instruction is not None:
+            place = Place(source, instruction.span, head(instruction))
+            findings = findings_of(rehearse(project, target))
+            return place, [finding for finding in findings if finding.where and _inside(finding.where, place)]
+    return None, []
+
+
+def _inside(inner: Place, outer: Place) -> bool:
+    return inner.source.name == outer.source.name and outer.span.holds(inner.span)
+
+
+def _combine(
+    matches: list[Match], rehearsed: list[Finding], where: Place | None, project: Project | None, log: BuildLog
+) -> list[Diagnosed]:
+    known = {finding.cause: finding for finding in rehearsed}
+    diagnosed: list[Diagnosed] = []
+    present = roots([match.cause for match in matches] + list(known))
+    for match in matches:
+        if match.cause in present:
+            diagnosed.append(_diagnosed(match, known.pop(match.cause, None), where, project))
+    agreed = [_foreseen(finding, matches, project) for finding in known.values() if finding.cause in present]
+    explained = {cause for finding in known.values() for cause in causes()[finding.cause].explains}
+    if matches and any(match.cause in explained for match in matches):
+        return agreed + diagnosed
+    return diagnosed + [each for each in agreed if not diagnosed]
+
+
+def _foreseen(finding: Finding, matches: list[Match], project: Project | None) -> Diagnosed:
+    """A cause that only the rehearsal sees; a log line that it explains is its evidence."""
+    explains = causes()[finding.cause].explains
+    proofs = tuple(_evidence(match) for match in matches if match.cause in explains)
+    finding = structs.replace(finding, evidence=proofs + finding.evidence)
+    if project is not None:
+        finding = with_remedies(finding, project)
+    return Diagnosed(finding, 0.95 if proofs else 0.6)
+
+
+def _diagnosed(match: Match, foreseen: Finding | None, where: Place | None, project: Project | None) -> Diagnosed:
+    cause = causes()[match.cause]
+    if foreseen is not None:
+        finding = structs.replace(
+            foreseen, facts=_merge(foreseen.facts, match.facts), evidence=(_evidence(match), *foreseen.evidence)
+        )
+        sure = max(match.sure, 0.97)
+    else:
+        facts = words(match.facts)
+        finding = Finding(
+            cause=match.cause,
+            facts=match.facts,
+            title=sentence(cause.module.TITLE, facts),
+            why=sentence(getattr(cause.module, "WHY", cause.summary), facts),
+            certainty=Certainty.LIKELY,
+            severity=Severity.ERROR,
+            where=where,
+            evidence=(_evidence(match),),
+        )
+        sure = match.sure
+    if project is not None:
+        finding = with_remedies(finding, project)
+    return Diagnosed(finding, round(sure, 2), cause.transient)
+
+
+def _merge(foreseen: Struct, logged: Struct) -> Struct:
+    """The rehearsal's facts; what it leaves open is filled from the log."""
+    empty: dict[str, Any] = {
+        name: getattr(logged, name)
+        for name, value in structs.asdict(foreseen).items()
+        if value in (None, "", ()) and getattr(logged, name) not in (None, "", ())
+    }
+    return structs.replace(foreseen, **empty)
+
+
+def _evidence(match: Match) -> Evidence:
+    return Evidence("the log says", log_line=match.line.number, text=match.line.text.strip())

@@ -1,0 +1,241 @@
+"""What the shell itself provides (POSIX.1 XCU 2.14 and the regular built-ins), and the tests of `[`, `test` and `[[`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dockwright.finding import NO, UNKNOWN, YES, Answer
+from dockwright.rehearse import needs
+from dockwright.rehearse.call import Call
+from dockwright.rehearse.expansion import Argument
+from dockwright.rehearse.image import Value
+
+
+def run(call: Call) -> Answer:
+    return FUNCTIONS.get(str(call.arguments[0].value), _yes)(call)
+
+
+def _yes(call: Call) -> Answer:
+    return YES
+
+
+def _no(call: Call) -> Answer:
+    return NO
+
+
+def _cd(call: Call) -> Answer:
+    operands = [argument for argument in call.rest if argument.value not in ("-P", "-L", "--")]
+    target = operands[0].value if operands else call.shell.home()
+    if target == "-":
+        call.shell.cwd = UNKNOWN
+        return UNKNOWN
+    path = call.path(target)
+    if path is not UNKNOWN and not (operands and operands[0].glob):
+        _folder(call, str(path), operands[0] if operands else call.arguments[0])
+    call.shell.cwd = UNKNOWN if operands and operands[0].glob else path
+    return call.done()
+
+
+def _folder(call: Call, path: str, argument: Argument) -> None:
+    if call.wants(needs.File(path, "directory"), argument.span) is NO:
+        call.make(path, "dir", why="taken as made")
+
+
+def _export(call: Call) -> Answer:
+    for argument in call.rest:
+        name, has, value = str(argument.value).partition("=")
+        if argument.value is not UNKNOWN and has:
+            call.shell.variables[name] = value
+        call.shell.exported.add(name)
+    return YES
+
+
+def _unset(call: Call) -> Answer:
+    for argument in call.rest:
+        call.shell.variables.pop(str(argument.value), None)
+    return YES
+
+
+def _set(call: Call) -> Answer:
+    words = [str(argument.value) for argument in call.rest if argument.value is not UNKNOWN]
+    queue = list(words)
+    while queue:
+        word = queue.pop(0)
+        if word in ("-o", "+o") and queue:
+            _option(call, queue.pop(0), word[0] == "-")
+        elif word[:1] in ("-", "+") and word != "--":
+            for letter in word[1:]:
+                if letter == "o" and queue:
+                    _option(call, queue.pop(0), word[0] == "-")
+                else:
+                    _option(call, LETTERS.get(letter, letter), word[0] == "-")
+        else:
+            break
+    return YES
+
+
+LETTERS = {"e": "errexit", "u": "nounset", "x": "xtrace", "n": "noexec", "f": "noglob"}
+
+
+def _option(call: Call, name: str, on: bool) -> None:
+    (call.shell.options.add if on else call.shell.options.discard)(name)
+
+
+def _exit(call: Call) -> Answer:
+    call.shell.exited = YES
+    code = call.rest[0].value if call.rest else "0"
+    if code is UNKNOWN:
+        return UNKNOWN
+    return YES if code == "0" else NO
+
+
+def _command(call: Call) -> Answer:
+    """`command -v name` asks whether a command is there; `command name …` runs it."""
+    from dockwright.rehearse.dispatch import execute
+
+    words = call.rest
+    if words and words[0].value in ("-v", "-V"):
+        return _known(call, words[1:])
+    return execute(call.shell, words, call.span, False, direct=True) if words else YES
+
+
+def _known(call: Call, names: list[Argument]) -> Answer:
+    answer = YES
+    for name in names:
+        if name.value is UNKNOWN:
+            return UNKNOWN
+        builtin = str(name.value) in FUNCTIONS or name.value in call.shell.functions
+        answer = answer & (YES if builtin else call.shell.meets(needs.Command(str(name.value))))
+    return answer
+
+
+def _type(call: Call) -> Answer:
+    return _known(call, [word for word in call.rest if not str(word.value).startswith("-")])
+
+
+def _source(call: Call) -> Answer:
+    from dockwright.rehearse.commands.scripts import source
+
+    return source(call)
+
+
+def _eval(call: Call) -> Answer:
+    from dockwright.rehearse.commands.scripts import run_text
+
+    values = [argument.value for argument in call.rest]
+    text: Value = UNKNOWN if UNKNOWN in values else " ".join(str(value) for value in values)
+    return run_text(call, text, own_process=False)
+
+
+def _exec(call: Call) -> Answer:
+    from dockwright.rehearse.dispatch import execute
+
+    return execute(call.shell, call.rest, call.span, False, direct=True) if call.rest else YES
+
+
+def _test(call: Call) -> Answer:
+    arguments = call.rest
+    if call.arguments[0].value == "[":
+        arguments = arguments[:-1]
+    return evaluate(call, arguments)
+
+
+def evaluate(call: Call, arguments: list[Argument]) -> Answer:
+    """Value of a test: the forms of up to four arguments, and chains of -a/-o/&&/||."""
+    for operator, combine in (("-o", Answer.__or__), ("||", Answer.__or__), ("-a", Answer.__and__), ("&&", Answer.__and__)):
+        for at in range(1, len(arguments) - 1):
+            if arguments[at].value == operator:
+                return combine(evaluate(call, arguments[:at]), evaluate(call, arguments[at + 1 :]))
+    if arguments and arguments[0].value == "!":
+        return ~evaluate(call, arguments[1:])
+    if len(arguments) == 1:
+        value = arguments[0].value
+        return UNKNOWN if value is UNKNOWN else Answer.of(value != "")
+    if len(arguments) == 2:
+        return _unary(call, str(arguments[0].value), arguments[1])
+    if len(arguments) == 3:
+        return _binary(arguments[0].value, str(arguments[1].value), arguments[2])
+    return NO if not arguments else UNKNOWN
+
+
+def _unary(call: Call, operator: str, argument: Argument) -> Answer:
+    value = argument.value
+    if value is UNKNOWN or argument.glob:
+        return UNKNOWN
+    if operator in ("-z", "-n"):
+        return Answer.of((value == "") == (operator == "-z"))
+    path = call.path(value)
+    if path is UNKNOWN or operator not in ("-e", "-f", "-d", "-L", "-h", "-x", "-r", "-w", "-s", "-a"):
+        return UNKNOWN
+    look = call.image.find(str(path))
+    if look.answer is not YES or look.node is None:
+        return look.answer
+    if operator in ("-f", "-d") and look.node.kind is not UNKNOWN:
+        return Answer.of((look.node.kind == "dir") == (operator == "-d"))
+    return YES if operator in ("-e", "-r", "-a") else UNKNOWN
+
+
+def _binary(left: Value, operator: str, right: Argument) -> Answer:
+    if left is UNKNOWN or right.value is UNKNOWN:
+        return UNKNOWN
+    if operator in ("=", "==", "!="):
+        if right.glob:
+            return UNKNOWN
+        return Answer.of((left == right.value) == (operator != "!="))
+    numeric = {"-eq": int.__eq__, "-ne": int.__ne__, "-lt": int.__lt__, "-le": int.__le__, "-gt": int.__gt__, "-ge": int.__ge__}
+    if operator in numeric and str(left).isdigit() and str(right.value).isdigit():
+        return Answer.of(numeric[operator](int(str(left)), int(str(right.value))))
+    return UNKNOWN
+
+
+def _read(call: Call) -> Answer:
+    for argument in call.rest:
+        if not str(argument.value).startswith("-"):
+            call.shell.variables[str(argument.value)] = UNKNOWN
+    return UNKNOWN
+
+
+def _local(call: Call) -> Answer:
+    return _export(call)
+
+
+FUNCTIONS: dict[str, Callable[[Call], Answer]] = {
+    "cd": _cd,
+    "export": _export,
+    "readonly": _export,
+    "local": _local,
+    "unset": _unset,
+    "set": _set,
+    "exit": _exit,
+    "return": _exit,
+    "command": _command,
+    "type": _type,
+    "hash": _type,
+    ".": _source,
+    "source": _source,
+    "eval": _eval,
+    "exec": _exec,
+    "test": _test,
+    "[": _test,
+    "false": _no,
+    "read": _read,
+    ":": _yes,
+    "true": _yes,
+    "echo": _yes,
+    "printf": _yes,
+    "umask": _yes,
+    "ulimit": _yes,
+    "wait": _yes,
+    "trap": _yes,
+    "alias": _yes,
+    "shift": _yes,
+    "shopt": _yes,
+    "pwd": _yes,
+    "getopts": _yes,
+    "times": _yes,
+    "unalias": _yes,
+    "break": _yes,
+    "continue": _yes,
+}
+NAMES = tuple(FUNCTIONS)
+BUILTINS = NAMES

@@ -1,0 +1,381 @@
+"""The image as far as it is known: a value with provenance that answers YES, NO or UNKNOWN.
+
+Paths are kept as a journal: what lines made, changed or removed (`Node`, `Gone`), and trees laid over a folder
+(`Cover`: a copied context, a removed folder, a folder that an unknown command may have changed). The newest entry that
+speaks of a path wins; below all lies the base image, whose facts are looked up lazily.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
+
+if TYPE_CHECKING:
+    from dockwright.facts.base import BaseImage
+    from dockwright.rehearse.python import Python
+
+Value = str | Literal[Answer.UNKNOWN]
+Kind = Literal["file", "dir", "link"]
+LINKS = 40  # the kernel's own limit
+
+
+class Node(Struct, frozen=True):
+    """A path that is there, as far as known. Owner and group are names or numbers as text."""
+
+    kind: Kind | Literal[Answer.UNKNOWN] = "file"
+    made: Evidence | None = None  # None: the base image
+    owner: Value = "root"
+    group: Value = "root"
+    mode: int | Literal[Answer.UNKNOWN] = UNKNOWN
+    text: Value = UNKNOWN
+    target: str = ""  # of a link
+    changed: Evidence | None = None  # the line that last changed owner or mode
+
+
+class Gone(Struct, frozen=True):
+    by: Evidence
+
+
+class Maybe(Struct, frozen=True):
+    """There after one way of a branch, not after the other."""
+
+
+MAYBE = Maybe()
+Entry = Node | Gone | Maybe
+
+
+class Look(Struct, frozen=True):
+    """Answer to "is this path there"; `node` when YES, `gone` when a line removed it."""
+
+    answer: Answer
+    node: Node | None = None
+    gone: Evidence | None = None
+
+
+MISSING = Look(NO)
+UNSURE = Look(UNKNOWN)
+Below = Callable[[str], Look]  # path relative to the cover's folder -> what it says of it; NO means "not mine"
+
+
+class Cover(Struct, frozen=True):
+    """A statement on all paths under `folder`."""
+
+    order: int
+    folder: str
+    kind: Literal["tree", "gone", "unsure", "owner"]
+    by: Evidence
+    below: Below | None = None  # tree
+    owner: Value | None = None  # owner
+    group: Value | None = None
+    mode: int | Literal[Answer.UNKNOWN] | None = None
+
+
+class Account(Struct, frozen=True):
+    """A user (or a group: home empty). Numbers as text, for they may be UNKNOWN."""
+
+    name: str
+    number: Value = UNKNOWN
+    group: Value = UNKNOWN
+    home: Value = UNKNOWN
+    shell: Value = UNKNOWN
+    made: Evidence | None = None
+
+
+class Image:
+    """State of one stage after an instruction. `fork` copies it; the methods that change it change only this copy."""
+
+    __slots__ = (
+        "accounts", "args", "assumed", "base", "cmd", "cmd_shell", "covers", "entrypoint", "env", "groups", "healthcheck", "lists",
+        "lost", "onbuild", "opaque", "order", "origin", "packages", "paths", "pythons", "set_by", "shell", "user", "workdir",
+    )  # fmt: skip
+
+    def __init__(self, base: BaseImage | None, *, scratch: bool = False) -> None:
+        self.base = base
+        self.paths: dict[str, tuple[int, Entry]] = {}
+        self.covers: list[Cover] = []
+        self.order = 0
+        self.env: dict[str, Value] = {}
+        self.args: dict[str, Value | None] = {}  # declared build arguments; None: declared, no value
+        self.set_by: dict[str, Evidence] = {}  # variable, "WORKDIR", "USER", "CMD", … -> the line that set it
+        self.workdir: Value = "/"
+        self.user: Value = "root"
+        self.shell: tuple[str, ...] = ("/bin/sh", "-c")
+        self.entrypoint: tuple[Value, ...] = ()
+        self.cmd: tuple[Value, ...] = ()
+        self.cmd_shell = False
+        self.healthcheck: tuple[Value, ...] = ()
+        self.onbuild: tuple[Any, ...] = ()
+        self.accounts: dict[str, Account] = {}
+        self.groups: dict[str, Account] = {}
+        self.packages: dict[str, Evidence] = {}  # operating-system packages that lines installed
+        self.lists: Look = MISSING  # fetched package lists; `gone` names the line that removed them
+        self.pythons: dict[str, Python] = {}  # by prefix
+        self.opaque: Evidence | None = None  # the first command that may have changed anything
+        self.assumed: frozenset[Any] = frozenset()  # needs that were unmet and are taken as mended
+        self.lost: tuple[Any, ...] = ()  # cd, export and source of earlier shells
+        self.origin = "scratch" if scratch else ""
+
+    def fork(self) -> Image:
+        twin = Image.__new__(Image)
+        for name in Image.__slots__:
+            value = getattr(self, name)
+            setattr(twin, name, value.copy() if isinstance(value, dict | list) else value)
+        return twin
+
+    # -- paths ------------------------------------------------------------------------------------------------------
+
+    def look(self, path: str, links: int = 0) -> Look:
+        """What is at an absolute path, links in its parents followed (the last component is not)."""
+        path = normal(path)
+        parent, name = posixpath.split(path)
+        if parent != path and links < LINKS:
+            followed = self.follow(parent, links + 1)
+            if followed is None:
+                return UNSURE
+            path = posixpath.join(followed, name)
+        return self._look(path)
+
+    def find(self, path: str) -> Look:
+        """What is at an absolute path, all links followed."""
+        followed = self.follow(normal(path), 0)
+        return UNSURE if followed is None else self._look(followed)
+
+    def follow(self, path: str, links: int = 0) -> str | None:
+        """The path with every known link in it resolved; None in a loop."""
+        if not any(isinstance(node, Node) and node.kind == "link" for _, node in self.paths.values()):
+            return path
+        parts, at = [part for part in path.split("/") if part], "/"
+        while parts:
+            at = posixpath.join(at, parts.pop(0))
+            look = self._look(at)
+            if look.node is not None and look.node.kind == "link" and look.node.target:
+                links += 1
+                if links > LINKS:
+                    return None
+                at = normal(posixpath.join(posixpath.dirname(at), look.node.target))
+                parts = [part for part in at.split("/") if part] + parts
+                at = "/"
+        return at
+
+    def _look(self, path: str) -> Look:
+        if path == "/":
+            return Look(YES, Node("dir", mode=0o755))
+        order, own = self.paths.get(path, (-1, None))
+        unsure, owned = False, []
+        for cover in reversed(self.covers):
+            if cover.order < order:
+                break
+            if not under(path, cover.folder):
+                continue
+            if cover.kind == "owner":
+                owned.append(cover)
+            elif cover.kind == "gone":
+                return UNSURE if unsure else Look(NO, gone=cover.by)
+            elif cover.kind == "unsure":
+                unsure = True
+            elif cover.below is not None:
+                seen = cover.below(path[len(cover.folder) :].lstrip("/"))
+                if seen.answer is YES and seen.node is not None:
+                    return Look(YES, _owned(seen.node, owned))
+                unsure = unsure or seen.answer is UNKNOWN
+        if isinstance(own, Gone):
+            return UNSURE if unsure else Look(NO, gone=own.by)
+        if isinstance(own, Maybe):
+            return UNSURE
+        if own is not None:
+            return Look(YES, _owned(own, owned))
+        return self._look_base(path, unsure, owned)
+
+    def _look_base(self, path: str, unsure: bool, owned: list[Cover]) -> Look:
+        if self.origin == "scratch":
+            answer = NO
+        else:
+            answer = UNKNOWN if self.base is None else self.base.has_path(path)
+        if answer is NO and self._packaged(path) is not NO:
+            answer = self._packaged(path)
+        if answer is YES:
+            kind: Any = "dir" if self.base is not None and self.base.has_path(path + "/") is YES else UNKNOWN
+            return Look(YES, _owned(Node(kind, owner=self._base_owner(path)), owned))
+        if answer is UNKNOWN or unsure or self.opaque is not None:
+            return UNSURE
+        return MISSING
+
+    def _base_owner(self, path: str) -> str:
+        for account in self.accounts.values():
+            if account.made is None and isinstance(account.home, str) and account.name != "root" and account.home != "/":
+                if under(path, account.home):
+                    return account.name
+        return "root"
+
+    def _packaged(self, path: str) -> Answer:
+        """May packages that lines installed hold this path? They keep to the Filesystem Hierarchy Standard's folders."""
+        if not self.packages or path.startswith("/usr/local/"):
+            return NO
+        return UNKNOWN if path.split("/")[1] in PACKAGE_FOLDERS else NO
+
+    def put(self, path: str, node: Node) -> None:
+        """Make a path, and the folders above it that are not there yet."""
+        path = normal(path)
+        followed = self.follow(posixpath.dirname(path))
+        if followed is not None:
+            path = posixpath.join(followed, posixpath.basename(path))
+        folder = posixpath.dirname(path)
+        if folder != path and self._look(folder).answer is not YES:
+            self.put(folder, Node("dir", node.made, node.owner, node.group, 0o755))
+        self.order += 1
+        self.paths[path] = (self.order, node)
+
+    def lay(self, folder: str, below: Below, by: Evidence) -> None:
+        """Lay a tree over a folder: a copied directory of the context or of another stage."""
+        folder = normal(folder)
+        if self._look(folder).answer is not YES:
+            self.put(folder, Node("dir", by, mode=0o755))
+        self._cover(folder, "tree", by, below=below)
+
+    def remove(self, path: str, by: Evidence) -> None:
+        path = normal(path)
+        for known in [known for known in self.paths if under(known, path)]:
+            del self.paths[known]
+        self._cover(path, "gone", by)
+
+    def blur(self, folder: str, by: Evidence) -> None:
+        """Anything under the folder may have been made or changed; what lines made explicitly stays."""
+        folder = normal(folder)
+        self.order += 1
+        kept = [(path, node) for path, (_, node) in self.paths.items() if under(path, folder)]
+        self._cover(folder, "unsure", by)
+        for path, node in kept:
+            self.order += 1
+            self.paths[path] = (self.order, node)
+
+    def own(self, path: str, by: Evidence, owner: Value | None, group: Value | None, recursive: bool) -> None:
+        self._change(path, by, recursive, owner=owner, group=group)
+
+    def permit(self, path: str, by: Evidence, mode: int | Literal[Answer.UNKNOWN], recursive: bool) -> None:
+        self._change(path, by, recursive, mode=mode)
+
+    def _change(self, path: str, by: Evidence, recursive: bool, **what: Any) -> None:
+        path = self.follow(normal(path)) or normal(path)
+        if recursive:
+            self._cover(path, "owner", by, **what)
+            return
+        look = self._look(path)
+        if look.node is not None:
+            self.order += 1
+            given = {name: value for name, value in what.items() if value is not None}
+            self.paths[path] = (self.order, replace(look.node, changed=by, **given))
+
+    def _cover(self, folder: str, kind: Any, by: Evidence, **more: Any) -> None:
+        self.order += 1
+        self.covers.append(Cover(self.order, folder, kind, by, **more))
+
+    def children(self, folder: str) -> tuple[str, ...]:
+        """Names directly under a folder that lines made (not those of covers or the base)."""
+        head = normal(folder).rstrip("/") + "/"
+        names = (path[len(head) :] for path, (_, node) in self.paths.items() if path.startswith(head) and isinstance(node, Node))
+        return tuple(sorted({name.split("/")[0] for name in names if name}))
+
+    # -- who may do what --------------------------------------------------------------------------------------------
+
+    def writable(self, path: str, user: Value, _depth: int = 0) -> tuple[Answer, Evidence | None]:
+        """May the user write the path (or make it, when it isn't there)? With the line that made it not so."""
+        if user is UNKNOWN:
+            return UNKNOWN, None
+        if user in ("root", "0"):
+            return YES, None
+        if under(path, "/tmp") or under(path, "/var/tmp") or under(path, "/dev/shm"):
+            return YES, None
+        look = self.find(path)
+        if look.answer is UNKNOWN:
+            return UNKNOWN, None
+        if look.node is None:
+            parent = posixpath.dirname(normal(path))
+            return self.writable(parent, user, _depth + 1) if _depth < 64 else (UNKNOWN, None)
+        return self._may_write(look.node, user)
+
+    def _may_write(self, node: Node, user: str) -> tuple[Answer, Evidence | None]:
+        by = node.changed or node.made
+        if node.owner is UNKNOWN or node.group is UNKNOWN:
+            return UNKNOWN, by
+        if self.same_user(node.owner, user) is not NO:
+            mode = node.mode
+            return (YES if mode is UNKNOWN or mode & 0o200 else NO), by
+        if self.same_user(node.owner, user) is UNKNOWN:
+            return UNKNOWN, by
+        mode = 0o755 if node.mode is UNKNOWN else node.mode
+        if mode & 0o002:
+            return YES, by
+        account = self.accounts.get(user)
+        groups = {account.group} if account is not None else set()
+        if mode & 0o020 and (node.group in groups or UNKNOWN in groups or node.group not in ("root", "0")):
+            return UNKNOWN, by
+        return NO, by
+
+    def same_user(self, one: str, other: str) -> Answer:
+        """Do two names or numbers mean the same account?"""
+        if one == other:
+            return YES
+        numbers = [account.number if (account := self.accounts.get(name)) else name for name in (one, other)]
+        if UNKNOWN in numbers or numbers[0] != numbers[1]:
+            mixed = one.isdigit() != other.isdigit()
+            return UNKNOWN if mixed and UNKNOWN in numbers else NO
+        return YES
+
+    def account(self, name: str) -> Answer:
+        return self._known(name, self.accounts)
+
+    def group(self, name: str) -> Answer:
+        return self._known(name, self.groups)
+
+    def _known(self, name: str, where: dict[str, Account]) -> Answer:
+        if name in where:
+            return YES
+        known = self.base is not None or self.origin == "scratch"
+        return NO if known and self.opaque is None and not self._packaged_account(name) else UNKNOWN
+
+    def _packaged_account(self, name: str) -> bool:
+        """Packages that make an account name it after themselves (postgresql: postgres, redis-server: redis)."""
+        stem = name.lstrip("_")
+        return any(stem in package or package in stem for package in self.packages)
+
+    # -- unknown commands -------------------------------------------------------------------------------------------
+
+    def cloud(self, by: Evidence) -> None:
+        """An unknown command ran: what is not known explicitly is UNKNOWN from here on."""
+        if self.opaque is None:
+            self.opaque = by
+        self.blur("/", by)
+        if self.lists.answer is NO and self.lists.gone is None:
+            self.lists = UNSURE
+        for prefix, python in self.pythons.items():
+            self.pythons[prefix] = python.clouded()
+
+
+PACKAGE_FOLDERS = frozenset({"bin", "boot", "etc", "lib", "lib32", "lib64", "run", "sbin", "usr", "var"})
+
+
+def normal(path: str) -> str:
+    """Absolute, without `.`, `..`, doubled or trailing slashes."""
+    return "/" + posixpath.normpath("/" + path).lstrip("/")
+
+
+def under(path: str, folder: str) -> bool:
+    return path == folder or folder == "/" or path.startswith(folder + "/")
+
+
+def _owned(node: Node, covers: list[Cover]) -> Node:
+    """The node with the owner and mode that covers laid over it; the newest cover comes first."""
+    for cover in reversed(covers):
+        given = {
+            name: value
+            for name, value in (("owner", cover.owner), ("group", cover.group), ("mode", cover.mode))
+            if value is not None
+        }
+        node = replace(node, changed=cover.by, **given)
+    return node

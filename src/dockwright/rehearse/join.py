@@ -1,0 +1,80 @@
+"""The image after one of two ways, not known which: equal answers stay, others become UNKNOWN."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from dockwright.finding import UNKNOWN
+from dockwright.rehearse.image import MAYBE, UNSURE, Entry, Image, Node
+from dockwright.rehearse.python import Python
+
+
+
+def join(one: Image, two: Image) -> Image:
+    if one is two:
+        return one
+    both = one.fork()
+    both.order = max(one.order, two.order)
+    _join_covers(both, one, two)
+    both.paths = _join_paths(one, two)
+    both.env = _join_values(one.env, two.env)
+    both.user = one.user if one.user == two.user else UNKNOWN
+    both.workdir = one.workdir if one.workdir == two.workdir else UNKNOWN
+    both.accounts = {**two.accounts, **one.accounts}
+    both.groups = {**two.groups, **one.groups}
+    both.packages = {**two.packages, **one.packages}
+    both.lists = one.lists if one.lists.answer is two.lists.answer else UNSURE
+    both.pythons = _join_pythons(one.pythons, two.pythons)
+    both.opaque = one.opaque or two.opaque
+    both.assumed = one.assumed | two.assumed
+    return both
+
+
+def _join_covers(both: Image, one: Image, two: Image) -> None:
+    shared = 0
+    while shared < min(len(one.covers), len(two.covers)) and one.covers[shared] is two.covers[shared]:
+        shared += 1
+    both.covers = one.covers[:shared]
+    for cover in one.covers[shared:] + two.covers[shared:]:
+        both.order += 1
+        both.covers.append(replace(cover, order=both.order, kind="unsure", below=None))
+
+
+def _join_paths(one: Image, two: Image) -> dict[str, tuple[int, Entry]]:
+    paths = dict(one.paths)
+    for path in one.paths.keys() | two.paths.keys():
+        first, second = one.paths.get(path), two.paths.get(path)
+        if first is second or (first and second and first[1] == second[1]):
+            continue
+        known = one._look(path), two._look(path)
+        paths.pop(path, None)
+        if known[0].node is not None and known[1].node is not None:
+            paths[path] = (max(one.order, two.order), _blend(known[0].node, known[1].node))
+        else:
+            paths[path] = (max(one.order, two.order), MAYBE)
+    return paths
+
+
+def _blend(first: Node, second: Node) -> Node:
+    fields: dict[str, Any] = {
+        name: getattr(first, name) if getattr(first, name) == getattr(second, name) else UNKNOWN
+        for name in ("kind", "owner", "group", "mode", "text")
+    }
+    return replace(first, **fields)
+
+
+def _join_values(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: one.get(name) if one.get(name) == two.get(name) else UNKNOWN for name in one.keys() | two.keys()}
+
+
+def _join_pythons(one: Mapping[str, Python], two: Mapping[str, Python]) -> dict[str, Python]:
+    joined = {**two, **one}
+    for prefix in one.keys() & two.keys():
+        first, second = one[prefix], two[prefix]
+        if first != second:
+            shared = {name: dist for name, dist in first.distributions.items() if second.distributions.get(name) == dist}
+            joined[prefix] = replace(first, distributions=shared, complete=False)
+    return joined

@@ -1,0 +1,105 @@
+"""Whether the image meets a need: one function a kind. Each answers YES, NO or UNKNOWN with the evidence for it."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
+from dockwright.rehearse import needs
+from dockwright.rehearse.image import Image, Value
+
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+class Verdict(Struct, frozen=True):
+    answer: Answer
+    evidence: tuple[Evidence, ...] = ()
+    deleted: Evidence | None = None
+
+
+class View(Struct, frozen=True):
+    """An image as one process sees it. `facts` answers for packages: commands_of, headers, …"""
+
+    image: Image
+    user: Value
+    path: Value  # the variable PATH
+    facts: Any = None
+
+
+SURE = Verdict(YES)
+UNSURE = Verdict(UNKNOWN)
+LACKING = Verdict(NO)
+
+
+def meet(need: needs.Need, view: View) -> Verdict:
+    """UNKNOWN for kinds that only the command itself can judge."""
+    if need in view.image.assumed:
+        return UNSURE
+    judge = JUDGES.get(type(need))
+    return UNSURE if judge is None else judge(need, view)
+
+
+def _file(need: needs.File, view: View) -> Verdict:
+    look = view.image.find(need.path)
+    if look.answer is not NO:
+        return Verdict(look.answer)
+    return Verdict(NO, (look.gone,) if look.gone else (), look.gone)
+
+
+def _absent(need: needs.Absent, view: View) -> Verdict:
+    if need.kind == "path":
+        look = view.image.look(need.name)
+        made = look.node.made if look.node else None
+        return Verdict(~look.answer, (made,) if made else ())
+    known = view.image.account(need.name) if need.kind == "user" else view.image.group(need.name)
+    accounts = view.image.accounts if need.kind == "user" else view.image.groups
+    made = accounts[need.name].made if known is YES else None
+    return Verdict(~known, (made,) if made else ())
+
+
+def _user(need: needs.User, view: View) -> Verdict:
+    return Verdict(view.image.account(need.name) if need.kind == "user" else view.image.group(need.name))
+
+
+def _writable(need: needs.Writable, view: View) -> Verdict:
+    answer, by = view.image.writable(need.path, need.user)
+    return Verdict(answer, (by,) if by is not None and answer is NO else ())
+
+
+def _command(need: needs.Command, view: View) -> Verdict:
+    """As execvp(3) does: a name with a slash is a path, any other is looked for in PATH."""
+    if "/" in need.name:
+        look = view.image.find(need.name)
+        return Verdict(look.answer, (look.gone,) if look.gone else (), look.gone)
+    if view.path is UNKNOWN:
+        return UNSURE
+    answer, gone = NO, None
+    for folder in (view.path or DEFAULT_PATH).split(":"):
+        look = view.image.find(posixpath.join(folder or "/", need.name))
+        packaged = _packaged_command(need.name, folder, view) if look.answer is not YES else NO
+        answer, gone = answer | look.answer | packaged, gone or look.gone
+        if answer is YES:
+            return SURE
+    return Verdict(answer, (gone,) if gone and answer is NO else (), gone if answer is NO else None)
+
+
+def _packaged_command(name: str, folder: str, view: View) -> Answer:
+    return NO
+
+
+def _module(need: needs.Module, view: View) -> Verdict:
+    return UNSURE
+
+
+JUDGES: dict[type, Callable[[Any, View], Verdict]] = {
+    needs.File: _file,
+    needs.Absent: _absent,
+    needs.User: _user,
+    needs.Writable: _writable,
+    needs.Command: _command,
+    needs.Module: _module,
+}

@@ -1,0 +1,184 @@
+"""What a command needs in order to succeed. A cause asks a step for unmet needs of one kind; it never parses options.
+
+Add a kind only when two causes want it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright.finding import Certainty, Evidence
+from dockwright.source import Span
+
+if TYPE_CHECKING:
+    from dockwright.rehearse.image import Image
+
+
+class Source(Struct, frozen=True):
+    """A COPY or ADD source in the build context or in another stage (`stage`).
+
+    `problem`: missing, ignored, outside, case, conflict. `nearest`: existing paths that may be meant.
+    """
+
+    path: str
+    problem: str = "missing"
+    nearest: tuple[str, ...] = ()
+    stage: str | None = None
+    folder: bool = False  # other sources of the same folder are there
+
+
+class File(Struct, frozen=True):
+    """A path in the image. `purpose`: requirements, constraints, project, lock, script, data, directory, module."""
+
+    path: str
+    purpose: str = "data"
+
+
+class Absent(Struct, frozen=True):
+    """A path, user or group that must not be there yet: mkdir, useradd, ln."""
+
+    name: str
+    kind: str = "path"  # path, user, group
+
+
+class Command(Struct, frozen=True):
+    name: str
+    asked_by: str = ""  # the tool that calls it underneath (pip, make); empty when the line itself does
+
+
+class Header(Struct, frozen=True):
+    name: str
+    asked_by: str = ""
+
+
+class Library(Struct, frozen=True):
+    """A shared object at run time."""
+
+    name: str
+    asked_by: str = ""
+
+
+class Module(Struct, frozen=True):
+    """A Python module importable by the interpreter at `python`."""
+
+    name: str
+    python: str = "python3"
+
+
+class User(Struct, frozen=True):
+    name: str
+    kind: str = "user"  # user, group
+
+
+class Writable(Struct, frozen=True):
+    path: str
+    user: str
+    why: str = ""  # what wants to write there
+
+
+class Executable(Struct, frozen=True):
+    """A file that is there but can't be executed. `problem`: mode, crlf, interpreter, format."""
+
+    path: str
+    problem: str = "mode"
+    interpreter: str = ""
+
+
+class Distribution(Struct, frozen=True):
+    """A Python distribution as an installer wants it.
+
+    `problem`: distutils (installed without a file list), externally-managed, none (no version fits), python, wheel, conflict.
+    """
+
+    name: str
+    specifier: str = ""
+    problem: str = "none"
+    installed: str = ""  # the version that is there
+    asked_by: str = ""
+
+
+class Manifest(Struct, frozen=True):
+    """A project file that is there but not right. `problem`: stale, unreadable, group, syntax."""
+
+    path: str
+    problem: str
+    against: str = ""  # the file that it doesn't agree with
+    name: str = ""  # the group, extra or line in question
+    asked_by: str = ""
+
+
+class Option(Struct, frozen=True):
+    """An option or subcommand that this version of the command does not know."""
+
+    command: str
+    option: str
+    version: str = ""
+    instead: str = ""
+
+
+class Package(Struct, frozen=True):
+    """An operating-system package. `problem`: missing, lists (package lists not fetched), release (end of life)."""
+
+    name: str
+    manager: str = "apt"
+    problem: str = "missing"
+    release: str = ""
+    instead: str = ""
+
+
+class Variable(Struct, frozen=True):
+    """A build argument or environment variable that is empty where it is used."""
+
+    name: str
+    used_in: str = ""
+    scope: str = ""  # unset, global (declared before FROM only), later
+
+
+class Confirmation(Struct, frozen=True):
+    command: str
+    flag: str = "-y"
+
+
+class Stage(Struct, frozen=True):
+    """A stage or image that FROM or --from names. `problem`: missing, later, itself, not-found."""
+
+    name: str
+    problem: str = "missing"
+    nearest: str = ""
+
+
+class Shell(Struct, frozen=True):
+    """A feature that the shell lacks (`feature`), or text that it can't parse (feature "syntax")."""
+
+    feature: str
+    shell: str
+    message: str = ""
+    effect: str = "fails"  # fails, differs
+
+
+class Lost(Struct, frozen=True):
+    """State of an earlier RUN's shell that a new shell has forgotten: `what` is cd, export or source."""
+
+    what: str
+    name: str
+
+
+Need = (
+    Source | File | Absent | Command | Header | Library | Module | User | Writable | Executable | Distribution
+    | Manifest | Option | Package | Variable | Confirmation | Stage | Shell | Lost
+)  # fmt: skip
+
+
+class Unmet(Struct, frozen=True):
+    """A need that the rehearsal saw unmet: where (`span`, in the step's source), who asked, and what proves it."""
+
+    need: Need
+    span: Span
+    asked_by: str
+    evidence: tuple[Evidence, ...] = ()
+    certainty: Certainty = Certainty.CERTAIN
+    deleted: Evidence | None = None  # the line that removed what is missing
+    masked_by: tuple[Evidence, ...] = ()  # earlier masked failures that would have met it
+    intended: Image | None = None  # for a masked failure: the image as it was meant to be

@@ -1,0 +1,149 @@
+"""RUN: the shell or the program that it starts, what its mounts bring, and what is gone when it ends."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from dockwright.dockerfile.nodes import Instruction, Mount, Stage
+from dockwright.dockerfile.shell_parse import parse_shell
+from dockwright.finding import NO, UNKNOWN, YES, Answer
+from dockwright.rehearse import needs
+from dockwright.rehearse.call import Call
+from dockwright.rehearse.dispatch import execute, unfollowed
+from dockwright.rehearse.expansion import Argument
+from dockwright.rehearse.image import Image, Look, Node, Value, normal
+from dockwright.rehearse.shell import Shell
+from dockwright.rehearse.step import Recorder
+from dockwright.source import Span
+
+if TYPE_CHECKING:
+    from dockwright.rehearse.instructions import Build
+
+SHELLS = ("sh", "bash", "ash", "dash", "ksh", "zsh")
+
+
+def run_process(build: Build, stage: Stage, instruction: Instruction, image: Image, recorder: Recorder) -> Image:
+    mounted = [_mount(build, stage, mount, image, recorder) for mount in instruction.mounts]
+    shell = shell_for(build, image, recorder)
+    check_user(shell, instruction.span)
+    if instruction.exec_form is not None:
+        arguments = [Argument(word.text, word.span) for word in instruction.exec_form]
+        if arguments:
+            execute(shell, arguments, instruction.span, True, direct=True)
+    else:
+        run_shell(shell, instruction)
+    after = shell.image
+    for path in filter(None, mounted):
+        _unmount(after, path)
+    return after
+
+
+def shell_for(build: Build, image: Image, recorder: Recorder) -> Shell:
+    """The process that RUN starts: its variables are those of ARG and ENV."""
+    variables: dict[str, Value] = {name: value for name, value in image.args.items() if value is not None}
+    shell = Shell(image, build.world, recorder, variables | image.env, image.user)
+    name = posixpath.basename(image.shell[0]) if image.shell else "sh"
+    shell.dialect = name
+    for at, word in enumerate(image.shell[1:], 1):
+        if word.startswith("-") and not word.startswith("--"):
+            shell.options |= {"errexit"} if "e" in word[1:] else set()
+        if word == "pipefail" or (word == "errexit" and image.shell[at - 1].endswith("o")):
+            shell.options.add(word)
+    return shell
+
+
+def run_shell(shell: Shell, instruction: Instruction) -> Answer:
+    """Shell form. A RUN that is one heredoc runs its body as a script."""
+    if shell.dialect not in SHELLS:
+        return unfollowed(shell, f"{shell.dialect} is not a shell that is followed", instruction.span)
+    text, to_span = shell_text(instruction)
+    if text.startswith("#!"):
+        return unfollowed(shell, "the script names its own interpreter", instruction.span)
+    script = parse_shell(text, to_span)
+    _judge(shell, script, instruction)
+    if any(error for error in script.errors):
+        return NO
+    return shell.run(script.body, True)
+
+
+def shell_text(instruction: Instruction) -> tuple[str, object]:
+    """The text that the shell gets, and how its offsets map to the Dockerfile."""
+    joined = instruction.rest
+    if not instruction.heredocs:
+        return joined.text, joined.span
+    first = instruction.heredocs[0]
+    if len(instruction.heredocs) == 1 and joined.text.strip() in (f"<<{first.name}", f"<<-{first.name}") or _only_heredoc(instruction):
+        body, start = first.content, first.body_span.start
+        exact = first.content == first.body
+        return body, lambda one, two: Span(start + one, start + two) if exact else first.body_span
+    text = joined.text + "\n" + "".join(doc.content + doc.name + "\n" for doc in instruction.heredocs)
+    limit = len(joined.text)
+    return text, lambda one, two: joined.span(min(one, limit), min(two, limit))
+
+
+def _only_heredoc(instruction: Instruction) -> bool:
+    words = instruction.rest.text.split()
+    return len(words) == 1 and words[0].startswith("<<") and len(instruction.heredocs) == 1
+
+
+def _judge(shell: Shell, script: object, instruction: Instruction) -> None:
+    """Syntax errors, and features that this shell lacks."""
+    from dockwright.rehearse.dialect import judge
+
+    judge(shell, script, instruction)  # type: ignore[arg-type]
+
+
+def check_user(shell: Shell, span: Span) -> None:
+    """The engine looks the user up when a process starts; a number need not be known."""
+    name = shell.user
+    if name is UNKNOWN or str(name).isdigit() or name == "root":
+        return
+    call = Call(shell, [Argument("USER", span)], span)
+    by = shell.image.set_by.get("USER")
+    if shell.meets(needs.User(str(name))) is NO and needs.User(str(name)) not in shell.image.assumed:
+        call.lacks(needs.User(str(name)), span, (by,) if by else (), by="USER")
+        shell.image.assumed |= {needs.User(str(name))}
+
+
+# -- mounts ---------------------------------------------------------------------------------------------------------------
+
+
+def _mount(build: Build, stage: Stage, mount: Mount, image: Image, recorder: Recorder) -> str | None:
+    """Lay what a mount brings over the image; answers the path that goes away again."""
+    target = build.value(mount.target or "", image)
+    if mount.type == "secret":
+        target = target or f"/run/secrets/{mount.id or ''}"
+    if target is UNKNOWN or not target or image.workdir is UNKNOWN:
+        return None
+    path = normal(posixpath.join(str(image.workdir), str(target)))
+    says = recorder.says(f"mounts it ({mount.type})", mount.span)
+    if mount.type in ("cache", "tmpfs"):
+        image.put(path, Node("dir", says, image.user, image.user, 0o777))
+        image.blur(path, says)
+        return path
+    if mount.type == "bind":
+        _bind(build, stage, mount, image, path, recorder)
+        return path
+    if mount.type == "secret" and not mount.env:
+        image.put(path, Node("file", says, mode=0o400))
+        return path
+    return None
+
+
+def _bind(build: Build, stage: Stage, mount: Mount, image: Image, path: str, recorder: Recorder) -> None:
+    from dockwright.rehearse.copying import bind
+
+    bind(build, stage, mount, image, path, recorder)
+
+
+def _unmount(image: Image, path: str) -> None:
+    """The mount's folder stays as an empty one; what was in it is gone."""
+    keep = image.paths.get(path)
+    image.covers = [cover for cover in image.covers if not (cover.folder == path or cover.folder.startswith(path + "/"))]
+    for known in [known for known in image.paths if known.startswith(path + "/")]:
+        del image.paths[known]
+    if keep is not None and isinstance(keep[1], Node) and keep[1].kind == "file":
+        image.paths[path] = (keep[0], keep[1])
+
+

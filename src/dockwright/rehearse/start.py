@@ -1,0 +1,87 @@
+"""Start-up is one more step: does what ENTRYPOINT, CMD and HEALTHCHECK name exist, may it run, as the final user?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dockwright.dockerfile.nodes import Instruction, Stage
+from dockwright.dockerfile.shell_parse import parse_shell
+from dockwright.finding import UNKNOWN, Evidence
+from dockwright.rehearse.dispatch import execute
+from dockwright.rehearse.expansion import Argument
+from dockwright.rehearse.image import Image, Value
+from dockwright.rehearse.process import SHELLS, check_user, shell_for
+from dockwright.rehearse.step import Recorder, Step
+
+if TYPE_CHECKING:
+    from dockwright.rehearse.instructions import Build
+
+
+def start(build: Build, stage: Stage) -> list[Step]:
+    """Steps for the start and the health check of the final stage; none where the base image's own command runs."""
+    image = build.images[stage.index]
+    target = build.world.target
+    steps = []
+    command = _command(image)
+    overridden = target.command is not None or target.entrypoint is not None
+    instruction = _instruction(build, image, "CMD") or _instruction(build, image, "ENTRYPOINT")
+    if command and instruction is not None and not overridden:
+        steps.append(_rehearsed(build, stage, image, instruction, command, "start"))
+    health = _instruction(build, image, "HEALTHCHECK")
+    if image.healthcheck and health is not None:
+        steps.append(_rehearsed(build, stage, image, health, image.healthcheck, "health"))
+    return steps
+
+
+def _command(image: Image) -> tuple[Value, ...]:
+    """ENTRYPOINT with CMD behind it; an ENTRYPOINT in shell form takes no CMD."""
+    if len(image.entrypoint) >= 3 and image.entrypoint[:2] == image.shell[:2] and len(image.entrypoint) == len(image.shell) + 1:
+        return image.entrypoint
+    return image.entrypoint + image.cmd
+
+
+def _instruction(build: Build, image: Image, keyword: str) -> Instruction | None:
+    """The instruction that set it, when this Dockerfile did."""
+    by: Evidence | None = image.set_by.get(keyword)
+    if by is None or by.place is None:
+        return None
+    at = by.place.span.start
+    for instruction in build.dockerfile.instructions:
+        if instruction.span.start <= at < instruction.span.end:
+            return instruction
+    return None
+
+
+def _rehearsed(build: Build, stage: Stage, image: Image, instruction: Instruction, words: tuple[Value, ...], kind: str) -> Step:
+    recorder = Recorder(build.dockerfile.source, instruction)
+    shell = shell_for(build, image.fork(), recorder)
+    shell.variables = _runtime(build, image)
+    shell.started = kind
+    check_user(shell, instruction.span)
+    text = words[-1]
+    name = str(words[0]).rsplit("/", 1)[-1]
+    if len(words) == len(image.shell) + 1 and words[:-1] == image.shell and name in SHELLS and text is not UNKNOWN:
+        joined = instruction.rest
+        shift = joined.text.find(str(text))
+        script = parse_shell(str(text), lambda one, two: joined.span(one + shift, two + shift) if shift >= 0 else instruction.span)
+        shell.run(script.body, True)
+    else:
+        execute(shell, _arguments(instruction, words), instruction.span, True, direct=True)
+    return Step(
+        instruction, recorder.source, stage.index, image, shell.image,
+        tuple(recorder.unmet), tuple(recorder.masked), tuple(recorder.unknown), kind,
+    )  # fmt: skip
+
+
+def _arguments(instruction: Instruction, words: tuple[Value, ...]) -> list[Argument]:
+    """Arguments with their own spans where the instruction wrote them, else with the whole instruction's."""
+    written = {word.text: word.span for word in instruction.exec_form or ()}
+    return [Argument(word, written.get(str(word), instruction.span)) for word in words]
+
+
+def _runtime(build: Build, image: Image) -> dict[str, Value]:
+    """ENV, and over it what the target sets; ARG is gone."""
+    given = {name: UNKNOWN if value is None else value for name, value in build.world.target.environment.items()}
+    return {**image.env, **given}  # type: ignore[dict-item]
+
+

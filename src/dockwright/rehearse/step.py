@@ -1,0 +1,66 @@
+"""What the rehearsal says of one instruction: the needs it saw unmet, what it could not follow, the state around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
+
+from dockwright.finding import Evidence, Place
+from dockwright.rehearse.needs import Unmet
+from dockwright.source import Source, Span
+
+if TYPE_CHECKING:
+    from dockwright.dockerfile.nodes import Instruction
+    from dockwright.rehearse.image import Image
+
+N = TypeVar("N")
+
+
+class Step(Struct, frozen=True):
+    """`before` and `after` are the image around the instruction; `live` failures break the build, `masked` ones don't.
+
+    `kind`: build, start (ENTRYPOINT/CMD), health. `stage` is the index of the stage.
+    """
+
+    instruction: Instruction
+    source: Source
+    stage: int
+    before: Image
+    after: Image
+    live: tuple[Unmet, ...] = ()
+    masked: tuple[Unmet, ...] = ()
+    unknown: tuple[str, ...] = ()  # why parts of it could not be followed
+    kind: str = "build"
+
+    def unmet(self, kind: type[N], *, masked: bool = False) -> Iterator[tuple[Unmet, N]]:
+        """The unmet needs of one kind, with the need itself at its own type."""
+        for unmet in self.masked if masked else self.live:
+            if isinstance(unmet.need, kind):
+                yield unmet, unmet.need
+
+    def place(self, span: Span) -> Place:
+        return Place(self.source, span, head(self.instruction))
+
+
+def head(instruction: Any, limit: int = 100) -> str:
+    """The instruction on one line, shortened for display."""
+    text = " ".join(f"{instruction.keyword} {instruction.rest.text}".split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+class Recorder:
+    """Collects what one step's commands need; failures inside of `||`, `;`, `if` and pipes are taken back or masked."""
+
+    def __init__(self, source: Source, instruction: Instruction) -> None:
+        self.source = source
+        self.instruction = instruction
+        self.unmet: list[Unmet] = []
+        self.masked: list[Unmet] = []
+        self.unknown: list[str] = []
+
+    def says(self, text: str, span: Span) -> Evidence:
+        """Evidence at a span of this step."""
+        place = Place(self.source, span, head(self.instruction))
+        return Evidence(text, place, text=self.source.line_text(place.line).strip())

@@ -1,0 +1,22 @@
+"""What a rehearsal knows besides the image: the target, its context, the facts of the world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dockwright.inputs.context import Context
+from dockwright.inputs.targets import Target
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class World:
+    """One target's surroundings. Read-only."""
+
+    def __init__(self, project: Project, target: Target, context: Context) -> None:
+        self.project = project
+        self.target = target
+        self.context = context
+        self.as_of = project.as_of
+        self.facts: Any = None
