@@ -138,6 +138,17 @@ class AndOr(Struct, frozen=True):
     right: Command
     span: Span
 
+    @property
+    def links(self) -> tuple[tuple[str, Command], ...]:
+        """The whole chain from left to right, each command with the operator before it ("" for the first)."""
+        found: list[tuple[str, Command]] = []
+        at: Command = self
+        while isinstance(at, AndOr):
+            found.append((at.operator, at.right))
+            at = at.left
+        found.append(("", at))
+        return tuple(reversed(found))
+
 
 class Sequence(Struct, frozen=True):
     """Commands parted by `;`, `&` or a line break."""

@@ -6,25 +6,21 @@ import re
 from collections.abc import Callable
 
 from dockwright.dockerfile.shell import (
-    ArithmeticCommand,
     Case,
     Command,
-    Condition,
     For,
     Function,
     Group,
     If,
-    Part,
-    Subshell,
-    Text,
     Unfollowed,
     While,
     Word,
 )
+from dockwright.dockerfile.shell_condition import condition
 from dockwright.dockerfile.shell_parameters import arithmetic_end
 from dockwright.dockerfile.shell_reader import Beyond, Reader
 from dockwright.dockerfile.shell_simple import redirects
-from dockwright.dockerfile.shell_words import read_word, unquoted
+from dockwright.dockerfile.shell_words import read_word
 
 KEYWORD = re.compile(
     r"(?:if|then|elif|else|fi|for|while|until|do|done|case|esac|in|function|select|coproc|time|[{}!]|\[\[)"
@@ -35,8 +31,6 @@ _NAME = re.compile(r"[A-Za-z_]\w*(?=[ \t\n;]|\\\n|\Z)", re.ASCII)
 _IN_OR_DO = re.compile(r"(?:in|do)(?=[ \t\n;]|\\\n|\Z)")
 _FUNCTION = re.compile(r"([^ \t\n'\"\\$`;&|<>()=]+)[ \t]*\([ \t]*\)")
 _FUNCTION_NAME = re.compile(r"[ \t]+([^ \t\n'\"\\$`;&|<>()]+)[ \t]*(?:\([ \t]*\))?")
-_TEST_OPERATOR = re.compile(r"&&|\|\||[()<>|]")
-_PLAIN_IN_REGEX = re.compile(r"""[^ \t\n'"\\$`;&]+""")
 
 
 def _closer(r: Reader) -> str:
@@ -209,65 +203,6 @@ def _group(r: Reader, start: int) -> Command:
     return Group(body, after, r.span(start, r.at))
 
 
-def parenthesis(r: Reader) -> Command:
-    """`((…))` or `(…)`, beginning at the reader's place."""
-    start = r.at
-    if r.text.startswith("((", start):
-        end = arithmetic_end(r, start + 2)
-        if end >= 0:
-            r.at = end + 2
-            r.feature("arithmetic-command", start, r.at)
-            return _redirected(r, ArithmeticCommand(r.text[start + 2 : end], r.span(start, r.at)), start)
-    r.at += 1
-    body = r.grammar.commands(r)
-    if r.at >= r.end:
-        raise r.error(start, start + 1, "this ( is not closed")
-    if r.text[r.at] != ")" or body is None:
-        raise r.unexpected("(")
-    r.at += 1
-    after = redirects(r)
-    return Subshell(body, after, r.span(start, r.at))
-
-
-def _condition(r: Reader, start: int) -> Command:
-    words: list[Word] = []
-    r.feature("double-bracket", start, r.at)
-    while True:
-        r.newlines()
-        if r.at >= r.end:
-            raise Beyond("[[ without ]]")  # an ordinary command to dash
-        word = _operand(r, bool(words) and words[-1].text == "=~")
-        if word.text == "]]":
-            break
-        words.append(word)
-    return _redirected(r, Condition(tuple(words), r.span(start, r.at)), start)
-
-
-def _operand(r: Reader, regex: bool) -> Word:
-    start = r.at
-    if regex:
-        parts: list[Part] = []
-        unquoted(r, parts, _PLAIN_IN_REGEX)
-        if parts:
-            if "(" in r.text[start : r.at]:
-                r.feature("double-bracket-parenthesis", start, r.at)
-            return Word(tuple(parts), r.span(start, r.at), r.text[start : r.at])
-    if operator := _TEST_OPERATOR.match(r.text, start):
-        r.at = operator.end()
-        if operator.group() in "()<>":
-            r.feature(f"double-bracket-{'order' if operator.group() in '<>' else 'parenthesis'}", start, r.at)
-        return Word((Text(operator.group()),), r.span(start, r.at), operator.group())
-    word = read_word(r, braces=False)
-    if word is None:
-        raise Beyond("[[ with something unknown in it")
-    return word
-
-
-def _redirected(r: Reader, command: Command, start: int) -> Command:
-    after = redirects(r)
-    return Group(command, after, r.span(start, r.at)) if after else command
-
-
 def function_definition(r: Reader) -> Command | None:
     """`name() command`, None when the reader's place holds something else."""
     start = r.at
@@ -303,6 +238,6 @@ COMPOUNDS: dict[str, Callable[[Reader, int], Command]] = {
     "select": _select,
     "case": _case,
     "{": _group,
-    "[[": _condition,
+    "[[": condition,
     "function": _function_keyword,
 }

@@ -78,6 +78,8 @@ def _subshell_first(r: Reader, parts: list[Part], in_quotes: bool) -> None:
     r.feature("subshell-after-dollar", start, r.at)
 
 
+LONGEST_ARITHMETIC = 4096  # it is read before it is known to be arithmetic, and again as commands when it is not
+
 _ARITHMETIC_STEP = re.compile(r"[^()'\"\\]*")
 
 
@@ -85,6 +87,8 @@ def arithmetic_end(r: Reader, start: int) -> int:
     """Offset of the `))` that closes an arithmetic expression beginning at `start`, -1 when it is something else."""
     text, at, depth = r.text, start, 0
     while at < r.end:
+        if at - start > LONGEST_ARITHMETIC:
+            raise Beyond("a long arithmetic expression")
         step = _ARITHMETIC_STEP.match(text, at)
         at = step.end() if step else at
         char = text[at : at + 1]
@@ -200,7 +204,7 @@ def backquote(r: Reader, parts: list[Part], in_quotes: bool) -> bool:
 
 
 def _whole(r: Reader) -> Script:
-    """The script between backquotes. An error in it is its own: bash meets it when it is run, and goes on; dash before."""
+    """The script between backquotes. An error in it stays its own: bash meets it when it runs it, and goes on."""
     try:
         body = r.grammar.commands(r)
         if r.at < r.end:

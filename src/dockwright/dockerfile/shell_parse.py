@@ -24,7 +24,8 @@ from dockwright.dockerfile.shell import (
     Unfollowed,
     Word,
 )
-from dockwright.dockerfile.shell_compound import CLOSERS, COMPOUNDS, KEYWORD, function_definition, parenthesis
+from dockwright.dockerfile.shell_compound import CLOSERS, COMPOUNDS, KEYWORD, function_definition
+from dockwright.dockerfile.shell_condition import parenthesis
 from dockwright.dockerfile.shell_parameters import backquote, dollar
 from dockwright.dockerfile.shell_reader import Beyond, Grammar, Reader, Syntax
 from dockwright.dockerfile.shell_simple import simple
