@@ -1,0 +1,2 @@
+APP_MODE=batch
+export APP_MODE

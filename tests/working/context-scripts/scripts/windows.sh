@@ -1,0 +1,4 @@
+#!/bin/sh
+if [ -d cache ]; then
+  touch cache/windows
+fi

@@ -1,0 +1,3 @@
+import yaml
+
+print("answer", yaml.safe_load(open("config/prod.yaml"))["answer"])

@@ -1,0 +1,7 @@
+from flask import Flask, jsonify
+
+
+def create_app() -> Flask:
+    app = Flask(__name__)
+    app.add_url_rule("/health", view_func=lambda: jsonify(status="ok"))
+    return app

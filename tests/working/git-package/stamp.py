@@ -1,0 +1,4 @@
+import importlib.metadata
+import pathlib
+
+print(importlib.metadata.version("stamp"), pathlib.Path("/VERSION").read_text())

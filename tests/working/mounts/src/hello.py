@@ -1,0 +1,3 @@
+from text_unidecode import unidecode
+
+print(unidecode("Größe, señor"))

@@ -1,0 +1,2 @@
+python3 -c 'print("warm")'
+exec nginx -g 'daemon off;'

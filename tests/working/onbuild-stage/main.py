@@ -1,0 +1,3 @@
+import inflection
+
+print(inflection.titleize("working_example"))

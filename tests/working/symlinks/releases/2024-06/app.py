@@ -1,0 +1,3 @@
+import pathlib
+
+print("live", pathlib.Path("VERSION").read_text())
