@@ -6,8 +6,9 @@ import re
 
 from msgspec import Struct
 
-from dockwright.dockerfile.expand import ExpandError, Lexer
+from dockwright.dockerfile.lexer import Lexer
 from dockwright.dockerfile.nodes import Heredoc, Joined
+from dockwright.dockerfile.pieces import ExpandError
 from dockwright.source import Span
 
 _MARK = re.compile(r"([0-9]*+)<<(-?)[\t\n\f\r ]*+([^<]*+)")

@@ -43,7 +43,9 @@ def _block(r: Reader, opener: str, start: int, *closers: str) -> tuple[Command, 
     body = r.grammar.commands(r)
     found = _closer(r)
     if r.at >= r.end:
-        raise r.error(start, start + len(opener), f"this `{opener}` has no `{closers[-1]}`")
+        first = KEYWORD.match(r.text, start)
+        word = first.group() if first else opener
+        raise r.error(start, start + len(word), f"this `{word}` has no `{closers[-1]}`")
     if found not in closers or body is None:
         raise r.unexpected(opener)
     r.at += len(found)

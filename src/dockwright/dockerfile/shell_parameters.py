@@ -151,7 +151,7 @@ def _parameter(r: Reader, match: re.Match[str], in_quotes: bool) -> Parameter:
 
 def _without_operator(r: Reader, start: int, prefix: str | None, name: str, in_quotes: bool) -> Parameter:
     ends = r.text.startswith("}", r.at) or (prefix == "!" and r.text.startswith("*}", r.at))
-    if not ends:
+    if not ends and r.at < r.end:
         return _bad(r, start, in_quotes)
     _argument(r, start, False)
     return Parameter(name, {"#": "length", "!": "indirect"}.get(prefix or ""), None, in_quotes)

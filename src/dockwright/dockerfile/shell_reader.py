@@ -111,7 +111,7 @@ class Reader:
         else:
             stop = at = self.end
             self.open_heredoc = True
-        self.at = stop
+        self.at = min(stop + 1, self.end)
         force_setattr(redirect, "heredoc", "".join(lines))
         force_setattr(redirect, "heredoc_span", self.span(start, at))
 

@@ -10,6 +10,7 @@ from dockwright.dockerfile.shell_reader import Reader
 
 _PLAIN = re.compile(r"""[^ \t\n'"\\$`;&|<>()]+""")
 _PLAIN_IN_QUOTES = re.compile(r"""[^"\\$`]+""")
+_PLAIN_IN_HEREDOC = re.compile(r"""[^\\$`]+""")
 _BRACES = re.compile(r"\{[^{}]*\}")
 _RANGE = re.compile(r"\{(?:-?\d+\.\.-?\d+|[A-Za-z]\.\.[A-Za-z])(?:\.\.-?\d+)?\}")
 
@@ -40,11 +41,7 @@ def read_word(r: Reader, *, braces: bool = True) -> Word | None:
 def quoted_text(r: Reader) -> Word:
     """The whole text as between double quotes, where `"` is an ordinary character: a here-document's body."""
     parts: list[Part] = []
-    while r.at < r.end:
-        quoted(r, parts, _PLAIN_IN_QUOTES, "")
-        if r.at < r.end:
-            parts.append(Text(r.text[r.at], True))
-            r.at += 1
+    quoted(r, parts, _PLAIN_IN_HEREDOC, "")
     return Word(tuple(parts), r.span(0, r.end), r.text)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dockwright.dockerfile import wildcard
-from dockwright.dockerfile.expand import ExpandError, Value
+from dockwright.dockerfile.pieces import ExpandError, Value
 from dockwright.finding import UNKNOWN, Answer
 
 

@@ -116,6 +116,14 @@ class Matcher:
         """Index of the pattern that decides about the path: the last one that changed its fate. None: none did."""
         return self._result(clean(path)).rule
 
+    def may_return(self, folder: str) -> bool:
+        """Whether a `!` pattern could match something below an excluded folder: else BuildKit does not enter it."""
+        again = [pattern.text for pattern in self._patterns if pattern.again]
+        plain = [text.removesuffix("/**").removesuffix("/*") for text in again]
+        if any(char in text for text in plain for char in "*[]?^\\"):
+            return True
+        return any(f"{text}/".startswith(f"{folder}/") for text in plain)
+
     def _result(self, path: str) -> _Result:
         if path == "." or not self._patterns:
             return _START

@@ -38,6 +38,10 @@ class Tree(Files, Protocol):
         """Text of a file, links followed inside of the root. UNKNOWN: too big, not a regular file, not permitted."""
         ...
 
+    def head(self, path: str, length: int) -> bytes | Unknown | None:
+        """The first bytes of a file, links not followed."""
+        return None if self.kind(path) is None else UNKNOWN
+
     def mode(self, path: str) -> int | Unknown | None:
         """Permission bits of the path itself."""
         ...

@@ -71,7 +71,12 @@ class DiskTree(Tree):
         kind = None if found is None else self.kind(found)
         if found is None or kind is None:
             return None
-        return UNKNOWN if kind != "file" else _read(self._full(found), limit)
+        data = UNKNOWN if kind != "file" else _read(self._full(found), limit + 1)
+        return UNKNOWN if data is UNKNOWN or len(data) > limit else data.decode("utf-8", "surrogateescape")
+
+    def head(self, path: str, length: int) -> bytes | Unknown | None:
+        kind = self.kind(path)
+        return _read(self._full(path), length) if kind == "file" else None if kind is None else UNKNOWN
 
     def mode(self, path: str) -> int | Unknown | None:
         found = self._lstat(path)
@@ -115,7 +120,7 @@ def _entry_kind(entry: os.DirEntry[str]) -> Kind:
     return "dir" if entry.is_dir(follow_symlinks=False) else "file"
 
 
-def _read(full: str, limit: int) -> str | Unknown:
+def _read(full: str, length: int) -> bytes | Unknown:
     try:
         # O_NONBLOCK: opening a fifo for reading would wait for a writer.
         handle = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -125,10 +130,9 @@ def _read(full: str, limit: int) -> str | Unknown:
         try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 return UNKNOWN
-            data = file.read(limit + 1)
+            return file.read(length)
         except OSError:
             return UNKNOWN
-    return UNKNOWN if len(data) > limit else data.decode("utf-8", "surrogateescape")
 
 
 class ListTree(Tree):
@@ -213,6 +217,12 @@ class OverlayTree(Tree):
             return self.tree.read(found, limit)
         return text if len(text) <= limit else UNKNOWN
 
+    def head(self, path: str, length: int) -> bytes | Unknown | None:
+        text = self._changes.get(path)
+        if text is not None:
+            return text.encode("utf-8", "surrogateescape")[:length]
+        return None if self.kind(path) is None else self.tree.head(path, length)
+
     def mode(self, path: str) -> int | Unknown | None:
         """Permission bits: a patched file keeps those it had, a new one has not got any yet."""
         kind = self.kind(path)
@@ -248,6 +258,9 @@ class SubTree(Tree):
     def read(self, path: str, limit: int = READ_LIMIT) -> str | Unknown | None:
         found = resolve(self, path)
         return found if found is None or found is UNKNOWN else self.tree.read(self._full(found), limit)
+
+    def head(self, path: str, length: int) -> bytes | Unknown | None:
+        return self.tree.head(self._full(path), length)
 
     def mode(self, path: str) -> int | Unknown | None:
         return self.tree.mode(self._full(path))

@@ -9,7 +9,26 @@ from dockwright.log.model import Builder, Lines, Status
 
 MAX_STEPS = 20_000  # more are no build; their lines go to the last step
 KEYWORDS = frozenset(
-    ["ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"]
+    [
+        "ADD",
+        "ARG",
+        "CMD",
+        "COPY",
+        "ENTRYPOINT",
+        "ENV",
+        "EXPOSE",
+        "FROM",
+        "HEALTHCHECK",
+        "LABEL",
+        "MAINTAINER",
+        "ONBUILD",
+        "RUN",
+        "SHELL",
+        "STOPSIGNAL",
+        "USER",
+        "VOLUME",
+        "WORKDIR",
+    ]
 )
 # exit code: 1 (BuildKit) · returned a non-zero code: 1 (classic) · exit status 1 (buildah, kaniko)
 EXIT = re.compile(r"(?:exit code: |non-zero code: |exit status |exited with code |exit code )(\d{1,9})")
@@ -74,7 +93,8 @@ class Build:
         self.drawn: Step | None = None  # the step that the terminal display speaks of
         self.block: Step | None = None  # the step whose last lines are being copied
         self.held = ("", 0)  # a line whose meaning the next one tells
-        self.service = ""  # of the steps that follow (compose 1)
+        self.service = ("", 0)  # that compose 1 begins to build, and the line that says so
+        self.stopping = False  # compose stops its containers
         self.names: set[str] = set()  # prefixes of compose's services
         self.dispatch: Callable[[str, int], None] = self.text  # reads a line that stood inside of another one
 
@@ -89,10 +109,11 @@ class Build:
 
     def text(self, line: str, number: int) -> None:
         """A line that no format claims."""
-        self.previous = line
+        if line:
+            self.previous = line
         if self.current is not None:
             self.current.lines.add(number, line)
-        elif line or not self.marked:
+        elif not self.marked or (line and not line.isspace()):
             self.messages.add(number, line)
 
     def message(self, line: str, number: int) -> None:

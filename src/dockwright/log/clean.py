@@ -11,28 +11,30 @@ import re
 MAX_LINE = 100_000  # characters of one line that are kept: its head and its tail
 BREAK = "\n"
 
-# CSI, OSC (hyperlinks of pip, uv), charset and two-character sequences; `^[[91m` is what `cat -v` makes of one, and
-# web pages lose the escape character itself: `[91mE: Unable to locate package`.
-ANSI = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[()][0-9A-Za-z]|[@-Z\\^_=>])"
-    r"|(?:\^\[|␛)\[[0-9;]*[mK]|^\[(?:0|1|91)m|\[0m$",
-    re.MULTILINE,
-)
-ESCAPES = ("\x1b", "^[[", "␛", "[91m", "[0m")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# CSI, OSC (hyperlinks of pip, uv), charset and two-character sequences
+ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[()][0-9A-Za-z]|[@-Z\\^_=>])")
+# ^[[91m is what `cat -v` makes of one; web pages lose the escape character itself: `[91mE: Unable to locate package`
+SPELLED = re.compile(r"(?:\^\[|␛)\[[0-9;]*[mK]|(?<=\n)\[(?:0|1|91)m|\[0m(?=\n)")
+SPELLINGS = ("^[[", "␛", "[91m", "[0m")
+CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 # section_start:1560896352:prepare_script\r\x1b[0K (GitLab) and ##[group], ##[error] (GitHub, Azure)
-SECTION = re.compile(r"^section_(?:start|end):\d+:[^\r\n]*\r|^##\[[a-z]{1,20}\]", re.MULTILINE)
+SECTION = re.compile(r"\n(?:section_(?:start|end):\d+:[^\r\n]*\r|##\[[a-z]{1,20}\])")
 VERTEX_HEAD = re.compile(r"#\d{1,9} (?:\d{1,9}\.\d{1,9} )?")
 
 
 def clean(text: str) -> str:
     """Without escape sequences and control characters; carriage returns stay, `collapse` needs them."""
-    if any(escape in text for escape in ESCAPES):
+    if "\x1b" in text:
         text = ANSI.sub("", text)
+    data = text.encode()
+    kept = data.translate(None, CONTROLS)
+    text = text if len(kept) == len(data) else kept.decode()
+    if any(spelling in text for spelling in SPELLINGS):
+        text = SPELLED.sub("", f"\n{text}\n")[1:-1]
     if "section_" in text or "##[" in text:
-        text = SECTION.sub("", text)
-    return CONTROL.sub("", text) if CONTROL.search(text) else text
+        text = SECTION.sub("\n", f"\n{text}")[1:]
+    return text
 
 
 def collapse(line: str) -> str:

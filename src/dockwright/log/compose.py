@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dockwright.log.assemble import Build, Step
+from dockwright.log.prefixes import PROBES
 
 SERVICE = re.compile(r"([A-Za-z][\w.-]{0,100})\s{0,60}\| ?(.*)", re.DOTALL)
 COPY_NUMBER = re.compile(r"[-_]\d{1,4}$")
@@ -13,12 +14,14 @@ EXITED = re.compile(r"([\w.-]{1,100}) exited with code (\d{1,9})")
 UNHEALTHY = re.compile(
     r"(?:dependency failed to start: )?(?:container|Container) (\S{1,200}) (?:is unhealthy|exited \((\d+)\)|failed to start)"
 )
+STOPPED = (130, 137, 143)  # by the signals that a stop sends
 EVENT = re.compile(r" ?(?:[^\w\s] )? ?(?:Container|Network|Volume|Image|Service) \S+ +[A-Z][a-z]+")
 
 
 def prefixed(lines: list[str]) -> bool:
     """Most lines of the sample stand behind a service's name."""
-    texts = [line[:200] for line in lines if line and not line.isspace()]
+    said = [line for line in lines if line and not line.isspace()]
+    texts = [line[:200] for line in said[:: max(1, len(said) // PROBES)]]
     return sum(1 for text in texts if SERVICE.match(text)) * 10 >= 6 * max(1, len(texts))
 
 
@@ -88,7 +91,7 @@ def _service_of(build: Build, container: str) -> str:
 def exited(build: Build, line: str, number: int) -> bool:
     """`web-1 exited with code 1`"""
     found = EXITED.fullmatch(line.strip())
-    if found is None or build.builder not in ("unknown", "compose"):
+    if found is None or not (build.names or build.builder in ("unknown", "compose")):
         return False
     build.message(line, number)
     step = of_service(
@@ -98,8 +101,16 @@ def exited(build: Build, line: str, number: int) -> bool:
     )
     step.exit_code = int(found[2])
     step.status = "done"
-    if step.exit_code:
+    if step.exit_code in STOPPED and build.stopping:
+        step.status = "canceled"
+    elif step.exit_code:
         build.fail(line, number)
         step.fail(line, number)
         step.exit_code = int(found[2])
     return True
+
+
+def stopping(build: Build, line: str, number: int) -> bool:
+    """`Aborting on container exit...`, `Gracefully stopping... (press Ctrl+C again to force)`"""
+    build.stopping = bool(build.names) or build.stopping
+    return False

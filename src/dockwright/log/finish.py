@@ -16,6 +16,7 @@ def finish(build: Build, name: str) -> BuildLog:
     if not build.steps:
         _anonymous(build)
     outcome = _outcome(build)
+    _lend(build)
     if outcome == "succeeded":
         for step in build.steps:
             step.status = "done" if step.status == "running" else step.status
@@ -62,6 +63,13 @@ def _anonymous(build: Build) -> None:
     step = build.step("", 1)
     step.lines, build.messages = build.messages, step.lines
     step.partial = True
+
+
+def _lend(build: Build) -> None:
+    """A step known from its error alone holds what else is in the log."""
+    if len(build.steps) == 1 and not build.steps[0].id and not len(build.steps[0].lines):
+        empty = build.steps[0].lines
+        build.steps[0].lines, build.messages = build.messages, empty
 
 
 def _outcome(build: Build) -> Outcome:

@@ -47,8 +47,8 @@ class Record(Struct):
 
     vertexes: list[Vertex] = field(default_factory=list)
     logs: list[VertexLog] = field(default_factory=list)
-    statuses: msgspec.Raw | None = None
-    warnings: msgspec.Raw | None = None
+    statuses: list[msgspec.Raw] = field(default_factory=list)
+    warnings: list[msgspec.Raw] = field(default_factory=list)
     stream: str | None = None
     status: str | None = None
     id: str | None = None
@@ -56,7 +56,7 @@ class Record(Struct):
     text: str | None = None
     error: bool | str | None = None
     detail: ErrorDetail | None = field(name="errorDetail", default=None)
-    aux: msgspec.Raw | None = None
+    aux: dict[str, msgspec.Raw] | None = None
     message: str | None = None
     log: str | None = None
     time: str | None = None

@@ -46,7 +46,11 @@ def step_line(build: Build, line: str, number: int) -> bool:
     step = build.step(f"{found[1]}", number)
     step.name = step.instruction = found[3].strip()
     step.index, step.of = int(found[1]), int(found[2]) if found[2] else None
-    step.service = build.service
+    service, said_at = build.service
+    if before is not None and found[1] != "1":
+        step.service = before.service
+    elif number - said_at <= 8:
+        step.service = service
     stage_of(step, before if found[1] != "1" else None)
     build.current = step
     return True
@@ -163,11 +167,8 @@ def service_begins(build: Build, line: str, number: int) -> bool:
     words = line.split()
     if len(words) != 2 or build.builder not in ("unknown", "legacy"):
         return False
-    build.service = words[1]
-    if build.current is not None and build.current.index == build.current.of:
-        build.current = None
-    build.text(line, number)
-    return True
+    build.service = (words[1], number)
+    return False
 
 
 def close(build: Build) -> None:

@@ -55,6 +55,16 @@ class Lines(Sequence[Line]):
         if len(self._texts) >= BLOCK:
             self.seal()
 
+    def extend(self, number: int, texts: list[str], seconds: array[float] | None = None) -> None:
+        """A run of lines that stand one after the other in the log."""
+        count = len(texts)
+        self._texts += texts
+        self._numbers.extend(range(number, number + count))
+        self._seconds.extend(seconds if seconds is not None else array("d", [nan]) * count)
+        self._streams.extend(bytes(count))
+        if len(self._texts) >= BLOCK:
+            self.seal()
+
     def seal(self) -> Lines:
         """Move the pending lines to a block; called once more when the log has been read."""
         if self._texts:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-SAMPLE = 1000  # lines looked at
+SAMPLE = 1000  # lines that are waited for
+PROBES = 120  # of them looked at
 LAYERS = 4
 SHOWN = 400  # characters of a line looked at
 
 _DATE = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d| UTC)?"
 _LEVEL = r"(?:inf|err|info|error|warn|warning|debug)"
 PREFIXES = tuple(
-    re.compile("^" + pattern + r"(?: |$)", re.MULTILINE | re.IGNORECASE)
+    re.compile(rf"\n{pattern}(?: |(?=\n))", re.IGNORECASE)
     for pattern in (
         # build\tUNKNOWN STEP\t2024-05-01T12:00:00.1234567Z #1 [internal] load …         (gh run view --log)
         rf"[^\t\n]{{1,200}}\t[^\t\n]{{1,200}}\t\ufeff?{_DATE}",
@@ -27,7 +28,7 @@ PREFIXES = tuple(
         # 2024-05-01T12:00:00.000000+00:00 app[web.1]: text (Heroku); … app[148e] ord [info] text (Fly)
         rf"{_DATE} \w{{1,40}}\[[\w.-]{{1,60}}\](?::| [a-z]{{3}} \[\w{{1,10}}\])",
         # 2024-05-01T12:00:00Z [inf]  text                                                (Railway, Render)
-        rf"\[?{_DATE}\]? \[{_LEVEL}\](?: |$)",
+        rf"\[?{_DATE}\]? \[{_LEVEL}\] ?",
         # 2024-05-01T12:00:00.1234567Z text (GitHub, Azure); [2024-05-01T12:00:00.123Z] text (Jenkins)
         rf"\ufeff?\[?{_DATE}\]?",
         # May 01 12:00:00 host dockerd[123]: text                                         (journal)
@@ -44,15 +45,16 @@ PREFIXES = tuple(
 
 def detect(lines: Sequence[str]) -> tuple[re.Pattern[str], ...]:
     """The prefixes of these first lines, outermost first."""
-    texts = [line[:SHOWN] for line in lines[:SAMPLE] if line and not line.isspace()]
+    said = [line for line in lines[:SAMPLE] if line and not line.isspace()]
+    texts = [f"\n{line[:SHOWN]}\n" for line in said[:: max(1, len(said) // PROBES)]]
     found: list[re.Pattern[str]] = []
     while len(found) < LAYERS and texts:
         prefix = next((each for each in PREFIXES if each not in found and _common(each, texts)), None)
         if prefix is None:
             break
         found.append(prefix)
-        texts = [prefix.sub("", text, count=1) for text in texts]
-    return tuple(found) + _indent([text for text in texts if text])
+        texts = [prefix.sub("\n", text, count=1) for text in texts]
+    return tuple(found) + _indent([text.strip("\n") for text in texts])
 
 
 def _common(prefix: re.Pattern[str], texts: Sequence[str]) -> bool:
@@ -61,11 +63,14 @@ def _common(prefix: re.Pattern[str], texts: Sequence[str]) -> bool:
 
 def _indent(texts: Sequence[str]) -> tuple[re.Pattern[str], ...]:
     """A log pasted as an indented block."""
-    common = min((len(text) - len(text.lstrip(" ")) for text in texts), default=0)
-    return (re.compile(rf"^ {{1,{common}}}", re.MULTILINE),) if common else ()
+    common = min((len(text) - len(text.lstrip(" ")) for text in texts if text and not text.isspace()), default=0)
+    return (re.compile(rf"\n {{1,{common}}}"),) if common else ()
 
 
 def strip(text: str, prefixes: Sequence[re.Pattern[str]]) -> str:
+    if not prefixes:
+        return text
+    text = f"\n{text}\n"
     for prefix in prefixes:
-        text = prefix.sub("", text)
-    return text
+        text = prefix.sub("\n", text)
+    return text[1:-1]

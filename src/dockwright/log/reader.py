@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from codecs import IncrementalDecoder
 from collections.abc import Callable, Iterable
 
@@ -16,7 +17,6 @@ from dockwright.log.model import BuildLog
 CHUNK = 1 << 20
 CLIPPED = ("[output clipped, log limit", "has exceeded the limit of", "log exceeded limit")
 
-CLOCKED = re.compile(r"\d{1,9}\.\d{1,9}")
 Claim = Callable[[Build, str, int], bool]
 # The first that claims a line that begins so keeps it; each looks closer itself.
 MARKS: tuple[tuple[Claim, str], ...] = (
@@ -31,6 +31,7 @@ MARKS: tuple[tuple[Claim, str], ...] = (
     (legacy.service_begins, "Building "),
     (compose.unhealthy, "container |Container |dependency failed"),
     (compose.attaching, "Attaching to "),
+    (compose.stopping, "Aborting on container exit|Gracefully stopping|Gracefully Stopping"),
     (compose.event, " Container | Network | Volume | Image | Service | ✔ | ✘ | ⠿ |Container |Network |Volume "),
     (legacy.engine_error, "COPY failed|ADD failed|Error |ERROR: |error |unable to|Cannot |invalid "),
     (buildah.step_line, "STEP |[1|[2|[3|[4|[5|[6|[7|[8|[9|COMMIT"),
@@ -55,6 +56,8 @@ def _by_two() -> dict[str, tuple[tuple[str, Claim], ...]]:
     for claim, begins in MARKS:
         for begin in begins.split("|"):
             table.setdefault(begin[:2], []).append((begin, claim))
+    table.update({f"#{digit}": [] for digit in range(10)})
+    table.update({f"{{{quote}": [] for quote in "\"'"})
     return {two: tuple(claims) for two, claims in table.items()}
 
 
@@ -96,8 +99,11 @@ class Reader:
             self._begin()
         self._json.close()
         build = self.build
-        if build.intercept in (terminal.block_head, legacy.command_goes_on, buildah.error_goes_on):
+        if build.intercept is terminal.block_head:
             build.text(*build.held)
+        elif build.intercept in (legacy.command_goes_on, buildah.error_goes_on):
+            # the log was cut inside of the last error
+            legacy.fail(build, *build.held)
         return finish(build, self.name)
 
     def _decode(self, chunk: bytes, last: bool) -> str:
@@ -140,23 +146,55 @@ class Reader:
         self._read(lines)
 
     def _read(self, lines: list[str]) -> None:
-        """The hot loop: a build's output is settled by a look-up or two."""
-        build, by_id, claims, number = self.build, self.build.by_id, CLAIMS, self._number
-        for line in lines:
-            number += 1
-            if line[:1] == "#" and build.intercept is None:
-                head, _, rest = line.partition(" ")
-                step = by_id.get(head)
-                clock, _, text = rest.partition(" ")
-                if step is not None and CLOCKED.fullmatch(clock):
-                    step.lines.add(number, text, float(clock))
-                    build.current = None
+        """The hot loop: runs of a build's output are settled by a look-up a line."""
+        build, claims, number, count = self.build, CLAIMS, self._number, len(lines)
+        at = 0
+        while at < count:
+            begin = at
+            if build.intercept is None and not self._compose:
+                while at < count and lines[at][:2] not in claims:
+                    at += 1
+                if at > begin:
+                    self._run(lines[begin:at], number + begin + 1)
                     continue
-            elif build.intercept is None and line[:2] not in claims and line[:1] != "{" and not self._compose:
-                build.text(line, number)
-                continue
-            self._line(line, number)
-        self._number = number
+                at = self._vertex_run(lines, begin, number + 1)
+                if at > begin:
+                    continue
+            self._line(lines[at], number + at + 1)
+            at += 1
+        self._number = number + count
+
+    def _run(self, texts: list[str], number: int) -> None:
+        build = self.build
+        if (build.current is None and build.marked) or build.names:
+            for at, text in enumerate(texts):
+                self._line(text, number + at)
+            return
+        build.previous = next((text for text in reversed(texts) if text), build.previous)
+        (build.messages if build.current is None else build.current.lines).extend(number, texts)
+
+    def _vertex_run(self, lines: list[str], begin: int, number: int) -> int:
+        """Takes the lines `#8 0.285 text` of one step that stand together; answers with the index after them."""
+        head = lines[begin].partition(" ")[0]
+        step = self.build.by_id.get(head) if head[:1] == "#" else None
+        if step is None:
+            return begin
+        clocks: list[str] = []
+        texts: list[str] = []
+        for at in range(begin, len(lines)):
+            parts = lines[at].split(" ", 2)
+            if len(parts) < 3 or parts[0] != head or not "0" <= parts[1][:1] <= "9":
+                break
+            clocks.append(parts[1])
+            texts.append(parts[2])
+        try:
+            seconds = array("d", map(float, clocks))
+        except ValueError:
+            return begin
+        if texts:
+            step.lines.extend(number + begin, texts, seconds)
+            self.build.current = None
+        return begin + len(texts)
 
     def _line(self, line: str, number: int) -> None:
         build = self.build
@@ -196,10 +234,10 @@ def read(lines: Iterable[str] | Iterable[bytes] | str | bytes, name: str = "-") 
     return reader.close()
 
 
-def _joined(items: list[str] | list[bytes] | list[str | bytes]) -> str | bytes:
-    """The lines of one kind, each ended by a line break."""
-    if any(isinstance(item, bytes) for item in items):
+def _joined(items: list[str | bytes]) -> str | bytes:
+    """The lines, each ended by a line break."""
+    if items and isinstance(items[0], bytes):
         data = [item if isinstance(item, bytes) else item.encode("utf-8", "replace") for item in items]
-        return b"".join(item if item.endswith(b"\n") else item + b"\n" for item in data)
-    texts = [item for item in items if isinstance(item, str)]
-    return "".join(item if item.endswith("\n") else item + "\n" for item in texts)
+        return b"".join([item if item[-1:] == b"\n" else item + b"\n" for item in data])
+    texts = [item if isinstance(item, str) else item.decode("utf-8", "replace") for item in items]
+    return "".join([item if item[-1:] == "\n" else item + "\n" for item in texts])

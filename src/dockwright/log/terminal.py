@@ -89,6 +89,8 @@ def rule(build: Build, line: str, number: int) -> bool:
 def _excerpt(build: Build, line: str, number: int) -> bool:
     """`   4 | >>> RUN pip install …`"""
     found = MARKED.match(line)
+    if not line:
+        return True
     if found is None:
         build.intercept = None
         if line != RULE:

@@ -172,7 +172,7 @@ def _write(call: Call, path: str, item: tree.Redirect, arguments: list[Argument]
     elif item.operator in (">", ">|"):
         from msgspec.structs import replace
 
-        call.image.put(path, replace(old, text=text))
+        call.image.put(path, replace(old, content=text))
     return call.done()
 
 

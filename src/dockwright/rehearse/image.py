@@ -25,6 +25,17 @@ Kind = Literal["file", "dir", "link"]
 LINKS = 40  # the kernel's own limit
 
 
+class Contents(Struct, frozen=True):
+    """A file of the context, read when somebody asks."""
+
+    tree: Any
+    path: str
+
+    def read(self) -> Value:
+        text = self.tree.read(self.path)
+        return text if isinstance(text, str) else UNKNOWN
+
+
 class Node(Struct, frozen=True):
     """A path that is there, as far as known. Owner and group are names or numbers as text."""
 
@@ -33,9 +44,14 @@ class Node(Struct, frozen=True):
     owner: Value = "root"
     group: Value = "root"
     mode: int | Literal[Answer.UNKNOWN] = UNKNOWN
-    text: Value = UNKNOWN
+    content: Value | Contents = UNKNOWN
     target: str = ""  # of a link
     changed: Evidence | None = None  # the line that last changed owner or mode
+
+    @property
+    def text(self) -> Value:
+        """What the file holds."""
+        return self.content.read() if isinstance(self.content, Contents) else self.content
 
 
 class Gone(Struct, frozen=True):

@@ -61,7 +61,7 @@ def _join_paths(one: Image, two: Image) -> dict[str, tuple[int, Entry]]:
 def _blend(first: Node, second: Node) -> Node:
     fields: dict[str, Any] = {
         name: getattr(first, name) if getattr(first, name) == getattr(second, name) else UNKNOWN
-        for name in ("kind", "owner", "group", "mode", "text")
+        for name in ("kind", "owner", "group", "mode", "content")
     }
     return replace(first, **fields)
 

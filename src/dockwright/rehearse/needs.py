@@ -26,7 +26,7 @@ class Source(Struct, frozen=True):
     problem: str = "missing"
     nearest: tuple[str, ...] = ()
     stage: str | None = None
-    folder: bool = False  # other sources of the same folder are there
+    at: str = ""  # where in the image a conflict is
 
 
 class File(Struct, frozen=True):

@@ -144,16 +144,21 @@ class Shell:
         return self._and(command, live) if command.operator == "&&" else self._or(command, live)
 
     def _and(self, command: tree.AndOr, live: bool) -> Answer:
-        left = self.run(command.left, live)
-        if live:
-            # The step fails unless the left side succeeds: the right one runs in every build that goes on.
-            return left & self.run(command.right, True)
-        if left is not UNKNOWN:
-            return NO if left is NO else self.run(command.right, False)
-        other = self.fork()
-        right = self._maybe(command.right)
-        self.merge(other)
-        return right & UNKNOWN
+        first, *rest = _chain(command)
+        answer = self.run(first, live)
+        for item in rest:
+            if live:
+                # The step fails unless the left side succeeds: the right one runs in every build that goes on.
+                answer = answer & self.run(item, True)
+            elif answer is NO:
+                return NO
+            elif answer is YES:
+                answer = self.run(item, False)
+            else:
+                other = self.fork()
+                answer = self._maybe(item) & UNKNOWN
+                self.merge(other)
+        return answer
 
     def _or(self, command: tree.AndOr, live: bool) -> Answer:
         before, mark = self.fork(), len(self.recorder.unmet)
@@ -357,6 +362,16 @@ class Shell:
 
 
 SPECIAL = frozenset("PWD HOME ? $ ! # @ * 0 1 2 3 4 5 6 7 8 9 - _ RANDOM HOSTNAME UID EUID SHELL IFS OLDPWD LINENO".split())
+
+
+def _chain(command: tree.AndOr) -> list[tree.Command]:
+    """The members of `a && b && c`, which nests to the left and may be long."""
+    members: list[tree.Command] = []
+    left: tree.Command = command
+    while isinstance(left, tree.AndOr) and left.operator == "&&":
+        members.append(left.right)
+        left = left.left
+    return [left, *reversed(members)]
 
 
 def right_succeeds(command: tree.Command) -> bool:

@@ -342,7 +342,7 @@ def _sed(call: Call) -> Answer:
         call.wants(needs.File(str(path), "read"), operand.span)
         node = call.image.find(str(path)).node
         if in_place and node is not None:
-            call.image.put(str(path), replace(node, text=_edited(call, operands, node.text)))
+            call.image.put(str(path), replace(node, content=_edited(call, operands, node.text)))
     return call.done()
 
 
@@ -369,7 +369,7 @@ def _dos2unix(call: Call) -> Answer:
         path = call.path(operand.value)
         node = None if path is UNKNOWN else call.image.find(str(path)).node
         if node is not None and node.text is not UNKNOWN:
-            call.image.put(str(path), replace(node, text=str(node.text).replace("\r\n", "\n")))
+            call.image.put(str(path), replace(node, content=str(node.text).replace("\r\n", "\n")))
     return UNKNOWN
 
 

@@ -1,0 +1,172 @@
+"""The build context: what the engine is sent of a folder, and why a path is not in it.
+
+BuildKit treats the Dockerfile and .dockerignore like any other file here: it reads them apart from the context, and an
+ignored Dockerfile cannot be copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+
+from msgspec import Struct
+
+from dockwright.finding import Place
+from dockwright.inputs.dockerignore import Matcher, find, read
+from dockwright.inputs.files import LINK_LIMIT, UNKNOWN, Files, Kind, Tree, Unknown, join, parent
+from dockwright.inputs.filtered import Filtered
+from dockwright.inputs.globs import clean
+from dockwright.inputs.tree import SubTree
+from dockwright.source import Source
+
+SEARCH = 5000  # entries looked at for a path like the one that is missing
+NEAREST = 3
+
+
+class Status(Enum):
+    PRESENT = "present"
+    IGNORED = "ignored"
+    MISSING = "missing"
+    OUTSIDE = "outside"  # missing, and the path climbs over the root or leads over a link out of it
+    UNKNOWN = "unknown"
+
+
+class Presence(Struct, frozen=True):
+    """`path` is where the links lead, `rule` the .dockerignore line that decided, `nearest` what may be meant."""
+
+    status: Status
+    path: str = ""
+    kind: Kind | Unknown | None = None
+    rule: Place | None = None
+    nearest: tuple[str, ...] = ()
+
+
+class Context(Filtered):
+    """`tree` without what `matcher` excludes; `ignore` is the file whose lines the patterns of the matcher are."""
+
+    def __init__(self, tree: Tree, matcher: Matcher | None = None, ignore: Source | None = None) -> None:
+        super().__init__(tree, matcher)
+        self.tree = tree
+        self.ignore = ignore
+
+    @staticmethod
+    def of(tree: Tree, folder: str = "", dockerfile: str = "Dockerfile") -> Context:
+        """The context `folder` of a project. Raises PatternError for a .dockerignore that BuildKit refuses."""
+        ignore = find(tree, dockerfile, folder)
+        matcher = Matcher([pattern for pattern, _ in read(ignore.text)]) if ignore is not None else None
+        return Context(SubTree(tree, folder) if folder else tree, matcher, ignore)
+
+    def look(self, path: str) -> Presence:
+        """A source as COPY names it: cleaned at the root, links followed as if the root were `/`."""
+        wanted = rooted(path)
+        found = follow(self, wanted)
+        if found is UNKNOWN:
+            return Presence(Status.UNKNOWN, wanted, UNKNOWN)
+        kind = None if found is None else self.kind(found)
+        if found is not None and kind is not None:
+            return Presence(Status.UNKNOWN if kind is UNKNOWN else Status.PRESENT, found, kind)
+        return self._absent(path, wanted)
+
+    def _absent(self, path: str, wanted: str) -> Presence:
+        there = follow(self.tree, wanted)
+        if there is UNKNOWN:
+            return Presence(Status.UNKNOWN, wanted, UNKNOWN)
+        kind = None if there is None else self.tree.kind(there)
+        if kind is UNKNOWN or (kind is None and not self.tree.complete):
+            return Presence(Status.UNKNOWN, wanted, UNKNOWN)
+        if there is not None and kind is not None:
+            return Presence(Status.IGNORED, there, kind, self._rule(wanted, there))
+        status = Status.OUTSIDE if _climbs(path) or self.tree.resolve(wanted) is None else Status.MISSING
+        return Presence(status, wanted, nearest=nearest(self, wanted))
+
+    def _rule(self, *paths: str) -> Place | None:
+        """The line that excludes the first of the paths that is excluded: the path, or what its links lead to."""
+        for path in paths:
+            index = self.without.rule(path) if self.without is not None and not self.lets(path) else None
+            if index is not None and self.ignore is not None:
+                span = read(self.ignore.text)[index][1]
+                return Place(self.ignore, span, self.ignore[span])
+        return None
+
+
+def rooted(path: str) -> str:
+    """`..` stops at the root, as it does in `/`: COPY ../x means x. Without the leading slash."""
+    return clean("/" + path)[1:]
+
+
+def _climbs(path: str) -> bool:
+    return clean(path.lstrip("/") or ".").split("/")[0] == ".."
+
+
+def follow(files: Files, path: str) -> str | Unknown | None:
+    """The path with all links followed as if the root were `/`; None for a loop of links."""
+    done: list[str] = []
+    todo = [part for part in reversed(path.split("/")) if part]
+    links = 0
+    while todo:
+        part = todo.pop()
+        if part in (".", ".."):
+            del done[len(done) - (part == "..") :]
+            continue
+        here = "/".join([*done, part])
+        kind = files.kind(here)
+        target = files.target(here) if kind == "link" else None
+        if kind is UNKNOWN or target is UNKNOWN:
+            return UNKNOWN
+        if target is None:
+            done.append(part)
+            continue
+        links += 1
+        if links > LINK_LIMIT:
+            return None
+        done = [] if target.startswith("/") else done
+        todo += [piece for piece in reversed(target.split("/")) if piece]
+    return "/".join(done)
+
+
+def nearest(files: Files, path: str) -> tuple[str, ...]:
+    """Existing paths that may be meant: another case first, the same name elsewhere, then similar names."""
+    found: dict[str, None] = {}
+    other = _other_case(files, path)
+    if other is not None:
+        found[other] = None
+    name = path.rpartition("/")[2].casefold()
+    found.update((entry, None) for entry in _breadth_first(files) if entry.rpartition("/")[2].casefold() == name)
+    found.update((join(parent(path), like), None) for like in _similar(files, path))
+    return tuple(found)[:NEAREST]
+
+
+def _other_case(files: Files, path: str) -> str | None:
+    at = ""
+    for part in path.split("/"):
+        names = files.names(at)
+        if names is UNKNOWN:
+            return None
+        match = next((name for name in (part, *names) if name in names and name.casefold() == part.casefold()), None)
+        if match is None:
+            return None
+        at = join(at, match)
+    return at
+
+
+def _breadth_first(files: Files) -> Iterator[str]:
+    folders, left = [""], SEARCH
+    for folder in folders:
+        names = files.names(folder)
+        for name in () if names is UNKNOWN else names:
+            left -= 1
+            if left < 0:
+                return
+            entry = join(folder, name)
+            yield entry
+            if files.kind(entry) == "dir":
+                folders.append(entry)
+
+
+def _similar(files: Files, path: str) -> list[str]:
+    from difflib import get_close_matches
+
+    names = files.names(parent(path))
+    if names is UNKNOWN or len(path) > 255:
+        return []
+    return get_close_matches(path.rpartition("/")[2], names[:2000], NEAREST, 0.75)

@@ -1,0 +1,288 @@
+"""One requirement: a name with extras, versions and a marker; a URL; or a local path (PEP 508, and pip's additions).
+
+`packaging` reads the same grammar, but importing it costs more than reading a whole requirements file may.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from msgspec import Struct
+
+from dockwright.source import Span
+
+ARCHIVES = (
+    ".whl",
+    ".zip",
+    ".tar.gz",
+    ".tgz",
+    ".tar",
+    ".tar.bz2",
+    ".tbz",
+    ".tar.xz",
+    ".txz",
+    ".tlz",
+    ".tar.lz",
+    ".tar.lzma",
+)
+_VCS = ("git", "hg", "svn", "bzr")
+_SCHEMES = ("http", "https", "file", "ftp")
+
+
+class Requirement(Struct, frozen=True):
+    """Exactly one of `specifiers` (maybe empty), `url` and `path` says where it comes from; a URL or path may go
+    without a name. Spans are in the file that holds the requirement; `path` is seen from the working directory."""
+
+    text: str
+    span: Span
+    name: str | None = None
+    extras: tuple[str, ...] = ()
+    specifiers: tuple[tuple[str, str], ...] = ()  # (operator, version)
+    marker: str | None = None
+    url: str | None = None
+    path: str | None = None
+    name_span: Span | None = None
+    specifier_span: Span | None = None
+
+    @property
+    def key(self) -> str | None:
+        return None if self.name is None else canonical(self.name)
+
+    @property
+    def pinned(self) -> str | None:
+        """The one version that fits."""
+        exact = [version for operator, version in self.specifiers if operator in ("==", "===") and "*" not in version]
+        return exact[0] if exact else None
+
+    @property
+    def vcs(self) -> str | None:
+        """`git` of `git+https://…`."""
+        scheme = (self.url or "").partition("+")[0].lower()
+        return scheme if scheme in _VCS else None
+
+
+class Malformed(Exception):
+    """`code` says how; the span is in the text that was read."""
+
+    def __init__(self, code: str, message: str, start: int, end: int) -> None:
+        super().__init__(message)
+        self.code, self.message, self.start, self.end = code, message, start, end
+
+
+def canonical(name: str) -> str:
+    """PEP 503: `Flask_SQLAlchemy` and `flask-sqlalchemy` are one."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_OPERATOR = re.compile(r"===|~=|==|!=|<=|>=|<|>")
+
+
+@lru_cache(maxsize=1)
+def _version() -> re.Pattern[str]:
+    """PEP 440, appendix B, with the wildcard that `==` and `!=` allow."""
+    return re.compile(
+        r"""v?(?:\d+!)?\d+(?:\.\d+)*(?P<wild>\.\*)?
+        (?:[-_.]?(?:alpha|a|beta|b|preview|pre|c|rc)[-_.]?\d*)?(?:-\d+|[-_.]?(?:post|rev|r)[-_.]?\d*)?(?:[-_.]?dev[-_.]?\d*)?
+        (?P<local>\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?""",
+        re.VERBOSE | re.IGNORECASE | re.ASCII,
+    )
+
+
+def valid_version(version: str, operator: str = "==") -> bool:
+    match = _version().fullmatch(version)
+    if operator == "===":
+        return bool(version) and not set(version) & set(" ;,)")
+    if match is None:
+        return False
+    if operator in ("==", "!="):
+        return not (match["wild"] and not version.endswith(".*"))
+    return not match["wild"] and not match["local"] and not (operator == "~=" and "." not in version)
+
+
+def parse(text: str, at: int = 0) -> Requirement:
+    """Raises Malformed. `at` is the offset of the text in its file."""
+    body = text.rstrip()
+    scheme = _scheme(body)
+    if scheme is not None or _is_path(body):
+        return _located(body, at, scheme is not None)
+    return _named(body, at)
+
+
+def _scheme(text: str) -> str | None:
+    scheme, colon, _ = text.partition(":")
+    scheme = scheme.lower()
+    return (
+        scheme
+        if colon and (scheme in _SCHEMES or scheme.partition("+")[0] in _VCS) and "+" not in scheme[-1:]
+        else None
+    )
+
+
+def _is_path(text: str) -> bool:
+    """pip: a separator, a leading dot, or an archive's ending; `name @ …` is never a path."""
+    head = text.partition(";")[0].strip()
+    if "@" in head and _NAME.match(head) and re.match(r"[^/@]*\s*@", head):
+        return False
+    bare = re.sub(r"\[[^\]]*\]$", "", head)
+    return "/" in bare or bare.startswith(".") or bare.lower().endswith(ARCHIVES)
+
+
+def _located(text: str, at: int, is_url: bool) -> Requirement:
+    """A URL ends at ` ;`, for a bare semicolon may be part of it; a path ends at the first."""
+    place, mark, marker = text.partition(" ;" if is_url else ";")
+    if is_url and not mark:
+        place, mark, marker = text.partition("; ")
+    place = place.strip()
+    extras: tuple[str, ...] = ()
+    if not is_url and place.endswith("]") and "[" in place:
+        place, _, inside = place[:-1].partition("[")
+        extras = tuple(part.strip() for part in inside.split(",") if part.strip())
+    return Requirement(
+        text=text,
+        span=Span(at, at + len(text)),
+        name=_egg(place) if is_url else None,
+        extras=extras,
+        marker=_checked_marker(text, len(text) - len(marker)) if mark else None,
+        url=place if is_url else None,
+        path=None if is_url else place,
+    )
+
+
+def _egg(url: str) -> str | None:
+    """`#egg=name`, or the name in a wheel's file name."""
+    fragment = url.partition("#")[2]
+    for part in fragment.split("&"):
+        if part.startswith("egg="):
+            return part[4:].partition("[")[0] or None
+    file = url.partition("#")[0].partition("?")[0].rpartition("/")[2]
+    return file.partition("-")[0] if file.endswith(".whl") else None
+
+
+def _named(text: str, at: int) -> Requirement:
+    match = _NAME.match(text)
+    if match is None:
+        raise Malformed("requirement-name", "expected the name of a package", 0, len(text))
+    position, extras = _extras(text, _skip(text, match.end()))
+    position = _skip(text, position)
+    url: str | None = None
+    specifiers: tuple[tuple[str, str], ...] = ()
+    span: Span | None = None
+    if text.startswith("@", position):
+        url, position = _url(text, position + 1)
+    else:
+        start = position
+        specifiers, position = _specifiers(text, position)
+        span = Span(at + start, at + start + len(text[start:position].rstrip())) if specifiers else None
+    position = _skip(text, position)
+    if position < len(text) and text[position] != ";":
+        raise _unexpected(text, position)
+    return Requirement(
+        text=text,
+        span=Span(at, at + len(text)),
+        name=match[0],
+        extras=extras,
+        specifiers=specifiers,
+        marker=_checked_marker(text, position + 1) if position < len(text) else None,
+        url=url,
+        name_span=Span(at, at + match.end()),
+        specifier_span=span,
+    )
+
+
+def _unexpected(text: str, position: int) -> Malformed:
+    rest = text[position:].split()[0]
+    if rest.startswith("=") and not rest.startswith("=="):
+        message = "`=` is no operator: a version is pinned with `==`"
+    elif _NAME.match(rest) or rest.startswith("("):
+        message = f"expected an operator such as == before {rest!r}"
+    else:
+        message = f"unexpected {rest!r}"
+    return Malformed("requirement-syntax", message, position, position + len(rest))
+
+
+def _skip(text: str, position: int) -> int:
+    while position < len(text) and text[position] in " \t":
+        position += 1
+    return position
+
+
+def _extras(text: str, position: int) -> tuple[int, tuple[str, ...]]:
+    if not text.startswith("[", position):
+        return position, ()
+    end = text.find("]", position)
+    if end < 0:
+        raise Malformed("requirement-syntax", "`[` without `]`", position, len(text))
+    names = tuple(name.strip() for name in text[position + 1 : end].split(",") if name.strip())
+    wrong = next((name for name in names if not _NAME.fullmatch(name)), None)
+    if wrong is not None:
+        raise Malformed("requirement-syntax", f"{wrong!r} is no name of an extra", position, end + 1)
+    return end + 1, names
+
+
+def _url(text: str, position: int) -> tuple[str, int]:
+    start = _skip(text, position)
+    end = start
+    while end < len(text) and text[end] not in " \t":
+        end += 1
+    if end == start:
+        raise Malformed("requirement-syntax", "expected a URL after @", position - 1, position)
+    return text[start:end], end
+
+
+def _specifiers(text: str, position: int) -> tuple[tuple[tuple[str, str], ...], int]:
+    """`>=1,<2`, in parentheses or not."""
+    opened = text.startswith("(", position)
+    position = _skip(text, position + opened)
+    found: list[tuple[str, str]] = []
+    while match := _OPERATOR.match(text, position):
+        start = _skip(text, match.end())
+        end = start
+        while end < len(text) and text[end] not in " \t,;)":
+            end += 1
+        version = text[start:end]
+        if not valid_version(version, match[0]):
+            raise _bad_version(version, match[0], position, max(end, match.end()))
+        found.append((match[0], version))
+        position = _skip(text, end)
+        if not text.startswith(",", position):
+            break
+        position = _skip(text, position + 1)
+    if opened and not text.startswith(")", position):
+        raise Malformed("requirement-syntax", "`(` without `)`", position, max(position, len(text)))
+    return tuple(found), position + opened
+
+
+def _bad_version(version: str, operator: str, start: int, end: int) -> Malformed:
+    if not version:
+        return Malformed("requirement-version", f"{operator} without a version", start, end)
+    if operator != "==" and operator != "!=" and valid_version(version.removesuffix(".*")):
+        # packaging before 22, and so pip before 24.1, read `>=1.*`
+        return Malformed("requirement-legacy-version", f"{operator} can't be used with {version}", start, end)
+    return Malformed("requirement-legacy-version", f"{version!r} is no version that PEP 440 knows", start, end)
+
+
+_MARKER = re.compile(
+    r"""\s*(?:(?P<name>[a-z][a-z_]*(?:\.[a-z]+)?)|'[^']*'|"[^"]*"|===|~=|==|!=|<=|>=|<|>|[()])""", re.ASCII
+)
+_MARKER_NAMES = frozenset({
+    "os_name", "sys_platform", "platform_machine", "platform_python_implementation", "platform_release",
+    "platform_system", "platform_version", "python_version", "python_full_version", "implementation_name",
+    "implementation_version", "extra", "extras", "dependency_groups", "and", "or", "in", "not", "python_implementation",
+    "os.name", "sys.platform", "platform.version", "platform.machine", "platform.python_implementation",
+})  # fmt: skip
+
+
+def _checked_marker(text: str, start: int) -> str:
+    """Only the words are checked; what a marker means is for `packaging` to say."""
+    position, end = start, len(text.rstrip())
+    if not text[start:].strip():
+        raise Malformed("requirement-marker", "expected a marker after the semicolon", start - 1, end)
+    while position < end:
+        match = _MARKER.match(text, position)
+        if match is None or (match["name"] and match["name"] not in _MARKER_NAMES):
+            at = _skip(text, position)
+            raise Malformed("requirement-marker", f"{text[at:end]!r} is not part of a marker", at, end)
+        position = match.end()
+    return text[start:end].strip()
