@@ -177,6 +177,8 @@ def _argument(r: Reader, start: int, in_quotes: bool) -> Word:
     if r.at >= r.end:
         raise r.error(start, start + 2, "this ${ is not closed")
     word = Word(tuple(parts), r.span(begin, r.at), r.text[begin : r.at])
+    if in_quotes and word.text.count("'") % 2:
+        raise Beyond("a single quote within ${…} within double quotes")  # bash looks for its end, dash does not
     r.at += 1
     return word
 
