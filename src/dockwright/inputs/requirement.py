@@ -75,7 +75,7 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?")
 _OPERATOR = re.compile(r"===|~=|==|!=|<=|>=|<|>")
 
 
@@ -125,7 +125,7 @@ def _is_path(text: str) -> bool:
     head = text.partition(";")[0].strip()
     if "@" in head and _NAME.match(head) and re.match(r"[^/@]*\s*@", head):
         return False
-    bare = re.sub(r"\[[^\]]*\]$", "", head)
+    bare = head.rpartition("[")[0] if head.endswith("]") else head  # without extras
     return "/" in bare or bare.startswith(".") or bare.lower().endswith(ARCHIVES)
 
 

@@ -92,16 +92,20 @@ def read_options(text: str, at: int, logical: Logical) -> tuple[tuple[Option, ..
     index = 0
     while index < len(words):
         word, start, end = words[index]
+        index += 1
+        if word in ("'", '"', "\\"):
+            return tuple(options), Malformed("requirements-option", f"{word} without its other half", start, end)
+        if not word.startswith("-"):
+            continue  # pip parses such a word and forgets it, a marker after `-e` too
         name, value = _split_option(word)
         if name is None:
             return tuple(options), _unknown_option(word, start, end)
         if value is None and _OPTIONS[name]:
-            index += 1
             if index == len(words):
                 return tuple(options), Malformed("requirements-option", f"{word} needs a value", start, end)
             value, end = words[index][0], words[index][2]
+            index += 1
         options.append(Option(name, _unquoted(value or ""), logical.span(start, end)))
-        index += 1
     return tuple(options), None
 
 
@@ -124,8 +128,6 @@ def _unknown_option(word: str, start: int, end: int) -> Malformed:
     name = word.partition("=")[0]
     if name in _REMOVED:
         return Malformed("requirements-option-removed", f"{name} was removed in {_REMOVED[name]}", start, end)
-    if not word.startswith("-"):
-        return Malformed("requirements-option", f"unexpected {word!r} after the options", start, end)
     return Malformed("requirements-option", f"no such option in a requirements file: {name}", start, end)
 
 
