@@ -1,7 +1,7 @@
 """What COPY and ADD do under BuildKit.
 
 Sources of the rules: the Dockerfile reference; moby/buildkit dockerfile2llb/convert.go (dispatchCopy) and
-solver/llbsolver/file/backend.go; tonistiigi/fsutil copy/copy.go. tests/test_copy_engine.py compares with an engine.
+solver/llbsolver/file/backend.go; tonistiigi/fsutil copy/copy.go. tests/test_copy_recorded.py holds it to an engine.
 """
 
 from __future__ import annotations
