@@ -40,8 +40,8 @@ class Step:
     """A step while it is read; `partial` says that its lines are a copy or a window of the whole output."""
 
     __slots__ = (
-        "began", "error", "exit_code", "failed_at", "id", "index", "instruction", "lines", "name", "of", "partial", "place",
-        "seconds", "service", "stage", "stage_number", "status", "target",
+        "began", "error", "exit_code", "failed_at", "id", "index", "instruction", "lines", "name", "of", "partial",
+        "place", "seconds", "service", "stage", "stage_number", "status", "target",
     )  # fmt: skip
 
     def __init__(self, id: str, number: int) -> None:
@@ -143,10 +143,8 @@ class Build:
 
 def exit_code(error: str) -> int | None:
     """The code at the end of an error; the command quoted before it may hold such words too."""
-    found = None
-    for found in EXIT.finditer(error[-4000:]):
-        pass
-    return int(found[1]) if found else None
+    codes = EXIT.findall(error[-4000:])
+    return int(codes[-1]) if codes else None
 
 
 def keyword(text: str) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from dockwright.log import legacy
 from dockwright.log.assemble import Build, Excerpt, Step, keyword
 from dockwright.log.buildkit import HARMLESS, TARGET, instruction_of
 from dockwright.log.container import LAST, evidence
 from dockwright.log.model import BuildLog, LogStep, Outcome
+
+# dockerfile parse error on line 2: unknown instruction: RUNN; older: Dockerfile parse error line 2: …
+PARSE_ERROR = re.compile(r"parse error (?:on )?line (\d{1,7})", re.IGNORECASE)
 
 
 def finish(build: Build, name: str) -> BuildLog:
@@ -104,6 +109,9 @@ def _failed(build: Build) -> list[Step]:
     for excerpt in build.excerpts:
         if excerpt.number >= since:
             _give(excerpt, failed)
+    at_line = PARSE_ERROR.search(last[:2000])
+    if failed and at_line and failed[0].place is None:
+        failed[0].place = ("", int(at_line[1]))
     if failed and failed[0].exit_code is None:
         failed[0].exit_code = build.exit_code
     if failed and not failed[0].error:

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from dockwright.log.model import LogStep
 
 # BuildKit makes a vertex, and counts it in `[stage 3/7]`, for these alone; the classic builder counts every instruction.
+CONTINUED = re.compile(r"[\\`][ \t\r]*(?:\n|$)")
 COUNTED = frozenset({"FROM", "RUN", "COPY", "ADD", "WORKDIR"})
 
 
@@ -41,7 +42,9 @@ def locate(step: LogStep, dockerfile: DockerfileLike[I]) -> I | None:
     if not step.keyword:
         return _base(step, instructions)
     same = [each for each in instructions if each.keyword.upper() == step.keyword]
-    wanted = _fold(step.instruction)
+    wanted = _wanted(step)
+    if step.keyword == "FROM":
+        same = [each for each in same if _same_base(each.text, wanted)] or same
     exact = [each for each in same if _fold(each.text) == wanted]
     fitting = exact or [each for each in same if _fits(_fold(each.text), wanted)]
     if len(fitting) <= 1:
@@ -62,11 +65,25 @@ def _by_line(step: LogStep, instructions: Sequence[I]) -> I | None:
 def _base(step: LogStep, instructions: Sequence[I]) -> I | None:
     """`[internal] load metadata for docker.io/library/python:3.12-slim` speaks of a FROM or a COPY --from."""
     _, found, image = step.instruction.partition("load metadata for ")
-    if not found:
+    image = _image(f"FROM {image}")
+    if not found or not image:
         return None
-    short = image.removeprefix("docker.io/").removeprefix("library/")
-    names = {image, short, short.removesuffix(":latest")}
-    return next((each for each in instructions if names & set(re.split(r"[\s=]+", each.text))), None)
+    words = ((each, re.split(r"[\s=]+", each.text)) for each in instructions)
+    return next((each for each, said in words if any(_image(f"FROM {word}") == image for word in said[1:])), None)
+
+
+def _image(text: str) -> str:
+    """`python:3.12-slim` of `FROM docker.io/library/python:3.12-slim@sha256:…`."""
+    word = next((word for word in text.split()[1:] if not word.startswith("--")), "")
+    return word.partition("@")[0].removeprefix("docker.io/").removeprefix("library/").removesuffix(":latest")
+
+
+def _same_base(written: str, shown: str) -> bool:
+    """buildah shows the id of an earlier stage's image: `FROM 9506ab92913d… AS deps`."""
+    image = _image(shown)
+    if re.fullmatch(r"[0-9a-f]{12,64}", image):
+        return written.split()[2:] == shown.split()[2:]
+    return _image(written) == image
 
 
 def _by_place(step: LogStep, instructions: Sequence[I]) -> I | None:
@@ -79,9 +96,10 @@ def _by_place(step: LogStep, instructions: Sequence[I]) -> I | None:
             stages.append([])
         if stages:
             stages[-1].append(each)
-    wanted = _fold(step.instruction)
+    wanted = _wanted(step)
     counted = [[each for each in stage if each.keyword.upper() in COUNTED] for stage in stages]
-    for lists in (counted, stages, [list(instructions)]):
+    ways = (counted, stages, [list(instructions)])
+    for lists in sorted(ways, key=lambda lists: all(len(stage) != step.of for stage in lists)):
         for place, stage in enumerate(lists):
             if step.stage and len(lists) > 1 and not _is_stage(stage[0], place, step.stage):
                 continue
@@ -97,15 +115,33 @@ def _is_stage(first: InstructionLike, place: int, name: str) -> bool:
 
 
 def _fold(text: str) -> str:
-    """One line, as builders show an instruction: comments and continuations gone, runs of blanks as one."""
+    """One line, as builders show an instruction: comments and continuations gone, runs of blanks as one.
+
+    Builders join continued lines without a blank: `wget\\` above `git` runs `wgetgit`.
+    """
     head, *rest = text.split("\n")
     lines = [head, *(line for line in rest if not line.lstrip().startswith("#"))]
-    body = " ".join(re.sub(r"[\\`][ \t\r]*$", "", line) for line in lines)
+    body = CONTINUED.sub("", "\n".join(lines))
     keyword, _, tail = " ".join(body.split()).partition(" ")
     return f"{keyword.upper()} {tail}".strip()
 
 
+def _wanted(step: LogStep) -> str:
+    """`RUN <<EOF (echo one...)` is how BuildKit shows a heredoc; its terminal display cuts texts to the width."""
+    folded = _fold(step.instruction)
+    if "<<" in folded and folded.endswith("...)"):
+        return folded[:-1].replace(" (", " ", 1)
+    return folded + "..." if step.id.startswith("=> ") and len(folded) > 30 else folded
+
+
 def _fits(written: str, shown: str) -> bool:
+    """Also where the base image of a FROM was made whole."""
+    if written.startswith("FROM ") and shown.startswith("FROM ") and _same_base(written, shown):
+        return True
+    return _fits_text(written, shown)
+
+
+def _fits_text(written: str, shown: str) -> bool:
     """The literal parts of the written text occur in order in the shown one, where `$VAR` may have been replaced."""
     cut = shown.endswith(("...", "…"))
     shown = shown.rstrip(".…")

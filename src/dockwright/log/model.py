@@ -162,8 +162,8 @@ class LogStep(Struct, frozen=True):
     @property
     def keyword(self) -> str:
         """RUN, COPY, …; empty for an internal step."""
-        word = self.instruction.partition(" ")[0]
-        return word.upper() if word.isalpha() else ""
+        word = self.instruction[:20].split(None, 1)[:1]
+        return word[0].upper() if word and word[0].isalpha() else ""
 
 
 class BuildLog(Struct, frozen=True):

@@ -62,6 +62,7 @@ def _by_two() -> dict[str, tuple[tuple[str, Claim], ...]]:
 
 
 CLAIMS = _by_two()
+BEGINS = {two: tuple(begin for begin, _ in claims) or (two,) for two, claims in CLAIMS.items()}
 
 
 class Reader:
@@ -141,18 +142,18 @@ class Reader:
         lines = prefixes.strip(text, self._prefixes).split("\n")
         if "\r" in text:
             lines = [collapse(line) if "\r" in line else line for line in lines]
-        if len(text) > MAX_LINE:
+        if max(map(len, lines)) > MAX_LINE:
             lines = [shorten(line) for line in lines]
         self._read(lines)
 
     def _read(self, lines: list[str]) -> None:
         """The hot loop: runs of a build's output are settled by a look-up a line."""
-        build, claims, number, count = self.build, CLAIMS, self._number, len(lines)
+        build, begins, number, count = self.build, BEGINS, self._number, len(lines)
         at = 0
         while at < count:
             begin = at
             if build.intercept is None and not self._compose:
-                while at < count and lines[at][:2] not in claims:
+                while at < count and not ((two := lines[at][:2]) in begins and lines[at].startswith(begins[two])):
                     at += 1
                 if at > begin:
                     self._run(lines[begin:at], number + begin + 1)
