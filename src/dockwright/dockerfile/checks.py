@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dockwright.dockerfile import heredocs, mounts
+from dockwright.dockerfile import heredocs, mounts, variables
 from dockwright.dockerfile.gotext import duration, integer_error, quote, suggestion
 from dockwright.dockerfile.instructions import KEYWORDS, Problem
 from dockwright.dockerfile.nodes import Flag, Instruction, Phase, Word
@@ -28,7 +28,7 @@ class Refused(Exception):
         self.word = word
 
 
-def check(instruction: Instruction) -> tuple[Problem, Phase] | None:
+def check(instruction: Instruction, escape: str) -> tuple[Problem, Phase] | None:
     """The first thing that BuildKit refuses, and when it does."""
     phase = Phase.INSTRUCTION
     try:
@@ -36,7 +36,9 @@ def check(instruction: Instruction) -> tuple[Problem, Phase] | None:
             raise Refused(_unknown(instruction))
         _CHECKS[instruction.keyword](instruction)
         phase = Phase.BUILD
-        _check_mounts(instruction)
+        _check_mounts(instruction, escape)
+        for word, problem in variables.problems(instruction, escape):
+            raise Refused(problem, word)
     except Refused as refused:
         span = refused.word.span if refused.word is not None else instruction.keyword_span
         return Problem(str(refused), span), phase
@@ -48,7 +50,7 @@ def _unknown(instruction: Instruction) -> str:
         instruction.keyword if instruction.keyword_span.end == instruction.keyword_span.start else _written(instruction)
     )
     hint = suggestion(instruction.keyword, sorted(KEYWORDS))
-    return f"unknown instruction: {name}{hint.lower() if name == name.lower() else hint}"
+    return f"unknown instruction: {name}{hint if name == name.upper() else hint.lower()}"
 
 
 def _written(instruction: Instruction) -> str:
@@ -63,7 +65,7 @@ def _check_flags(instruction: Instruction) -> None:
         name = f"--{flag.name}"
         kind = allowed.get(flag.name)
         if kind is None:
-            raise Refused(f"unknown flag: {name}{suggestion(name, [f'--{other}' for other in allowed])}", flag)
+            raise Refused(f"unknown flag: {name}{suggestion(flag.name, allowed)}", flag)
         if flag.name in seen and kind != _LIST:
             raise Refused(f"duplicate flag specified: {name}", flag)
         seen.add(flag.name)
@@ -158,10 +160,10 @@ def _check_run(instruction: Instruction) -> None:
             raise Refused(problem, flag)
 
 
-def _check_mounts(instruction: Instruction) -> None:
+def _check_mounts(instruction: Instruction, escape: str) -> None:
     if instruction.keyword == "RUN":
         for flag in instruction.flags:
-            if flag.name == "mount" and (problem := mounts.problem(flag)):
+            if flag.name == "mount" and (problem := mounts.problem(flag, escape)):
                 raise Refused(problem, flag)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from dockwright.dockerfile.expand import ExpandError, expand
+from dockwright.dockerfile.expand import ExpandError, expand_partial
 from dockwright.dockerfile.gotext import boolean, quote, suggestion, unsigned
 from dockwright.dockerfile.nodes import Flag, Mount
+from dockwright.finding import UNKNOWN
 
 _TYPES = ("bind", "cache", "tmpfs", "secret", "ssh")
 _SHARING = ("shared", "private", "locked")
@@ -101,13 +102,13 @@ def early_problem(flag: Flag) -> str | None:
     return None
 
 
-def problem(flag: Flag) -> str | None:
+def problem(flag: Flag, escape: str) -> str | None:
     """What BuildKit says when it makes the mount; a value with a variable in it is not judged."""
     kind: str | None = "bind"
     known: dict[str, str] = {}
     try:
         for part in fields(flag.value or ""):
-            kind = _check(part, kind, known)
+            kind = _check(part, kind, known, escape)
         if kind is not None:
             _check_together(kind, known)
     except (BadMount, ExpandError) as error:
@@ -115,7 +116,7 @@ def problem(flag: Flag) -> str | None:
     return None
 
 
-def _check(part: str, kind: str | None, known: dict[str, str]) -> str | None:
+def _check(part: str, kind: str | None, known: dict[str, str], escape: str) -> str | None:
     """Raises BadMount for a wrong field; gives the type of the mount as far as read, None for an unknown one."""
     key, equals, value = part.partition("=")
     key = key.lower()
@@ -127,10 +128,11 @@ def _check(part: str, kind: str | None, known: dict[str, str]) -> str | None:
         return kind
     if key not in _FIELDS and key not in _SWITCHES and key != "required":
         raise BadMount(f"unexpected key '{key}' in '{part}'{suggestion(key, _SUGGESTED)}")
-    if "$" in value:
+    expanded = expand_partial(value, lambda name: UNKNOWN, escape).value
+    if not isinstance(expanded, str):
         known[key] = "$"
         return None if key == "type" else kind
-    known[key] = value = expand(value, {})
+    known[key] = value = expanded
     if key == "type":
         return _known(value, _TYPES, "unsupported mount type")
     _check_value(key, value, kind)

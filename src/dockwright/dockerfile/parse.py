@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from dockwright.dockerfile.checks import check
 from dockwright.dockerfile.directives import Directives, syntax
-from dockwright.dockerfile.expand import ExpandError
 from dockwright.dockerfile.gotext import SPACE
 from dockwright.dockerfile.heredocs import in_line
 from dockwright.dockerfile.instructions import KEYWORDS, Problem, read_instruction
@@ -27,6 +26,7 @@ from dockwright.dockerfile.nodes import (
     PartKind,
     Phase,
 )
+from dockwright.dockerfile.pieces import ExpandError
 from dockwright.dockerfile.stages import arrange
 from dockwright.source import Source, Span
 
@@ -89,10 +89,9 @@ class _Reader:
     def node(self) -> Node:
         first = self.line
         start, end, line = self.next_line()
-        if first == 0 and line.startswith("\ufeff"):
-            line = line[1:]
-        body = line.lstrip(SPACE)
-        at = start + len(self.text[start:end].rstrip("\r\n")) - len(body)
+        stop = start + len(line)
+        body = (line.removeprefix("\ufeff") if first == 0 else line).lstrip(SPACE)
+        at = stop - len(body)
         directive = self.directive(body, at, Span(start, end))
         if directive is not None:
             return directive
@@ -198,9 +197,9 @@ class _Reader:
         """Adds the one error of an instruction, and what will fail in the build that a trigger is meant for."""
         if problem is not None:
             self.errors.append(ParseError(problem.span, problem.message, placed.line, Phase.PARSE))
-        elif refused := check(placed):
+        elif refused := check(placed, self.directives.escape):
             self.errors.append(ParseError(refused[0].span, refused[0].message, placed.line, refused[1]))
-        elif placed.onbuild is not None and (refused := check(placed.onbuild)):
+        elif placed.onbuild is not None and (refused := check(placed.onbuild, self.directives.escape)):
             self.warnings.append(ParseWarning(refused[0].span, refused[0].message, placed.line, "OnbuildTrigger"))
 
 
