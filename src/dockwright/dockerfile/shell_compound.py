@@ -28,7 +28,7 @@ KEYWORD = re.compile(
 )
 CLOSERS = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))
 _NAME = re.compile(r"[A-Za-z_]\w*(?=[ \t\n;]|\\\n|\Z)", re.ASCII)
-_IN_OR_DO = re.compile(r"(?:in|do)(?=[ \t\n;]|\\\n|\Z)")
+_IN_OR_DO = re.compile(r"(?:in|do)(?=[ \t\n;(]|\\\n|\Z)")
 _FUNCTION = re.compile(r"([^ \t\n'\"\\$`;&|<>()=]+)[ \t]*\([ \t]*\)")
 _FUNCTION_NAME = re.compile(r"[ \t]+([^ \t\n'\"\\$`;&|<>()]+)[ \t]*(?:\([ \t]*\))?")
 
