@@ -92,7 +92,7 @@ def test_tree_sitter_sees_the_same_commands(chain: list[tuple[str, str]]) -> Non
 
 
 def second_reading(text: str) -> list[list[str]]:
-    """The words of each simple command, as tree-sitter-bash finds them (version 0.25 misses line breaks after pipes)."""
+    """The words of each simple command, as tree-sitter-bash finds them (0.25 misses line breaks after pipes)."""
     tree_sitter = pytest.importorskip("tree_sitter")
     bash = pytest.importorskip("tree_sitter_bash")
     root = tree_sitter.Parser(tree_sitter.Language(bash.language())).parse(text.encode()).root_node
