@@ -36,6 +36,7 @@ class Expectation(Table, frozen=True):
     at: str
     certainty: Literal["certain", "likely", "possible"]
     log: str = ""  # what the log of a real build or start shows
+    severity: Literal["error", "warning", "note"] = "error"
     hidden_by: str = ""  # cause of the earlier failure that hides this one in a real build
     also_ok: tuple[str, ...] = ()  # causes that say the same as well
 
@@ -86,6 +87,7 @@ class Start(Table, frozen=True):
     status: int = 200
     body: str = ""
     location: str = ""
+    composed: bool = False  # only with the other services of the compose file
 
 
 class Mended(Table, frozen=True):
@@ -107,6 +109,7 @@ class Expected(Table, frozen=True):
     findings: tuple[Expectation, ...]
     mended: Mended
     variants: tuple[Variant, ...] = ()
+    host_findings: tuple[Expectation, ...] = ()  # what only the machine tells
 
 
 class Example(Struct, frozen=True):
@@ -114,7 +117,8 @@ class Example(Struct, frozen=True):
     expected: Expected
 
     def starts(self, target: str) -> tuple[Start, ...]:
-        return tuple(start for start in self.expected.mended.starts if start.target == target)
+        """What the image of a target answers by itself."""
+        return tuple(s for s in self.expected.mended.starts if s.target == target and not s.composed)
 
     def target(self, name: str = "") -> Target:
         return next(t for t in self.expected.targets if name in ("", t.name))
@@ -129,9 +133,12 @@ class Example(Struct, frozen=True):
         """Apply edits to this copy."""
         for edit in edits:
             path = self.folder / edit.file
-            text = path.read_text() if edit.old else ""
+            if not edit.old:
+                path.write_text(edit.new)
+                continue
+            text = path.read_text()
             assert text.count(edit.old) == 1, f"{edit.file}: the old text must stand there once: {edit.old!r}"
-            path.write_text(text.replace(edit.old, edit.new) if edit.old else edit.new)
+            path.write_text(text.replace(edit.old, edit.new))
 
 
 def names() -> list[str]:
@@ -154,6 +161,11 @@ def fails_as_told(example: Example, target: Target, finding: Expectation) -> Bui
     assert built.code != 0, f"{target.name} builds, but should fail with {finding.cause}"
     assert finding.log in built.log, built.log
     return built
+
+
+def variant_builds(example: Example, variant: Variant, tag: str) -> None:
+    built = build(example.folder / variant.context, example.folder / variant.dockerfile, tag=tag)
+    assert (built.code == 0) is variant.builds, built.log
 
 
 def builds(example: Example, target: Target, tag: str, context: str = "") -> None:

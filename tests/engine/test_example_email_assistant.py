@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from . import examples
-from .examples import ByHand, Example, Target, Trap
+from .examples import ByHand, Example, Trap
 
 pytestmark = pytest.mark.engine
 NAME = "email-assistant"
@@ -22,8 +22,7 @@ def test_the_build_finds_no_packaging_metadata(example: Copy) -> None:
 
 def test_masked_it_builds_and_dies_at_its_start(example: Copy, tag: str) -> None:
     variant = EXPECTED.variants[0]
-    target = Target(variant.name, variant.dockerfile, variant.context, TARGET.origin)
-    examples.builds(example(NAME), target, tag)
+    examples.variant_builds(example(NAME), variant, tag)
     examples.dies(tag, variant.start_log)
 
 

@@ -11,7 +11,11 @@ from .examples import EXAMPLES, Expectation, Expected
 
 
 def expectations(expected: Expected) -> list[Expectation]:
-    return [*expected.findings, *(finding for variant in expected.variants for finding in variant.findings)]
+    return [
+        *expected.findings,
+        *expected.host_findings,
+        *(finding for variant in expected.variants for finding in variant.findings),
+    ]
 
 
 def instruction(name: str, finding: Expectation) -> str:

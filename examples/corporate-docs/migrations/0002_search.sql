@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS documents_words ON documents USING gin (to_tsvector('simple', title || ' ' || content));
