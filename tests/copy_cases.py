@@ -21,7 +21,7 @@ RECORDED = Path(__file__).with_name("copy_recorded.json")
 
 
 class Case(msgspec.Struct, frozen=True):
-    """`files` are names: `a/` is a folder, `a->b` a link, `a.tar=x,y` an archive of two files. Lines as in a Dockerfile."""
+    """`files` are names: `a/` a folder, `a->b` a link, `a.tar=x,y` an archive of two files. Lines are instructions."""
 
     files: str
     lines: tuple[str, ...]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from copy_cases import Case, Result, words
+
 from dockwright.finding import YES
 from dockwright.inputs.context import Context
 from dockwright.inputs.copy import CopyPlan, plan
 from dockwright.inputs.files import UNKNOWN, Files, Kind, Unknown, walk
 from dockwright.inputs.tree import DiskTree
-from copy_cases import Case, Result, words
 
 
 class Copied(Files):

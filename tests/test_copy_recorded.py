@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from copy_cases import BY_HAND, CASES, Case, Result, build, recorded, write
 from copy_predicted import predict
 

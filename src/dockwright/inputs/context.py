@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from dockwright.finding import Place
 from dockwright.inputs.dockerignore import Matcher, find, read
-from dockwright.inputs.files import LINK_LIMIT, UNKNOWN, Files, Kind, Tree, Unknown, join, parent
+from dockwright.inputs.files import LINK_LIMIT, PATH_LIMIT, UNKNOWN, Files, Kind, Tree, Unknown, join, parent
 from dockwright.inputs.filtered import Filtered
 from dockwright.inputs.globs import clean
 from dockwright.inputs.tree import SubTree
@@ -100,6 +100,8 @@ def _climbs(path: str) -> bool:
 
 def follow(files: Files, path: str) -> str | Unknown | None:
     """The path with all links followed as if the root were `/`; None for a loop of links."""
+    if len(path) > PATH_LIMIT:
+        return None
     done: list[str] = []
     todo = [part for part in reversed(path.split("/")) if part]
     links = 0

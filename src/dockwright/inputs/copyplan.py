@@ -123,18 +123,15 @@ class CopyPlan(Struct, frozen=True):
         return tuple(sorted(names))
 
     def count(self, limit: int = WALK_LIMIT) -> int | Unknown:
-        """How many files are copied; UNKNOWN when there are more than `limit` or some are not known."""
-        total = 0
+        """How many files are copied; UNKNOWN when some are not known, or when there are more than `limit` entries."""
+        files, left = 0, limit
         for move in self.moves:
-            if not move.is_folder:
-                total += 1
-            elif move.files is None:
+            if move.is_folder and move.files is None:
                 return UNKNOWN
-            else:
-                for _, kind in walk(move.files, "", limit + 1):
-                    if kind is UNKNOWN:
-                        return UNKNOWN
-                    total += kind != "dir"
-            if total > limit:
-                return UNKNOWN
-        return total
+            entries = walk(move.files, "", left + 1) if move.is_folder and move.files is not None else [("", "file")]
+            for _, kind in entries:
+                left -= 1
+                files += kind != "dir"
+                if kind is UNKNOWN or left < 0:
+                    return UNKNOWN
+        return files

@@ -67,20 +67,53 @@ def _compiled(pattern: str) -> Callable[[str], bool]:
             kind, expression, at = "regexp", expression + "\\" + pattern[at], at + 1
         else:
             kind, expression = "regexp" if char in "[]" else kind, expression + char
-    return _plain(kind, pattern) or Automaton(items(expression + "$", pattern)).matches
+    if kind != "regexp":
+        return _plain(kind, pattern)
+    exact = Automaton(items(expression + "$", pattern)).matches
+    quick = _quick(pattern)
+    return exact if quick is None else lambda path: (exact if "\n" in path else quick)(path)
 
 
-def _plain(kind: str, pattern: str) -> Callable[[str], bool] | None:
+def _quick(pattern: str) -> Callable[[str], bool] | None:
+    """The same without the automaton for `*.md`, `**/test*` and `**/dist/**`, which are most of those in use.
+
+    Not for paths with a line break, which `**` does not cross.
+    """
+    deep = pattern.startswith("**/")
+    rest = pattern[3:] if deep else pattern
+    if any(char in rest for char in "[]?\\^"):
+        return None
+    if deep and rest.endswith("/**") and "*" not in rest[:-3]:
+        inner = f"/{rest[:-2]}"
+        return lambda path: inner in f"/{path}"
+    if "/" in rest or "**" in rest:
+        return None
+    first, *between, last = rest.split("*")
+
+    def matches(path: str) -> bool:
+        name = path.rpartition("/")[2] if deep else path
+        if (not deep and "/" in path) or not name.startswith(first) or not name.endswith(last):
+            return False
+        at, end = len(first), len(name) - len(last)
+        for part in between:
+            found = name.find(part, at, end)
+            if found < 0:
+                return False
+            at = found + len(part)
+        return at <= end
+
+    return matches
+
+
+def _plain(kind: str, pattern: str) -> Callable[[str], bool]:
     if kind == "exact":
         return pattern.__eq__
     if kind == "prefix":
         prefix = pattern[:-2]
         return lambda path: path.startswith(prefix)
-    if kind == "suffix":
-        suffix = pattern[2:]
-        whole = suffix[1:] if suffix.startswith("/") else None
-        return lambda path: path.endswith(suffix) or path == whole
-    return None
+    suffix = pattern[2:]
+    whole = suffix[1:] if suffix.startswith("/") else None
+    return lambda path: path.endswith(suffix) or path == whole
 
 
 class _Result(Struct, frozen=True):

@@ -17,6 +17,7 @@ Kind = Literal["file", "dir", "link"]
 
 READ_LIMIT = 4 << 20
 WALK_LIMIT = 250_000
+PATH_LIMIT = 4096  # Linux opens no longer path
 LINK_LIMIT = 255  # BuildKit gives up with "too many links" after as many
 
 
@@ -67,6 +68,8 @@ def parent(path: str) -> str:
 
 
 def resolve(files: Files, path: str) -> str | Unknown | None:
+    if len(path) > PATH_LIMIT:
+        return None
     done: list[str] = []
     todo = [part for part in reversed(path.split("/")) if part]
     links = 0

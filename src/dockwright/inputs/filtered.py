@@ -21,11 +21,12 @@ class Filtered(Files):
         self.without = without
         self.only = only
         self.below = below
+        self.open = without is None and only is None
         self._kept: dict[str, Kind | Unknown | None] = {}
 
     def kind(self, path: str) -> Kind | Unknown | None:
         kind = self.files.kind(self.full(path))
-        if kind is None or not path or self.lets(path):
+        if kind is None or not path or self.open or self.lets(path):
             return kind
         if kind != "dir" and kind is not UNKNOWN:
             return None
@@ -35,6 +36,8 @@ class Filtered(Files):
 
     def names(self, path: str) -> tuple[str, ...] | Unknown:
         names = self.files.names(self.full(path))
+        if self.open:
+            return names
         if names is UNKNOWN or self.kind(path) is None:
             return names if self.kind(path) is not None else ()
         return tuple(name for name in names if self.kind(join(path, name)) is not None)

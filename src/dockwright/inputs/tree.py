@@ -7,7 +7,7 @@ import os
 import stat
 from collections.abc import Iterable, Mapping
 
-from dockwright.inputs.files import READ_LIMIT, UNKNOWN, Kind, Tree, Unknown, join, parent, resolve
+from dockwright.inputs.files import PATH_LIMIT, READ_LIMIT, UNKNOWN, Kind, Tree, Unknown, join, parent, resolve
 
 __all__ = [
     "READ_LIMIT",
@@ -148,7 +148,7 @@ class ListTree(Tree):
         """A name that ends with a slash, or that other names lie below, is a folder."""
         path = line.rstrip("\r\n")
         parts = [part for part in path.split("/") if part not in ("", ".")]
-        if not parts or ".." in parts:
+        if not parts or ".." in parts or len(path) > PATH_LIMIT:
             return
         at = ""
         for part in parts:
