@@ -144,7 +144,7 @@ class Shell:
         return self._and(command, live) if command.operator == "&&" else self._or(command, live)
 
     def _and(self, command: tree.AndOr, live: bool) -> Answer:
-        first, *rest = _chain(command)
+        first, *rest = _members(command)
         answer = self.run(first, live)
         for item in rest:
             if live:
@@ -364,7 +364,7 @@ class Shell:
 SPECIAL = frozenset("PWD HOME ? $ ! # @ * 0 1 2 3 4 5 6 7 8 9 - _ RANDOM HOSTNAME UID EUID SHELL IFS OLDPWD LINENO".split())
 
 
-def _chain(command: tree.AndOr) -> list[tree.Command]:
+def _members(command: tree.AndOr) -> list[tree.Command]:
     """The members of `a && b && c`, which nests to the left and may be long."""
     members: list[tree.Command] = []
     left: tree.Command = command

@@ -76,7 +76,7 @@ the file is there under another folder
 FROM debian:bookworm-slim
 # found: path=settings.toml
 COPY settings.toml /etc/app.toml
--- context/conf/settings.toml --
+-- conf/settings.toml --
 a = 1
 -- build.log --
 #5 [2/2] COPY settings.toml /etc/app.toml
@@ -90,7 +90,7 @@ the file is there
 -- Dockerfile --
 FROM debian:bookworm-slim
 COPY conf/*.toml /etc/
--- context/conf/settings.toml --
+-- conf/settings.toml --
 a = 1
 """,
 )
