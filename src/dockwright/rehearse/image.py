@@ -18,6 +18,7 @@ from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
 
 if TYPE_CHECKING:
     from dockwright.facts.base import BaseImage
+    from dockwright.facts.packages import PackageFacts
     from dockwright.rehearse.python import Python
 
 Value = str | Literal[Answer.UNKNOWN]
@@ -107,8 +108,8 @@ class Image:
     """State of one stage after an instruction. `fork` copies it; the methods that change it change only this copy."""
 
     __slots__ = (
-        "accounts", "args", "assumed", "base", "cmd", "cmd_shell", "covers", "entrypoint", "env", "groups", "healthcheck", "lists",
-        "lost", "onbuild", "opaque", "order", "origin", "packages", "paths", "pythons", "set_by", "shell", "user", "workdir",
+        "accounts", "args", "assumed", "base", "closed", "cmd", "cmd_shell", "covers", "entrypoint", "env", "groups", "healthcheck", "lists",
+        "lost", "onbuild", "opaque", "os", "order", "origin", "packages", "paths", "pythons", "set_by", "shell", "user", "workdir",
     )  # fmt: skip
 
     def __init__(self, base: BaseImage | None, *, scratch: bool = False) -> None:
@@ -129,7 +130,9 @@ class Image:
         self.onbuild: tuple[Any, ...] = ()
         self.accounts: dict[str, Account] = {}
         self.groups: dict[str, Account] = {}
-        self.packages: dict[str, Evidence] = {}  # operating-system packages that lines installed
+        self.os: PackageFacts | None = None  # what the release's packages hold
+        self.packages: dict[str, Evidence] = {}  # operating-system packages that lines installed, dependencies too
+        self.closed = True  # whether `packages` names all of them
         self.lists: Look = MISSING  # fetched package lists; `gone` names the line that removed them
         self.pythons: dict[str, Python] = {}  # by prefix
         self.opaque: Evidence | None = None  # the first command that may have changed anything
@@ -213,7 +216,7 @@ class Image:
             answer = NO
         else:
             answer = UNKNOWN if self.base is None else self.base.has_path(path)
-        if answer is NO and self._packaged(path) is not NO:
+        if answer is NO:
             answer = self._packaged(path)
         if answer is YES:
             kind: Any = "dir" if self.base is not None and self.base.has_path(path + "/") is YES else UNKNOWN
@@ -230,10 +233,17 @@ class Image:
         return "root"
 
     def _packaged(self, path: str) -> Answer:
-        """May packages that lines installed hold this path? They keep to the Filesystem Hierarchy Standard's folders."""
-        if not self.packages or path.startswith("/usr/local/"):
+        """Do packages that lines installed hold this path? They keep to the Filesystem Hierarchy Standard's folders."""
+        if (not self.packages and self.closed) or path.startswith("/usr/local/"):
             return NO
-        return UNKNOWN if path.split("/")[1] in PACKAGE_FOLDERS else NO
+        if path.split("/")[1] not in PACKAGE_FOLDERS:
+            return NO
+        folder, name = posixpath.split(path)
+        if self.os is None or not self.os.exact or not folder.endswith(("/bin", "/sbin")):
+            return UNKNOWN
+        if any(_merged(place) == _merged(path) for package, place in self.os.places_of(name).items() if package in self.packages):
+            return YES
+        return NO if self.closed and all(self.os.known(package) for package in self.packages) else UNKNOWN
 
     def put(self, path: str, node: Node) -> None:
         """Make a path, and the folders above it that are not there yet."""
@@ -374,6 +384,11 @@ class Image:
 
 
 PACKAGE_FOLDERS = frozenset({"bin", "boot", "etc", "lib", "lib32", "lib64", "run", "sbin", "usr", "var"})
+
+
+def _merged(path: str) -> str:
+    """/bin and /sbin are links into /usr (Debian 12, usrmerge)."""
+    return "/usr" + path if path.startswith(("/bin/", "/sbin/")) else path
 
 
 def normal(path: str) -> str:

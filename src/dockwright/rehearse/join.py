@@ -25,7 +25,8 @@ def join(one: Image, two: Image) -> Image:
     both.workdir = one.workdir if one.workdir == two.workdir else UNKNOWN
     both.accounts = {**two.accounts, **one.accounts}
     both.groups = {**two.groups, **one.groups}
-    both.packages = {**two.packages, **one.packages}
+    both.closed = one.closed and two.closed and one.packages.keys() == two.packages.keys()
+    both.packages = {name: by for name, by in one.packages.items() if name in two.packages}
     both.lists = one.lists if one.lists.answer is two.lists.answer else UNSURE
     both.pythons = _join_pythons(one.pythons, two.pythons)
     both.opaque = one.opaque or two.opaque

@@ -23,7 +23,7 @@ from dockwright.rehearse.step import Recorder
 if TYPE_CHECKING:
     from dockwright.rehearse.world import World
 
-DEPTH = 60  # of nested scripts, functions and sh -c
+DEPTH = 90  # of nested commands; a chain of && counts once
 LOOPS = 40  # rounds of a `for` that are followed
 
 
@@ -127,7 +127,10 @@ class Shell:
             return YES
         if self.depth > DEPTH:
             return self._unfollowed("nested too deeply", command)
-        return RUNNERS[type(command)](self, command, live)
+        self.depth += 1
+        answer = RUNNERS[type(command)](self, command, live)
+        self.depth -= 1
+        return answer
 
     def _unfollowed(self, why: str, command: Any) -> Answer:
         self.recorder.unknown.append(why)
