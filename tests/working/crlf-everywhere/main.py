@@ -1,0 +1,3 @@
+import inflection
+
+print(inflection.camelize("crlf_is_fine"))

@@ -1,0 +1,2 @@
+def cents(amount: str) -> int:
+    return round(float(amount) * 100)

@@ -1,0 +1,4 @@
+import os
+import pathlib
+
+print(os.environ["LABEL"], pathlib.Path("variant").read_text())

@@ -1,0 +1,3 @@
+import colorama
+
+print("zipped with colorama", colorama.__version__)
