@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dockwright.facts.base import BaseImage
-from dockwright.finding import Answer
+from dockwright.finding import UNKNOWN, Answer
 from dockwright.rehearse.image import Account, Image
 from dockwright.rehearse.python import Installed, Python, canonical
 
@@ -16,16 +16,19 @@ def fill(image: Image, base: BaseImage) -> None:
     image.entrypoint, image.cmd = tuple(base.entrypoint or ()), tuple(base.cmd or ())
     if base.shell:
         image.shell = tuple(base.shell)
-    for name, (uid, gid, home, shell) in base.users.items():
-        image.accounts[name] = Account(name, str(uid), str(gid), home, shell)
+    for name, user in base.users.items():
+        image.accounts[name] = Account(name, str(user.uid), str(user.gid), user.home, user.shell)
     for name, gid in base.groups.items():
         image.groups[name] = Account(name, str(gid))
+    image.os = base.package_facts
     for python in base.pythons:
-        distributions = {canonical(name): Installed(version, installer) for name, (version, installer) in python.distributions.items()}
+        distributions = {
+            canonical(name): Installed(dist.version or UNKNOWN, dist.installer) for name, dist in python.distributions.items()
+        }
         image.pythons[python.prefix] = Python(
             prefix=python.prefix,
-            version=python.version,
-            executables=tuple(python.executables),
+            version=python.full_version or python.version,
+            executables=tuple(path.rsplit("/", 1)[-1] for path in python.executables),
             managed=Answer.of(python.externally_managed),
             distributions=distributions,
         )

@@ -163,9 +163,12 @@ def base(build: Build, name: str, platform: str | None) -> Image:
     """The image of a base, as far as its facts are known."""
     if name == "scratch":
         return Image(None, scratch=True)
+    from datetime import date
+
     from dockwright.facts.base import base_image
 
-    facts = base_image(name, as_of=build.world.as_of, platform=platform or build.world.target.platform or "linux/amd64")
+    day = date.fromisoformat(build.world.as_of) if build.world.as_of else None
+    facts = base_image(name, as_of=day, platform=platform or build.world.target.platform or "linux/amd64")
     image = Image(facts)
     if facts is not None:
         from dockwright.rehearse.bases import fill
