@@ -122,7 +122,7 @@ class Build:
     def fail(self, error: str, number: int) -> None:
         """The builder says that the build failed."""
         self.failed_at = number
-        self.errors.append((number, error))
+        self.errors = [*self.errors[-50:], (number, error)]
         code = exit_code(error)
         if code is not None:
             self.exit_code = code

@@ -10,7 +10,8 @@ from dockwright.log.legacy import stage_of
 STEP = re.compile(r"(?:\[(\d{1,6})/(\d{1,6})\] )?STEP (\d{1,6})(?:/(\d{1,6}))?: (.*)", re.DOTALL)
 COMMIT = re.compile(r"(?:\[\d{1,6}/\d{1,6}\] )?(?:STEP \d{1,6}(?:/\d{1,6})?: )?COMMIT(?: |$)")
 ERROR = re.compile(
-    r"(?:Error|ERRO\[\d+\]|error):? (?:error )?(?:building|creating build container|committing|determining|initializing)"
+    r"(?:Error|ERRO\[\d+\]|error):? (?:error )?"
+    r"(?:building|creating build container|committing|determining|initializing)"
 )
 AT_STEP = re.compile(r'.{0,100}?building at STEP "(.*)": ', re.DOTALL)
 
@@ -71,7 +72,7 @@ def error(build: Build, line: str, number: int) -> bool:
 def error_goes_on(build: Build, line: str, number: int) -> bool:
     text, begun = build.held
     build.held = (text + "\n" + line, begun)
-    if '": ' in line or number - begun > 200:
+    if '": ' in line or number - begun > 200 or len(text) > 20_000:
         build.intercept = None
         _fail(build, " ".join(build.held[0].split("\n")), begun)
     return True
@@ -86,7 +87,7 @@ def _fail(build: Build, line: str, number: int) -> None:
     build.message(line, number)
     build.fail(line, number)
     wanted = quoted[1] if quoted else ""
-    step = next((each for each in reversed(build.steps) if wanted and each.instruction == wanted), build.current)
+    step = next((each for each in reversed(build.steps[-500:]) if wanted and each.instruction == wanted), build.current)
     if step is None:
         step = build.step("", number)
         step.name = step.instruction = wanted

@@ -15,9 +15,8 @@ COUNT = re.compile(r"(\d{1,6})/(\d{1,6})$")
 # ERROR: failed to build: failed to solve: … · error: failed to solve: rpc error: … · failed to solve with frontend …
 # · ERROR: target web: failed to solve: … · buildx failed with: ERROR: … · executor failed running [/bin/sh -c …]
 FINAL = re.compile(
-    r"(?:[\w .-]{0,60}: ){0,4}(?:failed to (?:solve|build|receive status|execute bake)|executor failed running"
-    r"|rpc error: code = |dockerfile parse error|Canceled: context canceled|context canceled$|failed to dial)",
-    re.IGNORECASE,
+    r"(?:[\w .-]{0,60}: ){0,4}(?:failed to solve\b|failed to build: |failed to receive status|failed to execute bake"
+    r"|executor failed running|rpc error: code = |[Dd]ockerfile parse error|Canceled: context canceled|failed to dial )"
 )
 TARGET = re.compile(r"target ([\w.-]{1,100}): ")
 PROCESS = re.compile(
@@ -51,10 +50,14 @@ def vertex_line(build: Build, line: str, number: int) -> bool:
     return True
 
 
+BEGINS = (
+    "[", "DONE", "CACHED", "ERROR: ", "CANCELED", "sha256:", "exporting ", "importing cache", "resolve image ",
+    "transferring ", "docker-image://", "building with ",
+)  # fmt: skip
+
+
 def _looks_like_vertex(rest: str) -> bool:
-    return bool(CLOCK.match(rest)) or rest.startswith(
-        ("[", "DONE", "CACHED", "ERROR: ", "CANCELED", "exporting to", "sha256:")
-    )
+    return bool(CLOCK.match(rest)) or rest.startswith(BEGINS)
 
 
 def _vertex_event(build: Build, step: Step, rest: str, number: int) -> None:
@@ -123,7 +126,10 @@ def describe(build: Build, step: Step, name: str) -> None:
     if count:
         step.index, step.of, step.instruction = int(count[1]), int(count[2]), rest
         step.stage = words[-1] if words else ""
-        step.target = words[0] if words else ""
+        if len(words) > 1:
+            step.service = words[0]
+        elif words:
+            step.target = words[0]
     elif words and inside.split()[-1] in ("internal", "auth"):
         build.services.add(words[0])
         step.target, step.instruction = words[0], f"[{inside.split()[-1]}] {rest}"

@@ -38,7 +38,7 @@ def clean(text: str) -> str:
 
 
 def collapse(line: str) -> str:
-    """What a carriage-return progress finally shows: the last segment that is not blank, behind the builder's prefix."""
+    """What a progress display finally shows: the last segment that is not blank, behind the builder's prefix."""
     line = line.rstrip("\r")
     if "\r" not in line:
         return line

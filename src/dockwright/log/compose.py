@@ -12,7 +12,7 @@ COPY_NUMBER = re.compile(r"[-_]\d{1,4}$")
 EXITED = re.compile(r"([\w.-]{1,100}) exited with code (\d{1,9})")
 # container resdemo-web-1 is unhealthy · dependency failed to start: container x-db-1 exited (1)
 UNHEALTHY = re.compile(
-    r"(?:dependency failed to start: )?(?:container|Container) (\S{1,200}) (?:is unhealthy|exited \((\d+)\)|failed to start)"
+    r"(?:dependency failed to start: )?[cC]ontainer (\S{1,200}) (?:is unhealthy|exited \((\d+)\)|failed to start)"
 )
 STOPPED = (130, 137, 143)  # by the signals that a stop sends
 EVENT = re.compile(r" ?(?:[^\w\s] )? ?(?:Container|Network|Volume|Image|Service) \S+ +[A-Z][a-z]+")
@@ -84,7 +84,7 @@ def unhealthy(build: Build, line: str, number: int) -> bool:
 def _service_of(build: Build, container: str) -> str:
     """The service of `project-web-1`: a known one, else the name without project and number."""
     base = COPY_NUMBER.sub("", container)
-    known = [step.service for step in build.steps if step.service and base.endswith(step.service)]
+    known = [step.service for step in build.steps[-50:] if step.service and base.endswith(step.service)]
     return max(known, key=len) if known else re.split(r"[-_]", base, maxsplit=1)[-1]
 
 

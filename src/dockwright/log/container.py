@@ -12,7 +12,8 @@ EVIDENCE = re.compile(
     r"|exec user process caused|OCI runtime (?:create|exec) failed|executable file not found in \$PATH"
     r"|Error response from daemon|failed to create (?:task|shim)|Worker failed to boot|Application startup failed"
     r"|(?:exited with|exit|exited with exit) (?:code|status):? [1-9]\d{0,5}\b|CrashLoopBackOff|is unhealthy\b"
-    r"|^Segmentation fault|^Killed$|^Bus error|^Illegal instruction|^(?:ba|da)?sh: (?:line )?(?:\d+: )?\S{1,200}: (?:command )?not found"
+    r"|^Segmentation fault|^Killed$|^Bus error|^Illegal instruction"
+    r"|^(?:ba|da)?sh: (?:line )?(?:\d+: )?\S{1,200}: (?:command )?not found"
     r"|returned non-zero exit status [1-9]|did not complete successfully"
 )
 CODE = re.compile(r"(?:exited with|exit|exited with exit) (?:code|status):? (\d{1,6})\b")

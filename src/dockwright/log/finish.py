@@ -16,6 +16,8 @@ PARSE_ERROR = re.compile(r"parse error (?:on )?line (\d{1,7})", re.IGNORECASE)
 
 def finish(build: Build, name: str) -> BuildLog:
     legacy.close(build)
+    if build.builder in ("legacy", "buildah"):
+        _merge(build)
     _services(build)
     _stages(build)
     if not build.steps:
@@ -40,6 +42,19 @@ def finish(build: Build, name: str) -> BuildLog:
     )
 
 
+def _merge(build: Build) -> None:
+    """Standard error before standard output: the failure was read before the step that it speaks of."""
+    known = [step for step in build.steps if step.id]
+    for told in [step for step in build.steps if not step.id and step.status == "failed" and not len(step.lines)]:
+        step = next((each for each in reversed(known) if each.instruction == told.instruction), None)
+        if step is None and not told.instruction and known:
+            step = known[-1]
+        if step is not None:
+            step.fail(told.error, told.failed_at)
+            step.exit_code = told.exit_code if step.exit_code is None else step.exit_code
+            build.steps.remove(told)
+
+
 def _ran(step: Step) -> bool:
     """BuildKit announces vertices that a failure keeps from ever running."""
     return step.status != "running" or len(step.lines) > 0 or not step.id.startswith("sha256:")
@@ -50,7 +65,7 @@ def _services(build: Build) -> None:
     for _, error in build.errors:
         build.services.update(TARGET.findall(error[:2000]))
     for step in build.steps:
-        if step.target and (step.target in build.services or step.target != step.stage):
+        if step.target in build.services or (step.target and step.target != step.stage):
             step.service = step.target
             if step.stage == step.target:
                 step.stage = ""

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct, field
 
 from dockwright.log import buildkit, compose, kaniko, legacy
-from dockwright.log.assemble import Build
+from dockwright.log.assemble import MAX_STEPS, Build
 from dockwright.log.clean import clean, collapse, shorten, whole
 
 MAX_DICT = 100_000  # characters of a printed Python dict that are looked at
@@ -84,7 +84,7 @@ class JsonLines:
         self.build = build
         self.pending: dict[tuple[str, int], Pending] = {}
         self.begun: dict[str, float] = {}  # when each vertex began
-        self.stream = ""
+        self.stream: list[str] = []  # of the API's text that no line break has ended yet
         self.stream_number = 0
 
     def line(self, line: str, number: int) -> bool:
@@ -133,7 +133,7 @@ class JsonLines:
         step = build.by_id.get(vertex.digest) or build.step(vertex.digest, number)
         if vertex.name and not step.name:
             buildkit.describe(build, step, vertex.name)
-        if vertex.started:
+        if vertex.started and len(self.begun) < MAX_STEPS:
             self.begun[vertex.digest] = _clock(vertex.started)
         if vertex.cached:
             buildkit.finish(build, step, "cached", number)
@@ -157,6 +157,8 @@ class JsonLines:
         key = (log.vertex, log.stream if log.stream in (1, 2) else 0)
         pending = self.pending.get(key)
         if pending is None:
+            if len(self.pending) > MAX_STEPS:
+                return
             pending = self.pending[key] = Pending(number, seconds)
         done, broken, rest = data.rpartition(b"\n")
         if not broken:
@@ -187,19 +189,19 @@ class JsonLines:
         """`{"stream":"Step 1/5 : FROM debian"}`, then `{"stream":"\\n"}`"""
         if not self.stream:
             self.stream_number = number
-        self.stream += text
-        done, broken, rest = self.stream.rpartition("\n")
-        if broken or len(self.stream) > 1_000_000:
-            self._lines(done or rest, self.stream_number)
-            self.stream = rest if broken else ""
-            self.stream_number = number
+        done, broken, rest = text.rpartition("\n")
+        if broken:
+            self._lines("".join((*self.stream, done)), self.stream_number)
+            self.stream, self.stream_number = [], number
+        if rest:
+            self.stream.append(rest)
 
     def _lines(self, text: str, number: int) -> None:
         for line in clean(whole(text)).removesuffix("\n").split("\n"):
             self.build.dispatch(shorten(collapse(line)), number)
 
     def _event(self, record: Record, number: int) -> None:
-        """A pull's `{"status":"Pull complete","id":"8559a31e96f4"}`, or compose's `{"id":"Container x","status":"Started"}`"""
+        """`{"status":"Pull complete","id":"8559a31e96f4"}` (pull), `{"id":"Container x","status":"Started"}`"""
         if record.progress:
             return
         state = record.status or record.text or ""
@@ -228,8 +230,8 @@ class JsonLines:
         legacy.fail(build, text, number)
         if detail and detail.code is not None:
             build.exit_code = detail.code
-            if build.current is not None:
-                build.current.exit_code = detail.code
+            if build.steps:
+                build.steps[-1].exit_code = detail.code
 
     def _printed(self, line: str, number: int) -> bool:
         found = {key: _unquote(value) for key, value in PAIR.findall(line[:MAX_DICT])}
@@ -245,8 +247,8 @@ class JsonLines:
 
     def close_stream(self) -> None:
         if self.stream:
-            self._lines(self.stream, self.stream_number)
-            self.stream = ""
+            self._lines("".join(self.stream), self.stream_number)
+            self.stream = []
 
     def close(self) -> None:
         self.close_stream()

@@ -10,8 +10,9 @@ from dockwright.log.legacy import stage_of
 LOGRUS = re.compile(r"(INFO|WARN|DEBU|ERRO|FATA|TRAC)\[(\d{1,9})\] ?(.*)", re.DOTALL)
 STAGE = re.compile(r"Building stage '([^']*)'")
 OWN = re.compile(
-    r"Resolved base name |Retrieving image |Returning cached image manifest|Built cross stage deps|Executing \d+ build triggers"
-    r"|Unpacking rootfs|Taking snapshot|Checking for cached layer|Using caching version|No cached layer found|Building stage '"
+    r"Resolved base name |Retrieving image |Returning cached image manifest|Built cross stage deps|Unpacking rootfs"
+    r"|Executing \d+ build triggers|Taking snapshot|Checking for cached layer|Using caching version"
+    r"|No cached layer found|Building stage '"
 )
 PUSHED = re.compile(r"Pushed |Pushing image to |Skipping push to container registry")
 

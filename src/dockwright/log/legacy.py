@@ -19,16 +19,18 @@ PULL = re.compile(
 )
 # What the daemon itself says of a RUN that it could not run; the last line of the log.
 ENGINE = re.compile(
-    r"OCI runtime create failed|oci runtime error|failed to create |Cannot start |cannot mount volume|layer does not exist"
-    r"|Error response from daemon|Error processing tar file|Error: No such |error during connect|ERRO\[|Cannot connect to"
-    r"|Unavailable:|unexpected EOF|no space left on device|devmapper:|containerd: |stream error|unable to find user"
+    r"OCI runtime create failed|oci runtime error|failed to create |Cannot start |cannot mount volume|Cannot connect to"
+    r"|layer does not exist|Error response from daemon|Error processing tar file|Error: No such |error during connect"
+    r"|ERRO\[|Unavailable:|unexpected EOF|no space left on device|devmapper:|containerd: |stream error"
+    r"|unable to find user"
 )
 BEFORE = re.compile(
-    r"(?:ERROR: )?(?:Error response from daemon|unable to prepare context|error during connect|Error parsing |Cannot connect to the Docker"
-    r"|ERROR: Cannot connect|invalid argument |Error: Cannot find|ERROR: Cannot locate|Error checking context"
-    r"|error checking context|COPY failed|ADD failed|invalid reference format|resolve : |invalid tag )"
+    r"(?:ERROR: )?(?:Error response from daemon|unable to prepare context|error during connect|Error parsing "
+    r"|Cannot connect to the Docker|ERROR: Cannot connect|invalid argument |Error: Cannot find|ERROR: Cannot locate"
+    r"|[eE]rror checking context|COPY failed|ADD failed|invalid reference format|resolve : |invalid tag )"
 )
 SERVICE_FAILED = re.compile(r"ERROR: Service '([^']+)' failed to build ?:? ?(.*)")
+SERVICE_NAME = re.compile(r"[\w.-]{1,100}")
 COMMAND = re.compile(r"The command '.*' returned a non-zero code: (\d+)\s*$", re.DOTALL)
 
 
@@ -122,7 +124,7 @@ def command_goes_on(build: Build, line: str, number: int) -> bool:
 
 def fail(build: Build, error: str, number: int) -> None:
     build.fail(error, number)
-    step = build.current
+    step = build.current or (build.steps[-1] if build.steps and build.steps[-1].status == "failed" else None)
     if step is None and build.builder == "legacy":
         step = build.step("", number)
         quoted = re.match(
@@ -132,6 +134,7 @@ def fail(build: Build, error: str, number: int) -> None:
         step.partial = True
     if step is not None and step.status != "failed":
         step.fail(error, number)
+    build.current = None
 
 
 def engine_error(build: Build, line: str, number: int) -> bool:
@@ -156,16 +159,16 @@ def service_failed(build: Build, line: str, number: int) -> bool:
     build.builder = "legacy" if build.builder == "unknown" else build.builder
     build.marked = True
     build.message(line, number)
-    if build.current is not None and not build.current.service:
-        build.current.service = found[1]
     fail(build, found[2] or line, number)
+    if build.steps and not build.steps[-1].service:
+        build.steps[-1].service = found[1]
     return True
 
 
 def service_begins(build: Build, line: str, number: int) -> bool:
     """`Building web` (docker-compose 1)"""
     words = line.split()
-    if len(words) != 2 or build.builder not in ("unknown", "legacy"):
+    if len(words) != 2 or not SERVICE_NAME.fullmatch(words[1]) or build.builder not in ("unknown", "legacy"):
         return False
     build.service = (words[1], number)
     return False

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from dockwright.log.model import LogStep
 
-# BuildKit makes a vertex, and counts it in `[stage 3/7]`, for these alone; the classic builder counts every instruction.
+# BuildKit counts these alone in `[stage 3/7]`; the classic builder and buildah count every instruction.
 CONTINUED = re.compile(r"[\\`][ \t\r]*(?:\n|$)")
 COUNTED = frozenset({"FROM", "RUN", "COPY", "ADD", "WORKDIR"})
 
@@ -131,7 +131,7 @@ def _wanted(step: LogStep) -> str:
     folded = _fold(step.instruction)
     if "<<" in folded and folded.endswith("...)"):
         return folded[:-1].replace(" (", " ", 1)
-    return folded + "..." if step.id.startswith("=> ") and len(folded) > 30 else folded
+    return folded + "..." if step.id.startswith("=> ") and step.keyword != "FROM" and len(folded) > 30 else folded
 
 
 def _fits(written: str, shown: str) -> bool:

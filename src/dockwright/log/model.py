@@ -32,7 +32,7 @@ class Line(Struct, frozen=True):
 class Lines(Sequence[Line]):
     """Lines kept compactly; `Line` objects are made when asked for.
 
-    Search `blocks` (texts of up to 4096 lines joined by LF) and turn a hit into its line with `at`:
+    Search `blocks` (texts of 4096 lines, the last one of fewer, joined by LF) and turn a hit into its line with `at`:
     that costs one pass at C speed, where a loop over the lines would not.
     """
 
@@ -53,7 +53,7 @@ class Lines(Sequence[Line]):
         self._seconds.append(seconds)
         self._streams.append(stream)
         if len(self._texts) >= BLOCK:
-            self.seal()
+            self._seal(BLOCK)
 
     def extend(self, number: int, texts: list[str], seconds: array[float] | None = None) -> None:
         """A run of lines that stand one after the other in the log."""
@@ -62,16 +62,19 @@ class Lines(Sequence[Line]):
         self._numbers.extend(range(number, number + count))
         self._seconds.extend(seconds if seconds is not None else array("d", [nan]) * count)
         self._streams.extend(bytes(count))
-        if len(self._texts) >= BLOCK:
-            self.seal()
+        while len(self._texts) >= BLOCK:
+            self._seal(BLOCK)
 
     def seal(self) -> Lines:
-        """Move the pending lines to a block; called once more when the log has been read."""
+        """Move the last pending lines to a block; the lines are complete then."""
         if self._texts:
-            self._firsts.append(len(self._numbers) - len(self._texts))
-            self.blocks.append("\n".join(self._texts))
-            self._texts = []
+            self._seal(len(self._texts))
         return self
+
+    def _seal(self, count: int) -> None:
+        self._firsts.append(len(self._numbers) - len(self._texts))
+        self.blocks.append("\n".join(self._texts[:count]))
+        self._texts = self._texts[count:]
 
     @property
     def text(self) -> str:
@@ -169,7 +172,7 @@ class LogStep(Struct, frozen=True):
 class BuildLog(Struct, frozen=True):
     """A log of a build or of a start. `failed` names the decisive step first; `messages` are lines outside of any step.
 
-    A log that names no step has one anonymous step that holds all lines; `failed` holds it when the log shows a failure.
+    A log that names no step has one anonymous step with all lines; `failed` holds it when the log shows a failure.
     """
 
     name: str

@@ -16,6 +16,7 @@ from dockwright.log.model import BuildLog
 
 CHUNK = 1 << 20
 CLIPPED = ("[output clipped, log limit", "has exceeded the limit of", "log exceeded limit")
+CLOCKS = re.compile(r"(?:\d{1,9}\.\d{1,9} ?)+")
 
 Claim = Callable[[Build, str, int], bool]
 # The first that claims a line that begins so keeps it; each looks closer itself.
@@ -44,8 +45,8 @@ MARKS: tuple[tuple[Claim, str], ...] = (
     (terminal.rule, "------"),
     (
         buildkit.final,
-        "ERROR: |error: |Error: |failed to |buildx |executor failed|rpc error|Dockerfile parse|dockerfile parse|Canceled"
-        "|solve|target |#: ",
+        "ERROR: |error: |Error: |failed to |buildx |executor failed|rpc error|Dockerfile parse|dockerfile parse"
+        "|Canceled|solve|target ",
     ),
 )
 
@@ -188,13 +189,12 @@ class Reader:
                 break
             clocks.append(parts[1])
             texts.append(parts[2])
-        try:
-            seconds = array("d", map(float, clocks))
-        except ValueError:
-            return begin
-        if texts:
-            step.lines.extend(number + begin, texts, seconds)
+        if CLOCKS.fullmatch(" ".join(clocks)):
+            step.lines.extend(number + begin, texts, array("d", map(float, clocks)))
             self.build.current = None
+        else:
+            for at in range(begin, begin + len(texts)):
+                self._line(lines[at], number + at)
         return begin + len(texts)
 
     def _line(self, line: str, number: int) -> None:

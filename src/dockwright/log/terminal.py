@@ -1,4 +1,4 @@
-"""BuildKit on a terminal, and what ends every failure: a copy of the step's last lines, an excerpt of the Dockerfile."""
+"""BuildKit on a terminal, and what ends a failure: a copy of the step's last lines, an excerpt of the Dockerfile."""
 
 from __future__ import annotations
 
@@ -80,6 +80,8 @@ def rule(build: Build, line: str, number: int) -> bool:
     place = PLACE.match(build.previous) if line == RULE else None
     if place is None:
         return False
+    if len(build.excerpts) > 100:
+        return False
     build.excerpts.append(Excerpt(place[1], int(place[2]), number))
     build.message(line, number)
     build.intercept = _excerpt
@@ -145,7 +147,7 @@ def _block(build: Build, line: str, number: int) -> bool:
 
 def _named(build: Build, name: str) -> Step | None:
     """The last step of that name; the terminal display cuts names to its width."""
-    for step in reversed(build.steps):
+    for step in reversed(build.steps[-2000:]):
         if step.name == name or (step.partial and len(step.name) > 10 and name.startswith(step.name.rstrip("."))):
             return step
     return None
