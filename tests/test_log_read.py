@@ -226,7 +226,7 @@ def test_excerpt_of_the_dockerfile_gives_the_line() -> None:
     ("text", "exit_code"),
     [
         (
-            "failed to solve: rpc error: code = Unknown desc = executor failed running [/bin/sh -c npm ci]: exit code: 9",
+            "failed to solve: rpc error: desc = executor failed running [/bin/sh -c npm ci]: exit code: 9",
             9,
         ),
         ('failed to solve: process "/bin/sh -c npm ci" did not complete successfully: exit code: 1', 1),
