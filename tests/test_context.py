@@ -85,6 +85,22 @@ def test_a_refused_pattern_names_its_place() -> None:
     assert (caught.value.index, caught.value.pattern) == (1, "[")
 
 
+@pytest.mark.parametrize(("ignore", "index"), [("build\\output", 0), ("a\n!build\\output", 1)])
+def test_what_is_refused_when_applied_is_refused_at_once_here(ignore: str, index: int) -> None:
+    with pytest.raises(PatternError) as caught:
+        context("a", ignore)
+    assert caught.value.index == index
+
+
+def test_a_pattern_that_is_never_applied_is_not_refused() -> None:
+    assert context("a", "!build\\output").look("a").status is Status.PRESENT
+
+
+def test_an_ignore_file_of_unknown_contents() -> None:
+    unsure = Context.of(ListTree(["a", ".dockerignore"]))
+    assert [unsure.look(path).status for path in ("a", "b", ".")] == [Status.UNKNOWN, Status.MISSING, Status.PRESENT]
+
+
 def test_large_contexts_are_touched_only_where_asked() -> None:
     class Counting(ListTree):
         listed = 0

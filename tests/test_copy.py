@@ -77,6 +77,15 @@ def test_unknown_never_becomes_a_problem() -> None:
     assert [brought and brought.kind for brought in found] == [UNKNOWN, UNKNOWN, None]
 
 
+def test_a_context_that_is_not_known() -> None:
+    files = Context(ListTree((), complete=False))
+    for word in ("a", "a/*", "*", ".", "a/*/b"):
+        done = plan(files, [word], "/d/")
+        brought = done.brings("/d/x")
+        assert done.problems == ()
+        assert brought is not None and brought.kind is UNKNOWN
+
+
 def test_dest_kind_stands_in_for_an_image() -> None:
     files = context("a b/c")
     assert [move.dest for move in plan(files, ["a"], "/d", dest_kind="dir").moves] == ["/d/a"]

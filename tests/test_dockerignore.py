@@ -6,7 +6,9 @@ import pytest
 
 from dockwright.inputs import globs
 from dockwright.inputs.dockerignore import Matcher, PatternError, find, read
+from dockwright.inputs.files import UNKNOWN
 from dockwright.inputs.tree import ListTree, OverlayTree
+from dockwright.source import Source
 
 MATCHING = [
     ("**", "file"),
@@ -152,10 +154,11 @@ def test_reading_cleans_and_remembers_the_lines() -> None:
 def test_the_file_beside_the_dockerfile_wins() -> None:
     tree = OverlayTree(ListTree(()), {".dockerignore": "a", "docker/app.Dockerfile.dockerignore": "b"})
     ours = find(tree, "docker/app.Dockerfile")
-    assert ours is not None and (ours.name, ours.text) == ("docker/app.Dockerfile.dockerignore", "b")
+    assert isinstance(ours, Source) and (ours.name, ours.text) == ("docker/app.Dockerfile.dockerignore", "b")
     other = find(tree, "Dockerfile")
-    assert other is not None and other.name == ".dockerignore"
+    assert isinstance(other, Source) and other.name == ".dockerignore"
     assert find(tree, "Dockerfile", "docker") is None
+    assert find(ListTree([".dockerignore"]), "Dockerfile") is UNKNOWN
 
 
 @pytest.mark.parametrize("pattern", ["*a" * 40 + "c", "**/*a*/" * 30 + "c", "a**" * 40 + "c", "[ab]*" * 50 + "c"])

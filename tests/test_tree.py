@@ -81,7 +81,7 @@ def test_what_is_not_permitted_is_unknown(folder: Path, monkeypatch: pytest.Monk
 
     tree = DiskTree(folder)
     monkeypatch.setattr(os, "scandir", refuse)
-    assert (tree.kind("src"), tree.names(""), tree.mode("src"), tree.read("b.txt")) == (UNKNOWN, UNKNOWN, UNKNOWN, None)
+    assert [tree.kind("src"), tree.names(""), tree.mode("src"), tree.read("b.txt"), tree.size("src")] == [UNKNOWN] * 5
     assert list(tree.walk()) == []
 
 
@@ -103,7 +103,13 @@ def test_list() -> None:
     ]
     assert (tree.read("src/a.py"), tree.size("src/a.py"), tree.read("nope")) == (UNKNOWN, UNKNOWN, None)
     assert tree.complete
-    assert not ListTree([], complete=False).complete
+
+
+def test_a_list_that_is_not_complete() -> None:
+    tree = ListTree(["a/b"], complete=False)
+    assert [tree.kind(path) for path in ("", "a", "a/b", "a/c")] == ["dir", "dir", "file", UNKNOWN]
+    assert (tree.names("a"), tree.read("x")) == (UNKNOWN, UNKNOWN)
+    assert OverlayTree(tree, {"x": "text"}).read("x") == "text"
 
 
 def test_overlay(folder: Path) -> None:

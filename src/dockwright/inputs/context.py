@@ -42,19 +42,29 @@ class Presence(Struct, frozen=True):
 
 
 class Context(Filtered):
-    """`tree` without what `matcher` excludes; `ignore` is the file whose lines the patterns of the matcher are."""
+    """`tree` without what `matcher` excludes; `ignore` is the file whose lines the patterns of the matcher are.
 
-    def __init__(self, tree: Tree, matcher: Matcher | None = None, ignore: Source | None = None) -> None:
+    With an ignore file of UNKNOWN contents whatever exists is UNKNOWN. Raises PatternError for what BuildKit refuses.
+    """
+
+    def __init__(self, tree: Tree, matcher: Matcher | None = None, ignore: Source | Unknown | None = None) -> None:
+        if matcher is not None:
+            matcher.compile()
         super().__init__(tree, matcher)
         self.tree = tree
-        self.ignore = ignore
+        self.hidden = ignore is UNKNOWN
+        self.ignore = None if ignore is UNKNOWN else ignore
 
     @staticmethod
     def of(tree: Tree, folder: str = "", dockerfile: str = "Dockerfile") -> Context:
-        """The context `folder` of a project. Raises PatternError for a .dockerignore that BuildKit refuses."""
+        """The context `folder` of a project. Raises PatternError."""
         ignore = find(tree, dockerfile, folder)
-        matcher = Matcher([pattern for pattern, _ in read(ignore.text)]) if ignore is not None else None
+        matcher = Matcher([pattern for pattern, _ in read(ignore.text)]) if isinstance(ignore, Source) else None
         return Context(SubTree(tree, folder) if folder else tree, matcher, ignore)
+
+    def kind(self, path: str) -> Kind | Unknown | None:
+        kind = super().kind(path)
+        return UNKNOWN if self.hidden and path and kind is not None else kind
 
     def look(self, path: str) -> Presence:
         """A source as COPY names it: cleaned at the root, links followed as if the root were `/`."""

@@ -16,7 +16,8 @@ from dockwright.inputs.copyplan import Brought, CopyPlan, Move, MoveKind, Proble
 from dockwright.inputs.dockerignore import Matcher
 from dockwright.inputs.files import UNKNOWN, Files, Kind, Unknown, join, walk
 from dockwright.inputs.filtered import Filtered
-from dockwright.inputs.globs import PatternError, check, has_wildcards, matcher
+from dockwright.inputs.globs import PatternError, check, has_wildcards
+from dockwright.inputs.globs import matcher as tester
 from dockwright.inputs.tree import ListTree
 
 __all__ = ["Brought", "CopyPlan", "Move", "Problem", "plan"]
@@ -89,7 +90,9 @@ class _Copying:
 
     def patterns(self, patterns: Sequence[str]) -> Matcher | None:
         try:
-            return Matcher(patterns)
+            matcher = Matcher(patterns)
+            matcher.compile()
+            return matcher
         except PatternError as error:
             self.problem("pattern-invalid", error.pattern, error.pattern)
             return None
@@ -118,7 +121,7 @@ class _Copying:
             return
         try:
             check(path)
-            tests = [matcher(part) for part in parts[first:]]
+            tests = [tester(part) for part in parts[first:]]
         except PatternError:
             self.problem("pattern-invalid", word, path)
             return
@@ -126,7 +129,9 @@ class _Copying:
         kind = base if base is None or base is UNKNOWN else self.source.kind(base)
         if kind is None:
             self._absent(word, "/".join(parts[:first]))
-        elif base is not None and base is not UNKNOWN and kind is not UNKNOWN:
+        elif base is None or base is UNKNOWN or kind is UNKNOWN:
+            self._unsure(path)
+        else:
             yield from self._expanded(word, base, tests)
 
     def _expanded(self, word: str, base: str, tests: Sequence[Callable[[str], bool]]) -> Iterator[str]:
@@ -138,7 +143,9 @@ class _Copying:
                 join(folder, name) for folder, names in listings if names is not UNKNOWN for name in names if test(name)
             ]
         yield from found
-        if known and not found:
+        if not known:
+            self._unsure(rooted(word))
+        elif not found:
             self.problem("pattern-empty", word, rooted(word), self._unsent(base))
 
     def _unsent(self, base: str) -> Answer:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from dockwright.inputs.files import UNKNOWN, Tree, join
+from dockwright.inputs.files import UNKNOWN, Tree, Unknown, join
 from dockwright.inputs.globs import Automaton, PatternError, check, clean, trim
 from dockwright.inputs.goregexp import DEEP, items
 from dockwright.source import Source, Span
@@ -37,13 +37,13 @@ class _Pattern:
             raise PatternError(error.message, text, index) from None
         self._matches: Callable[[str], bool] | None = None
 
-    def matches(self, path: str) -> bool:
+    def compile(self) -> Callable[[str], bool]:
         if self._matches is None:
             try:
                 self._matches = _compiled(self.text)
             except PatternError as error:
                 raise PatternError(error.message, error.pattern, self.index) from None
-        return self._matches(path)
+        return self._matches
 
 
 def _compiled(pattern: str) -> Callable[[str], bool]:
@@ -128,7 +128,8 @@ _START = _Result(False, None, 0)
 class Matcher:
     """The patterns of a .dockerignore, as `read` gives them. Raises PatternError for what BuildKit refuses.
 
-    A few patterns are wrong only once they are applied to a path (`build\\output`): `excludes` and `rule` raise then.
+    A few patterns are refused only once they are applied to a path (`build\\output`): `compile`, `excludes` and `rule`
+    raise then.
     """
 
     def __init__(self, patterns: Sequence[str]) -> None:
@@ -137,10 +138,16 @@ class Matcher:
         self._patterns = [_Pattern(text, index) for text, index in stripped if text]
         self._folders: dict[str, _Result] = {}
 
-    @property
-    def negates(self) -> bool:
-        """Whether a pattern takes paths back: something below an excluded folder may still be in the context."""
-        return any(pattern.again for pattern in self._patterns)
+    def compile(self) -> None:
+        """Raises PatternError for what is refused only when it is applied; afterwards nothing raises any more.
+
+        A `!` pattern that comes before all others is never applied.
+        """
+        applied = False
+        for pattern in self._patterns:
+            applied = applied or not pattern.again
+            if applied:
+                pattern.compile()
 
     def excludes(self, path: str) -> bool:
         return self._result(clean(path)).excluded
@@ -176,7 +183,7 @@ class Matcher:
         excluded, rule, matched = False, None, 0
         for place, pattern in enumerate(self._patterns):
             bit = 1 << place
-            if not above & bit and (pattern.again != excluded or not pattern.matches(path)):
+            if not above & bit and (pattern.again != excluded or not pattern.compile()(path)):
                 continue
             matched |= bit
             excluded, rule = not pattern.again, pattern.index
@@ -208,10 +215,13 @@ def _relative(line: str) -> str:
     return "!" + text if again else text
 
 
-def find(tree: Tree, dockerfile: str, context: str = "") -> Source | None:
-    """The ignore file in force: NAME.dockerignore beside the Dockerfile before the one of the context."""
+def find(tree: Tree, dockerfile: str, context: str = "") -> Source | Unknown | None:
+    """The ignore file in force: NAME.dockerignore beside the Dockerfile before the one of the context.
+
+    UNKNOWN: there is one, but what it says is not known.
+    """
     for path in (f"{dockerfile}.dockerignore", join(context, ".dockerignore")):
         text = tree.read(path)
-        if text is not None and text is not UNKNOWN:
-            return Source(path, text)
+        if text is not None:
+            return text if text is UNKNOWN else Source(path, text)
     return None

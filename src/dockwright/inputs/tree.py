@@ -67,9 +67,11 @@ class DiskTree(Tree):
             return UNKNOWN
 
     def read(self, path: str, limit: int = READ_LIMIT) -> str | Unknown | None:
-        found = self.resolve(path)
-        kind = None if found is None else self.kind(found)
-        if found is None or kind is None:
+        found = resolve(self, path)
+        if found is None or found is UNKNOWN:
+            return found
+        kind = self.kind(found)
+        if kind is None:
             return None
         data = UNKNOWN if kind != "file" else _read(self._full(found), limit + 1)
         return UNKNOWN if data is UNKNOWN or len(data) > limit else data.decode("utf-8", "surrogateescape")
@@ -136,7 +138,10 @@ def _read(full: str, length: int) -> bytes | Unknown:
 
 
 class ListTree(Tree):
-    """A folder known by the names of its files, as `find` or `git ls-files` prints them; the contents are unknown."""
+    """A folder known by the names of its files, as `find` or `git ls-files` prints them; the contents are unknown.
+
+    When the list is not complete, what is not on it is UNKNOWN.
+    """
 
     def __init__(self, paths: Iterable[str], complete: bool = True) -> None:
         self.complete = complete
@@ -160,10 +165,12 @@ class ListTree(Tree):
     def kind(self, path: str) -> Kind | Unknown | None:
         if path in self._folders:
             return "dir"
-        return "file" if path.rpartition("/")[2] in self._folders.get(parent(path), ()) else None
+        if path.rpartition("/")[2] in self._folders.get(parent(path), ()):
+            return "file"
+        return None if self.complete else UNKNOWN
 
     def names(self, path: str) -> tuple[str, ...] | Unknown:
-        return tuple(sorted(self._folders.get(path, ())))
+        return tuple(sorted(self._folders.get(path, ()))) if self.complete else UNKNOWN
 
     def target(self, path: str) -> str | Unknown | None:
         return None
@@ -209,8 +216,10 @@ class OverlayTree(Tree):
         return self.tree.target(path) if self.kind(path) == "link" else None
 
     def read(self, path: str, limit: int = READ_LIMIT) -> str | Unknown | None:
-        found = self.resolve(path)
-        if found is None or self.kind(found) is None:
+        found = resolve(self, path)
+        if found is None or found is UNKNOWN:
+            return found
+        if self.kind(found) is None:
             return None
         text = self._changes.get(found)
         if text is None:
