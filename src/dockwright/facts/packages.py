@@ -1,0 +1,257 @@
+"""What a distribution's release holds: packages, what they bring, and which package brings a command, header or library.
+
+The data (facts.sqlite) are made by `python -m tools.refresh_facts debian` from the distribution's own indexes and are
+opened read-only, on demand. Only Debian's releases of `release` are known exactly. For another distribution the answers
+of its nearest Debian release are hints: `PackageFacts.exact` is False, and nothing is said not to exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright.facts.release import OsRelease
+from dockwright.finding import NO, UNKNOWN, YES, Answer
+
+if TYPE_CHECKING:
+    import sqlite3
+
+DATABASE = Path(__file__).with_name("facts.sqlite")
+FOLDERS = ("/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/games")
+_SIBLINGS = {"ubuntu": ((24.0, "trixie"), (22.0, "bookworm"), (0.0, "bullseye"))}
+
+
+class Brought(Struct, frozen=True):
+    """What installing a package puts into the image (of its own; not what it depends on)."""
+
+    package: str
+    version: str | None
+    commands: tuple[str, ...]
+    pythons: tuple[str, ...] = ()  # "3.11" for python3 on bookworm
+    externally_managed: bool = False  # PEP 668: Debian's Python refuses pip from bookworm on
+
+
+class Installed(Struct, frozen=True):
+    """Packages after an installation; `unknown` are names that the data do not follow, so absence is no proof."""
+
+    packages: frozenset[str]
+    missing: tuple[str, ...] = ()  # asked for, and known not to exist in the release
+    unknown: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=1)
+def _database() -> sqlite3.Connection:
+    import sqlite3
+
+    return sqlite3.connect(f"file:{DATABASE}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+
+@lru_cache(maxsize=4)
+def _text(name: str) -> str:
+    import lzma
+
+    (packed,) = _database().execute("SELECT data FROM text WHERE name = ?", (name,)).fetchone()
+    return lzma.decompress(packed).decode()
+
+
+@lru_cache(maxsize=1)
+def _bits() -> dict[str, int]:
+    return dict(_database().execute("SELECT codename, bit FROM release"))
+
+
+@lru_cache(maxsize=1)
+def origin() -> dict[str, str]:
+    """Date, source and command of the data."""
+    return dict(_database().execute("SELECT key, value FROM meta"))
+
+
+def os_packages(os: OsRelease) -> PackageFacts:
+    """The packages of a release; for one that is not known, an object that answers UNKNOWN."""
+    if os.id == "debian" and os.codename in _bits():
+        return PackageFacts(os, _bits()[os.codename], True)
+    for least, codename in _SIBLINGS.get(os.id, ()):
+        if os.number >= least:
+            return PackageFacts(os, _bits()[codename], False)
+    return PackageFacts(os, 0, False)
+
+
+class PackageFacts(Struct, frozen=True):
+    """`exact` says that the answers come from this release's own index, not from a sibling's."""
+
+    os: OsRelease
+    bit: int
+    exact: bool
+
+    def exists(self, name: str) -> Answer:
+        """Does `apt-get install name` find it with the release's standard sources (component main)?
+
+        A purely virtual name with one provider is installable; with several, apt asks to select one and fails.
+        """
+        if not self.bit:
+            return UNKNOWN
+        if self._has(name):
+            return YES if self.exact else UNKNOWN
+        providers = self.providers(name)
+        if not self.exact or len(providers) == 1:
+            return YES if self.exact else UNKNOWN
+        return NO
+
+    def _has(self, name: str) -> bool:
+        row = _database().execute("SELECT releases FROM package WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            return bool(_other(name) & self.bit)
+        return bool(row[0] & self.bit)
+
+    def known(self, name: str) -> bool:
+        """Are its dependencies and files in the data? (All names are; the rest only of what Dockerfiles plausibly use.)"""
+        return self._id(name) is not None
+
+    def _id(self, name: str) -> int | None:
+        query = "SELECT id FROM package WHERE name = ? AND releases & ?"
+        row = _database().execute(query, (name, self.bit)).fetchone()
+        return row[0] if row else None
+
+    def providers(self, name: str) -> tuple[str, ...]:
+        """Packages that provide a virtual name (`netcat` on bookworm: two of them)."""
+        query = "SELECT providers FROM virtual WHERE name = ? AND releases & ?"
+        row = _database().execute(query, (name, self.bit)).fetchone()
+        return tuple(_name(int(number)) for number in row[0].split()) if row else ()
+
+    def renamed(self, name: str) -> str | None:
+        """The package that took the place of a name this release does not have."""
+        from dockwright.facts import renames
+
+        known = renames.renamed(self.os, name)
+        if known is not None and (not self.bit or self._has(known)):
+            return known
+        query = "SELECT target FROM renamed WHERE name = ? AND releases & ?"
+        row = _database().execute(query, (name, self.bit)).fetchone()
+        return row[0] if row else None
+
+    def version(self, name: str) -> str | None:
+        """The version that the release carries, on the day of the data."""
+        query = "SELECT version FROM version JOIN package ON id = package WHERE name = ? AND version.releases & ?"
+        row = _database().execute(query, (name, self.bit)).fetchone()
+        return row[0] if row else None
+
+    def commands_of(self, name: str) -> tuple[str, ...]:
+        """Names of the commands in the package's bin and sbin folders, alternatives included."""
+        number = self._id(name)
+        if number is None:
+            return ()
+        query = "SELECT name FROM command WHERE package = ?1 AND releases & ?2 UNION SELECT name FROM alternative WHERE package = ?1 AND releases & ?2"
+        return tuple(sorted(row[0] for row in _database().execute(query, (number, self.bit))))
+
+    def places_of(self, command: str) -> dict[str, str]:
+        """package -> absolute path, for every kept package that holds the command."""
+        rows = _database().execute(_PLACES, (command, self.bit))
+        found = {name: f"{FOLDERS[folder]}/{command}" for name, folder in rows}
+        query = "SELECT package.name, path FROM alternative JOIN package ON id = package WHERE alternative.name = ? AND alternative.releases & ?"
+        for name, path in _database().execute(query, (command, self.bit)):
+            found.setdefault(name, path)
+        return found
+
+    def anywhere(self, command: str) -> frozenset[str]:
+        """Packages that hold the command in any release of the data."""
+        return frozenset(name for name, _ in _database().execute(_PLACES, (command, -1)))
+
+    def package_with_command(self, command: str) -> str | None:
+        return self._best(command, tuple(self.places_of(command)))
+
+    def package_with_library(self, name: str) -> str | None:
+        """`libGL.so.1` -> libgl1; `libpq.so` -> libpq-dev."""
+        return self._best(name, tuple(self._owners("library", name)))
+
+    def package_with_pkgconfig(self, name: str) -> str | None:
+        return self._best(name, tuple(self._owners("pkgconfig", name)))
+
+    def package_with_header(self, header: str) -> str | None:
+        """`libpq-fe.h` -> libpq-dev: a header as an #include names it, in /usr/include or one of its folders."""
+        from dockwright.facts.headers import owners
+
+        found = owners(_text("headers"), header.lstrip("/"), self.bit)
+        return self._best(header, tuple(_name(number) for number in found))
+
+    def _owners(self, table: str, name: str) -> Iterator[str]:
+        query = f"SELECT package.name FROM {table} JOIN package ON id = package WHERE {table}.name = ? AND {table}.releases & ?"
+        return (row[0] for row in _database().execute(query, (name, self.bit)))
+
+    def _best(self, wanted: str, names: tuple[str, ...]) -> str | None:
+        """The obvious one: its name is the wanted name, else what most packages build with or depend on."""
+        if not names:
+            return None
+        stem = wanted.lower().split(".")[0].split("/")[0]
+        return min(names, key=lambda name: (name != stem, -_popularity(name), len(name), name))
+
+    def essential(self) -> frozenset[str]:
+        """What debootstrap's minbase holds: the whole of debian:SUITE and debian:SUITE-slim."""
+        return self.image("minbase")
+
+    def image(self, recipe: str) -> frozenset[str]:
+        """Packages of a published recipe on this release (`python-slim`, `buildpack-deps`, …)."""
+        row = _database().execute("SELECT packages FROM image WHERE recipe = ? AND release = ?", (recipe, self.bit)).fetchone()
+        return frozenset(_name(int(number)) for number in row[0].split()) if row else frozenset()
+
+    def installs(self, names: Iterable[str], *, recommends: bool = True, present: frozenset[str] = frozenset()) -> Installed:
+        """The packages there after `apt-get install names`; `present` are those there before."""
+        from dockwright.facts.closure import install
+
+        return install(self, tuple(names), recommends, present)
+
+    def brings(self, name: str) -> Brought | None:
+        """None when the data do not follow the package."""
+        if not self.known(name):
+            return None
+        pythons = tuple(command[6:] for command in self.commands_of(name) if command.startswith("python3.") and command[8:].isdigit())
+        if name in ("python3", "python3-minimal"):
+            pythons = tuple(word[6:] for word in self._python3())
+        managed = bool(pythons) and self.os.id == "debian" and self.os.number >= 12
+        return Brought(name, self.version(name), self.commands_of(name), pythons, managed)
+
+    def _python3(self) -> Iterator[str]:
+        """`python3` depends on the release's own `python3.11`."""
+        for group in self.record("python3")[0]:
+            yield from (name for name in group if name.startswith("python3.") and name[8:].isdigit())
+
+    def record(self, name: str) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]:
+        """(depends, recommends): groups of alternatives in apt's order; an empty group is one that the data do not follow."""
+        query = "SELECT depends, recommends FROM record JOIN package ON id = package WHERE name = ? AND record.releases & ?"
+        row = _database().execute(query, (name, self.bit)).fetchone()
+        if row is None:
+            return (), ()
+        return _groups(row[0]), _groups(row[1])
+
+
+_PLACES = (
+    "SELECT package.name, folder FROM command JOIN package ON id = package WHERE command.name = ? AND command.releases & ? ORDER BY folder DESC"
+)
+
+
+def _groups(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(_name(int(number)) for number in word.split("|") if number != "0") for word in text.split())
+
+
+@lru_cache(maxsize=8192)
+def _name(number: int) -> str:
+    row = _database().execute("SELECT name FROM package WHERE id = ?", (number,)).fetchone()
+    return str(row[0])
+
+
+@lru_cache(maxsize=4096)
+def _popularity(name: str) -> int:
+    row = _database().execute("SELECT popularity FROM package WHERE name = ?", (name,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _other(name: str) -> int:
+    """Releases of a package whose name alone is kept."""
+    names = _text("names")
+    at = names.find(f"\n{name} ")
+    if at < 0:
+        return 0
+    start = at + len(name) + 2
+    return int(names[start : names.index("\n", start)])

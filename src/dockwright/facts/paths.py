@@ -1,0 +1,59 @@
+"""Which paths a base image holds."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from dockwright.finding import NO, UNKNOWN, YES, Answer
+
+if TYPE_CHECKING:
+    from dockwright.facts.base import BaseImage
+
+# Filesystem Hierarchy Standard, as Debian's base-files and Alpine's alpine-baselayout lay it out.
+_ROOT = frozenset("bin boot dev etc home lib lib64 media mnt opt proc root run sbin srv sys tmp usr var".split())
+_FOLDERS = frozenset(
+    "/ /usr/bin /usr/sbin /usr/lib /usr/share /usr/local /usr/local/bin /usr/local/lib /usr/local/sbin /usr/local/share /var/lib /var/log"
+    " /var/cache /var/tmp /var/run /var/lock /var/spool /var/mail /var/opt /usr/local/include /usr/local/etc /etc/passwd /etc/group /etc/shadow /etc/hosts"
+    " /etc/hostname /etc/resolv.conf /etc/os-release /usr/lib/os-release /etc/profile /bin/sh /dev/null /dev/stdout /dev/stderr /etc/ssl"
+    " /dev/stdin /proc/self /proc/cpuinfo /etc/fstab".split()
+)
+_EMPTY = ("/home", "/mnt", "/media", "/opt", "/srv", "/tmp", "/var/tmp", "/var/opt")
+
+
+def has_path(image: BaseImage, path: str) -> Answer:
+    path = posixpath.normpath("/" + path.lstrip("/"))
+    top = path.split("/")[1]
+    if path in _FOLDERS or (path.count("/") == 1 and top in _ROOT - {"lib64"}):
+        return UNKNOWN if image.family == "scratch" else YES
+    command = posixpath.basename(path)
+    if image.path_of(command) in (path, "/usr" + path, path.removeprefix("/usr")):
+        return YES
+    if path in _python_paths(image) or path in {user.home for user in image.users.values() if user.uid == 0 or user.uid >= 1000}:
+        return UNKNOWN if path == "/nonexistent" else YES
+    if not image.complete:
+        return UNKNOWN
+    return _absent(image, path, top)
+
+
+def _python_paths(image: BaseImage) -> set[str]:
+    found: set[str] = set()
+    for python in image.pythons:
+        found |= {python.site_packages, posixpath.dirname(python.site_packages), *python.executables}
+    return found
+
+
+def _absent(image: BaseImage, path: str, top: str) -> Answer:
+    """A folder at the root that nobody makes, and what lies below folders that are empty in the base."""
+    if top not in _ROOT and top not in {"libx32", "lib32", "entrypoint.sh"}:
+        return NO
+    homes = tuple(user.home + "/" for user in image.users.values())
+    if path.startswith(tuple(folder + "/" for folder in _EMPTY)) and not (path + "/").startswith(homes) and image.family in _BARE:
+        return NO
+    folder = posixpath.dirname(path)
+    if folder in ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin") and image.package_facts:
+        return NO if image.has_command(posixpath.basename(path)) is NO else UNKNOWN
+    return UNKNOWN
+
+
+_BARE = frozenset({"debian", "python"})

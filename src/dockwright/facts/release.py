@@ -1,0 +1,81 @@
+"""Releases of distributions: names, end of life, where their packages went afterwards (releases.toml)."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from msgspec import Struct
+
+from dockwright.facts.tables import table
+
+
+class OsRelease(Struct, frozen=True):
+    """Unknown parts are empty or None; `codename` is Debian's and Ubuntu's."""
+
+    id: str  # debian ubuntu alpine fedora rocky centos amzn busybox scratch
+    version: str = ""
+    codename: str = ""
+    libc: str = ""  # glibc musl
+    released: date | None = None
+    end_of_life: date | None = None  # of the distribution's own security support
+    lts_end: date | None = None  # of its long-term support (Debian LTS; Ubuntu Pro is not counted)
+    archived: date | None = None  # the day from which its mirrors no longer carry it, as far as known
+    archive: str = ""  # where its packages went: `archive` (Debian), `old-releases` (Ubuntu)
+
+    @property
+    def number(self) -> float:
+        """`11` -> 11.0, `22.04` -> 22.04; 0 when unknown. Alpine's 3.9 and 3.18 do not compare this way: see `key`."""
+        head = ".".join(self.version.split(".")[:2])
+        return float(head) if head.replace(".", "", 1).isdigit() else 0.0
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        """Compares versions part by part."""
+        return tuple(int(part) for part in self.version.split(".") if part.isdigit())
+
+    @property
+    def package_manager(self) -> str | None:
+        return _MANAGERS.get(self.id)
+
+    def supported(self, day: date) -> bool | None:
+        """Does anybody still publish updates for it without a contract? None when the dates are not known."""
+        last = self.lts_end or self.end_of_life
+        return None if last is None else day <= last
+
+
+_MANAGERS = {
+    "debian": "apt", "ubuntu": "apt", "alpine": "apk", "fedora": "dnf", "rocky": "dnf", "almalinux": "dnf", "centos": "yum", "amzn": "yum",
+    "rhel": "dnf",
+}  # fmt: skip
+_LIBC = {"alpine": "musl", "busybox": "", "scratch": ""}
+
+
+@lru_cache(maxsize=1)
+def _releases() -> dict[str, OsRelease]:
+    found = {}
+    for os, releases in table("releases")["release"].items():
+        for version, row in releases.items():
+            release = OsRelease(os, version, row.get("codename", ""), _LIBC.get(os, "glibc"), *(_day(row.get(name)) for name in _DATES), row.get("archive", ""))
+            found[f"{os}:{version}"] = release
+            if release.codename:
+                found[f"{os}:{release.codename}"] = release
+    return found
+
+
+_DATES = ("released", "end_of_life", "lts_end", "archived")
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def release(os: str, name: str) -> OsRelease | None:
+    """By version or codename: `release("debian", "bookworm")`. None for one that the data do not have."""
+    return _releases().get(f"{os}:{name}")
+
+
+def releases(os: str) -> tuple[OsRelease, ...]:
+    """All known releases of a distribution, oldest first."""
+    found = {entry.version: entry for key, entry in _releases().items() if key.startswith(f"{os}:")}
+    return tuple(sorted(found.values(), key=lambda entry: entry.key))

@@ -1,0 +1,52 @@
+"""Renews the facts: `python -m tools.refresh_facts tables` (after an edit of a .toml) or `… debian` (facts.sqlite)."""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from . import alternatives, apt_lists, recipes, release_index, selection, tables
+from .database import Writer
+
+SUITES = {"bullseye": 1, "bookworm": 2, "trixie": 4}
+NAMES = Path(__file__).with_name("dockerfile_packages.txt")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tools.refresh_facts", description=__doc__)
+    parser.add_argument("what", choices=["tables", "debian"])
+    parser.add_argument("--lists", type=Path, default=Path("/tmp/refresh-facts"), help="folder for the fetched indexes")
+    parser.add_argument("--keep", action="store_true", help="use the indexes that are there already")
+    parser.add_argument("--out", type=Path, default=tables.FACTS / "facts.sqlite")
+    arguments = parser.parse_args()
+    print("tables:", ", ".join(tables.write()))
+    if arguments.what == "debian":
+        debian(arguments.lists, arguments.out, arguments.keep)
+
+
+def debian(lists: Path, out: Path, keep: bool) -> None:
+    if not keep:
+        apt_lists.update(lists, list(SUITES))
+    releases = {bit: release_index.read(lists, suite) for suite, bit in SUITES.items()}
+    base = tomllib.loads((tables.FACTS / "base.toml").read_text(encoding="utf-8"))
+    images = {bit: recipes.images(release, base["recipe"]) for bit, release in releases.items()}
+    named = set(NAMES.read_text(encoding="utf-8").split())
+    kept: set[str] = set()
+    for bit, release in releases.items():
+        wanted = selection.roots(release) | (named & release.packages.keys()) | set().union(*images[bit].values())
+        kept |= selection.closure(release, wanted)
+    print(len(kept), "packages kept in full")
+    writer = Writer(out, releases, kept)
+    writer.all(images, alternatives.read(lists, releases))
+    dates = {suite: apt_lists.release_date(lists, suite) for suite in SUITES}
+    writer.insert("release", ((bit, "debian", suite, dates[suite]) for suite, bit in SUITES.items()))
+    writer.close({
+        "date": datetime.now(UTC).date().isoformat(), "source": "Debian's Packages, Sources and Contents indexes (main, amd64)",
+        "renew": "python -m tools.refresh_facts debian",
+    })  # fmt: skip
+    print(out, out.stat().st_size, "bytes")
+
+
+main()
