@@ -101,7 +101,7 @@ class Call:
         self.shell.fail(Unmet(need, span or self.span, asked_by, verdict.evidence, certainty, verdict.deleted))
 
     def view(self) -> View:
-        return View(self.image, self.user, self.variable("PATH") or "", self.world.facts)
+        return View(self.image, self.user, self.shell.value("PATH"), self.world.facts)
 
     def done(self, success: Answer = YES) -> Answer:
         """Success of the command, given what was stated so far."""

@@ -59,6 +59,7 @@ def copy(build: Build, stage: Stage, instruction: Instruction, image: Image, rec
     _problems(call, made, words, origin, build)
     owner, group, mode = _flags(build, call, instruction)
     _put(call, made, files, owner, group, mode, instruction)
+    _carry(build, stage, call, made, origin)
     _assume(call, made, str(dest.value))
     return image
 
@@ -220,6 +221,18 @@ def _put(
             call.image.put(move.dest, node.file(move.source))
         else:
             call.image.blur(move.dest, says)
+
+
+def _carry(build: Build, stage: Stage, call: Call, made: CopyPlan, origin: str | None) -> None:
+    """Python environments in the folders of another stage come along."""
+    from dockwright.rehearse.environments import carry
+
+    found = build.source_stage(origin, stage) if origin else None
+    if found is None or found.index not in build.images:
+        return
+    for move in made.moves:
+        if move.is_folder:
+            carry(build.images[found.index], call.image, move.source, move.dest, call.says(_brings(move)))
 
 
 def _brings(move: Move) -> str:

@@ -46,8 +46,8 @@ def missing(call: Call, feature: str, span: Span) -> bool:
 
 def version_of(shell: Shell, name: str) -> str | None:
     """Version of the shell's package in this image."""
-    base = shell.image.base
-    return None if base is None else base.version_of(name)
+    os = shell.image.os
+    return None if os is None or not os.exact else os.version(name)
 
 
 def implementation(shell: Shell) -> str | None:

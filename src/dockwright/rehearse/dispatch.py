@@ -62,7 +62,7 @@ def _assignments(shell: Shell, command: tree.Simple) -> dict[str, Value]:
     for item in command.assignments:
         value: Value = UNKNOWN if item.array else expand_value(item.value, shell.scope()) if item.value else ""
         if item.append and value is not UNKNOWN:
-            old = shell.variable(item.name) or ""
+            old = shell.value(item.name)
             value = UNKNOWN if old is UNKNOWN else f"{old}{value}"
         given[item.name] = value
     return given

@@ -4,49 +4,188 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from dockwright.finding import UNKNOWN, YES
-from dockwright.rehearse.call import Call
-from dockwright.rehearse.python import Python
+from msgspec.structs import replace
 
-TOOLS = ("pip", "pip3", "uv", "poetry", "pipenv", "wheel", "easy_install")
+from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
+from dockwright.rehearse.image import Image, Value, normal, under
+from dockwright.rehearse.python import Python, canonical
+
+if TYPE_CHECKING:
+    from dockwright.rehearse.call import Call
+
+PIP = re.compile(r"pip(3(\.\d+)?)?")
+INTERPRETER = re.compile(r"(python|pypy)(3(\.\d+)?)?")
 
 
 def python_of(call: Call, name: str) -> Python | None:
     """The environment that `pip`, `python3.11` or a console script called `name` belongs to; None when not known."""
+    system_python(call.image)
     if "/" in name:
         path = call.path(name)
-        return None if path is UNKNOWN else _by_bin(call, posixpath.dirname(str(path)))
+        return None if path is UNKNOWN else by_path(call.image, str(path))
     folders = call.variable("PATH")
     if not isinstance(folders, str):
         return None
     for folder in folders.split(":"):
-        python = _by_bin(call, folder)
-        if python is not None and _offers(python, name):
+        python = by_bin(call.image, folder)
+        if python is not None and offers(python, name) is YES:
             return python
-        if call.image.look(posixpath.join(folder, name)).answer is YES and python is None:
+        look = call.image.look(posixpath.join(folder or "/", name))
+        if look.answer is YES:
+            return by_path(call.image, posixpath.join(folder or "/", name))
+        if python is not None and offers(python, name) is UNKNOWN:
             return None
     return None
 
 
-def _by_bin(call: Call, folder: str) -> Python | None:
-    for python in call.image.pythons.values():
-        if python.bin == folder.rstrip("/"):
+def by_path(image: Image, path: str) -> Python | None:
+    """The environment of an executable; a link is followed, unless it lies in an environment's own bin folder."""
+    found = by_bin(image, posixpath.dirname(path))
+    if found is not None and offers(found, posixpath.basename(path)) is not NO:
+        return found
+    target = image.follow(path)
+    return by_bin(image, posixpath.dirname(target)) if target is not None and target != path else found
+
+
+def by_bin(image: Image, folder: str) -> Python | None:
+    folder = folder.rstrip("/") or "/"
+    if folder in ("/bin", "/sbin"):
+        folder = "/usr/bin"
+    for python in image.pythons.values():
+        if python.bin == folder:
             return python
     return None
 
 
-def _offers(python: Python, name: str) -> bool:
+def offers(python: Python, name: str) -> Answer:
     """Does this environment's bin folder hold the command?"""
     if name in python.executables:
-        return True
-    if re.fullmatch(r"pip(3(\.\d+)?)?", name):
-        return "pip" in python.distributions or not python.complete
-    return False
+        return YES
+    if PIP.fullmatch(name):
+        return python.has("pip")
+    return script_of(python, name)
+
+
+def script_of(python: Python, name: str) -> Answer:
+    """Is there a console script of this name: what its distributions are known to bring, else one of the same name."""
+    owners = SCRIPTS.get(name, ())
+    if any(owner in python.distributions for owner in (*owners, canonical(name))):
+        return YES
+    return NO if python.complete or INTERPRETER.fullmatch(name) else UNKNOWN
+
+
+# Console scripts and the distributions that bring them, where the names differ (their published entry points).
+SCRIPTS: dict[str, tuple[str, ...]] = {
+    "uvx": ("uv",), "django-admin": ("django",), "fastapi": ("fastapi", "fastapi-cli"), "flask": ("flask",), "pytest": ("pytest",), "py.test": ("pytest",),
+    "jupyter": ("jupyter-core", "notebook", "jupyterlab", "jupyter"), "jupyter-lab": ("jupyterlab",), "jupyter-notebook": ("notebook",),
+    "aws": ("awscli",), "dbt": ("dbt-core",), "airflow": ("apache-airflow",), "superset": ("apache-superset",), "waitress-serve": ("waitress",),
+    "pyproject-build": ("build",), "ipython": ("ipython",), "sphinx-build": ("sphinx",), "prefect": ("prefect",), "wheel": ("wheel",), "pipx": ("pipx",),
+    "ansible-playbook": ("ansible-core", "ansible"), "ansible-galaxy": ("ansible-core", "ansible"), "cython": ("cython",), "pybabel": ("babel",),
+    "pre-commit": ("pre-commit",), "huggingface-cli": ("huggingface-hub",), "nltk": ("nltk",), "watchmedo": ("watchdog",), "rq": ("rq",),
+}  # fmt: skip
+
+
+# -- the system's Python ------------------------------------------------------------------------------------------------
+
+
+def system_python(image: Image) -> Python | None:
+    """/usr/bin/python3 of the distribution, taken up once its package is there."""
+    if "/usr" in image.pythons:
+        return image.pythons["/usr"]
+    by = image.packages.get("python3") or image.packages.get("python3-minimal")
+    if by is None or image.os is None:
+        return None
+    known = image.os.version("python3") if image.os.exact else None
+    match = re.match(r"(\d+)\.(\d+)", known or "")
+    version: Value = f"{match[1]}.{match[2]}" if match else UNKNOWN
+    names: tuple[str, ...] = ("python3", f"python{version}") if match else ("python3",)
+    managed = _marked(image) if match else UNKNOWN
+    image.pythons["/usr"] = Python("/usr", version, names, managed=managed, complete=False, made=by)
+    return image.pythons["/usr"]
+
+
+# Since when a distribution marks its Python as its own (PEP 668): Debian 12, Ubuntu 23.04.
+MARKED = {"debian": 12, "ubuntu": 23}
+
+
+def _marked(image: Image) -> Answer:
+    os = image.os.os if image.os is not None else None
+    if os is None or os.id not in MARKED or not os.number:
+        return UNKNOWN
+    return Answer.of(os.number >= MARKED[os.id])
 
 
 def site_of(python: Python) -> str:
     """The folder that pip writes to."""
     minor = python.minor
     lib = f"lib/python{minor[0]}.{minor[1]}" if minor else "lib"
+    if python.prefix == "/usr":  # Debian's and Ubuntu's patch: pip's own go below /usr/local
+        return f"/usr/local/{lib}"
     return f"{python.prefix.rstrip('/')}/{lib}"
+
+
+# -- users --------------------------------------------------------------------------------------------------------------
+
+
+def user_base(call: Call) -> Value:
+    """Where `pip install --user` puts things (site.getuserbase): PYTHONUSERBASE, else ~/.local."""
+    base = call.variable("PYTHONUSERBASE")
+    if base is UNKNOWN or base:
+        return UNKNOWN if base is UNKNOWN else normal(str(base))
+    home = call.variable("HOME")
+    return UNKNOWN if home is UNKNOWN or not home else normal(posixpath.join(str(home), ".local"))
+
+
+def first_made(image: Image, path: str) -> str:
+    """The first folder on the way to `path` that os.makedirs would have to make; the path itself when all are there."""
+    parts, at = normal(path).strip("/").split("/"), ""
+    for part in parts:
+        at += "/" + part
+        if image.find(at).answer is NO:
+            return at
+    return at
+
+
+# -- environments that move ---------------------------------------------------------------------------------------------
+
+
+def carry(origin: Image, image: Image, source: str, target: str, by: Evidence) -> None:
+    """COPY --from brought a folder of another stage: environments and site-packages in it come along."""
+    source, target = normal(source), normal(target)
+    for python in list(origin.pythons.values()):
+        if under(python.prefix, source):
+            moved = normal(target + python.prefix[len(source.rstrip("/")) :])
+            _arrive(image, replace(python, prefix=moved, made=by))
+        elif under(source, python.prefix):
+            _partly(image, python, source, target)
+
+
+def _arrive(image: Image, python: Python) -> None:
+    old = image.pythons.get(python.prefix)
+    if old is not None:
+        merged = {**old.distributions, **python.distributions}
+        python = replace(old, distributions=merged, complete=old.complete and python.complete)
+    image.pythons[python.prefix] = python
+
+
+def _partly(image: Image, python: Python, source: str, target: str) -> None:
+    """A part of an environment (lib, site-packages, bin) laid over the one at the same place."""
+    inside = source[len(python.prefix.rstrip("/")) :]
+    there = next((each for each in image.pythons.values() if normal(each.prefix + inside) == target), None)
+    if there is None:
+        return
+    if "/lib" in inside:
+        _arrive(image, replace(python, prefix=there.prefix))
+    else:
+        image.pythons[there.prefix] = there.clouded()
+
+
+def elsewhere(image: Image, name: str, path: str) -> Iterator[str]:
+    """Folders off PATH in which an environment holds this command."""
+    folders = {folder.rstrip("/") for folder in path.split(":")}
+    for python in image.pythons.values():
+        if python.bin not in folders and offers(python, name) is YES:
+            yield python.bin

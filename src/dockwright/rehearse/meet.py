@@ -78,21 +78,36 @@ def _command(need: needs.Command, view: View) -> Verdict:
     if view.path is UNKNOWN:
         return UNSURE
     answer, gone = NO, None
-    for folder in (view.path or DEFAULT_PATH).split(":"):
+    for folder in (str(view.path) or DEFAULT_PATH).split(":"):
         look = view.image.find(posixpath.join(folder or "/", need.name))
         packaged = _packaged_command(need.name, folder, view) if look.answer is not YES else NO
         answer, gone = answer | look.answer | packaged, gone or look.gone
         if answer is YES:
             return SURE
-    return Verdict(answer, (gone,) if gone and answer is NO else (), gone if answer is NO else None)
+    if answer is NO:
+        return Verdict(NO, (gone,) if gone else _off_path(need.name, view), gone)
+    return Verdict(answer)
 
 
 def _packaged_command(name: str, folder: str, view: View) -> Answer:
-    return NO
+    """A console script or interpreter of the environment whose bin folder this is."""
+    from dockwright.rehearse.environments import by_bin, offers, system_python
+
+    system_python(view.image)
+    python = by_bin(view.image, folder)
+    return NO if python is None else offers(python, name)
+
+
+def _off_path(name: str, view: View) -> tuple[Evidence, ...]:
+    """Where the command is installed, when that folder is not on PATH."""
+    from dockwright.rehearse.environments import elsewhere
+
+    folders = elsewhere(view.image, name, str(str(view.path) or DEFAULT_PATH))
+    return tuple(Evidence(f"{name} is in {folder}, which is not on PATH") for folder in folders)
 
 
 def _module(need: needs.Module, view: View) -> Verdict:
-    return UNSURE
+    return UNSURE  # sys.path is the process's own: commands/python.py judges
 
 
 JUDGES: dict[type, Callable[[Any, View], Verdict]] = {

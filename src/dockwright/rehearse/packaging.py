@@ -3,14 +3,57 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from dockwright.finding import UNKNOWN, YES, Answer, Evidence
+from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
+from dockwright.inputs.files import READ_LIMIT, Kind, Tree, Unknown
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
+from dockwright.rehearse.image import Image
 from dockwright.source import Span
 
+if TYPE_CHECKING:
+    from dockwright.inputs.manifests import LocalProject
+
 METADATA = ("pyproject.toml", "setup.py")
+
+
+class ImageTree(Tree):
+    """A folder of the image as a tree: what is not known is UNKNOWN."""
+
+    complete = False
+
+    def __init__(self, image: Image, folder: str) -> None:
+        self.image, self.folder = image, folder
+
+    def _at(self, path: str) -> Any:
+        return self.image.find(posixpath.join(self.folder, path) if path else self.folder)
+
+    def kind(self, path: str) -> Kind | Unknown | None:
+        look = self._at(path)
+        if look.answer is NO:
+            return None
+        return UNKNOWN if look.node is None else look.node.kind  # type: ignore[no-any-return]
+
+    def names(self, path: str) -> tuple[str, ...] | Unknown:
+        return UNKNOWN
+
+    def target(self, path: str) -> str | Unknown | None:
+        return UNKNOWN
+
+    def mode(self, path: str) -> int | Unknown | None:
+        return UNKNOWN
+
+    def size(self, path: str) -> int | Unknown | None:
+        return UNKNOWN
+
+    def read(self, path: str, limit: int = READ_LIMIT) -> str | Unknown | None:
+        look = self._at(path)
+        if look.answer is NO:
+            return None
+        text = UNKNOWN if look.node is None else look.node.text
+        return text if isinstance(text, str) else UNKNOWN
 
 
 def project(call: Call, folder: str, span: Span, *, editable: bool = False) -> str:
@@ -18,14 +61,70 @@ def project(call: Call, folder: str, span: Span, *, editable: bool = False) -> s
 
     pip wants pyproject.toml or setup.py there (pip 26: "does not appear to be a Python project").
     """
-    answers = {name: call.image.find(posixpath.join(folder, name)).answer for name in METADATA}
-    if YES not in answers.values() and UNKNOWN not in answers.values():
+    answers = {name: there(call, folder, name) for name in METADATA}
+    if all(answer is NO for answer in answers.values()):
         no_metadata(call, folder, METADATA, span)
         return ""
     if YES not in answers.values():
         call.unsure(f"what is in {folder} is not known")
         return ""
-    return _read(call, folder, span)
+    local = read(call, folder)
+    if local is None:
+        call.unsure(f"the metadata in {folder} is not known")
+        return ""
+    return build(call, local, folder, span, editable=editable)
+
+
+def read(call: Call, folder: str) -> LocalProject | None:
+    """The project's metadata, its places named as the user knows the files."""
+    from dockwright.inputs.manifests import read_project
+
+    found = read_project(ImageTree(call.image, folder), "")
+    return found if found is not None and found is not UNKNOWN else None
+
+
+def build(call: Call, local: LocalProject, folder: str, span: Span, *, editable: bool = False) -> str:
+    """What the build backend reads and writes; answers the project's name."""
+    invalid(call, local, folder, span)
+    if pretends(call):
+        return local.name or ""
+    for needed in local.missing(ImageTree(call.image, folder)):
+        if needed.fatal:
+            lacking(call, folder, needed.paths, needed.why, span, local)
+    if local.family == "setuptools" and isinstance(call.user, str):  # writes NAME.egg-info beside the metadata
+        call.wants(needs.Writable(folder, call.user, "setuptools"), span)
+    return local.name or ""
+
+
+def pretends(call: Call) -> bool:
+    """setuptools-scm and its kin take the version from a variable when it is set."""
+    names = [name for name in call.shell.variables if "PRETEND_VERSION" in name or name in ("PBR_VERSION", "PDM_BUILD_SCM_VERSION")]
+    return any(call.variable(name) for name in names if call.variable(name) is not None)
+
+
+def lacking(call: Call, folder: str, paths: Iterable[str], why: str, span: Span, local: LocalProject) -> None:
+    """A file that the build reads is known to be missing."""
+    first = next(iter(paths))
+    manifest = local.manifests[0] if local.manifests else "pyproject.toml"
+    look = call.image.find(posixpath.join(folder, first))
+    proof = (Evidence(f"{manifest}: {why}"), *filled(call, folder))
+    call.lacks(needs.File(posixpath.join(folder, first), "source"), span, proof)
+    if look.answer is NO:
+        call.make(posixpath.join(folder, first), UNKNOWN, why="taken as there")
+
+
+# Problems that stop every installer. The others (a name that is missing, say) some backends let pass.
+FATAL = frozenset({"toml-syntax", "project-name-missing", "project-version-missing"})
+
+
+def invalid(call: Call, local: LocalProject, folder: str, span: Span) -> None:
+    for problem in local.problems:
+        if problem.code not in FATAL or problem.place is None:
+            continue
+        name = posixpath.join(folder, posixpath.basename(problem.place.source.name))
+        text = problem.place.source.line_text(problem.place.line).strip()
+        need = needs.Manifest(name, "syntax", name=text, asked_by=call.name)
+        call.lacks(need, span, (Evidence(problem.message, problem.place, text=text),))
 
 
 def no_metadata(call: Call, folder: str, names: Iterable[str], span: Span) -> Answer:
@@ -36,18 +135,32 @@ def no_metadata(call: Call, folder: str, names: Iterable[str], span: Span) -> An
     return call.lacks(need, span, (*filter(None, gone), *evidence))
 
 
-def filled(call: Call, folder: str) -> Iterable[Evidence]:
+def filled(call: Call, folder: str) -> Iterator[Evidence]:
     """The lines that put something into a folder: trees laid over it, and paths made in it."""
-    covers = [cover.by for cover in call.image.covers if cover.folder == folder and cover.kind == "tree"]
-    return dict.fromkeys(covers)
-
-
-def _read(call: Call, folder: str, span: Span) -> str:
-    """The name of the project, and what its metadata says the build reads."""
-    return ""
+    yield from dict.fromkeys(cover.by for cover in call.image.covers if cover.folder == folder and cover.kind == "tree")
 
 
 def there(call: Call, folder: str, name: str) -> Answer:
     return call.image.find(posixpath.join(folder, name)).answer
 
 
+def roots(call: Call, folder: str) -> tuple[str, ...]:
+    """Folders of an installed project from which its packages are imported (setuptools: a `src` layout is found by itself)."""
+    both = (folder, posixpath.join(folder, "src"))
+    text = ImageTree(call.image, folder).read("pyproject.toml")
+    if not isinstance(text, str) or there(call, folder, "setup.py") is not NO or there(call, folder, "setup.cfg") is not NO:
+        return both
+    from dockwright.inputs.platforms import load_toml
+    from dockwright.inputs.pyproject import table
+    from dockwright.source import Source
+
+    data = load_toml(Source("pyproject.toml", text))[0]
+    if "setuptools" not in str(table(data, "build-system").get("build-backend", "setuptools")):
+        return both
+    tool = table(data, "tool", "setuptools")
+    where = table(tool, "packages", "find").get("where") or list(table(tool, "package-dir").values())
+    if where:
+        return tuple(posixpath.normpath(posixpath.join(folder, str(each))) for each in where)
+    if "packages" in tool or "py-modules" in tool:
+        return (folder,)
+    return both[1:] if there(call, folder, "src") is YES else both[:1]

@@ -19,13 +19,14 @@ class Installed(Struct, frozen=True):
     installer: str = "pip"
     made: Evidence | None = None
     path: str = ""  # of an editable or local install: the project's folder in the image
+    specifier: str = ""  # what was asked for, when that was no single version
 
 
 class Python(Struct, frozen=True):
     """One `prefix` with its interpreter and site-packages.
 
-    `complete`: no distribution can be there that `distributions` does not name. `managed`: marked EXTERNALLY-MANAGED
-    (PEP 668).
+    `complete`: no distribution can be there that `distributions` does not name. `blind`: even what was asked for by
+    name is not all known. `managed`: marked EXTERNALLY-MANAGED (PEP 668).
     """
 
     prefix: str
@@ -35,6 +36,7 @@ class Python(Struct, frozen=True):
     managed: Answer = NO
     distributions: Mapping[str, Installed] = {}
     complete: bool = True
+    blind: bool = False
     sees: str = ""  # prefix of the environment whose site-packages it also sees
     made: Evidence | None = None
 
@@ -55,10 +57,10 @@ class Python(Struct, frozen=True):
             return YES
         return NO if self.complete else UNKNOWN
 
-    def with_(self, distributions: Mapping[str, Installed], *, closed: bool = False) -> Python:
+    def with_(self, distributions: Mapping[str, Installed], *, closed: bool = False, blind: bool = False) -> Python:
         """More distributions; unless `closed`, what they require comes along and is not known."""
         merged = {**self.distributions, **{canonical(name): dist for name, dist in distributions.items()}}
-        return replace(self, distributions=merged, complete=self.complete and closed)
+        return replace(self, distributions=merged, complete=self.complete and closed and not blind, blind=self.blind or blind)
 
     def without(self, names: tuple[str, ...]) -> Python:
         gone = {canonical(name) for name in names}
@@ -66,7 +68,7 @@ class Python(Struct, frozen=True):
         return replace(self, distributions=kept)
 
     def clouded(self) -> Python:
-        return replace(self, complete=False)
+        return replace(self, complete=False, blind=True)
 
 
 def canonical(name: str) -> str:

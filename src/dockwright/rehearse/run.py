@@ -9,6 +9,7 @@ from msgspec import Struct
 from dockwright.dockerfile import parse
 from dockwright.dockerfile.nodes import Dockerfile, Instruction, Stage
 from dockwright.inputs.context import Context
+from dockwright.inputs.globs import PatternError
 from dockwright.inputs.targets import Target, in_tree
 from dockwright.inputs.tree import ListTree
 from dockwright.rehearse.image import Image
@@ -53,7 +54,10 @@ def context_of(project: Project, target: Target) -> Context:
     folder = in_tree(target.context)
     if target.remote or folder.startswith("..") or "context" in target.unsure:
         return Context(ListTree((), complete=False))
-    return Context.of(project.tree, folder, in_tree(target.dockerfile))
+    try:
+        return Context.of(project.tree, folder, in_tree(target.dockerfile))
+    except PatternError:
+        return Context(ListTree((), complete=False))
 
 
 def final_stage(dockerfile: Dockerfile, target: Target) -> Stage | None:

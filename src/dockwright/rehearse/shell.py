@@ -79,6 +79,11 @@ class Shell:
             return self._special(name)
         return UNKNOWN if self.strange else None
 
+    def value(self, name: str) -> Value:
+        """Value of a variable; empty when it is unset."""
+        value = self.variable(name)
+        return "" if value is None else value
+
     def _special(self, name: str) -> Value | None:
         if name == "PWD":
             return self.cwd
@@ -361,7 +366,7 @@ class Shell:
         return self._unfollowed(command.reason, command)
 
     def meets(self, need: Any, image: Image | None = None) -> Answer:
-        return meet(need, View(image or self.image, self.user, self.variable("PATH") or "", self.world.facts)).answer
+        return meet(need, View(image or self.image, self.user, self.value("PATH"), self.world.facts)).answer
 
 
 SPECIAL = frozenset("PWD HOME ? $ ! # @ * 0 1 2 3 4 5 6 7 8 9 - _ RANDOM HOSTNAME UID EUID SHELL IFS OLDPWD LINENO".split())
