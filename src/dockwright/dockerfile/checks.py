@@ -46,16 +46,11 @@ def check(instruction: Instruction, escape: str) -> tuple[Problem, Phase] | None
 
 
 def _unknown(instruction: Instruction) -> str:
-    name = (
-        instruction.keyword if instruction.keyword_span.end == instruction.keyword_span.start else _written(instruction)
-    )
-    hint = suggestion(instruction.keyword, sorted(KEYWORDS))
+    name = instruction.written
+    # BuildKit takes any of the nearest; the first letter is the one that people get right.
+    nearest = sorted(KEYWORDS, key=lambda keyword: (keyword[0] != instruction.keyword[:1], keyword))
+    hint = suggestion(instruction.keyword, nearest)
     return f"unknown instruction: {name}{hint if name == name.upper() else hint.lower()}"
-
-
-def _written(instruction: Instruction) -> str:
-    start = instruction.keyword_span.start - instruction.span.start
-    return instruction.text[start : start + len(instruction.keyword)]
 
 
 def _check_flags(instruction: Instruction) -> None:

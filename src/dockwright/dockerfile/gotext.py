@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 # unicode.IsSpace; str.strip() would also take the information separators U+001C to U+001F.
 SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
@@ -64,14 +65,14 @@ def integer_error(text: str) -> str | None:
 
 def duration(text: str) -> int | str:
     """time.ParseDuration: nanoseconds, or its error message."""
-    rest = text[1:] if text[:1] in ("+", "-") else text
-    if rest == "0":
+    at = 1 if text[:1] in ("+", "-") else 0
+    if text[at:] == "0":
         return 0
     total, invalid = 0, f"time: invalid duration {quote(text)}"
-    if not rest:
+    if at == len(text):
         return invalid
-    while rest:
-        match = _AMOUNT.match(rest)
+    while at < len(text):
+        match = _AMOUNT.match(text, at)
         assert match is not None  # it matches the empty string too
         whole, part, unit = match.group(1), match.group(2) or "", match.group(3)
         if len(whole) > 19 or not (whole or part):
@@ -84,12 +85,17 @@ def duration(text: str) -> int | str:
         total += int(whole or "0") * _UNITS[unit] + int(part or "0") * _UNITS[unit] // 10 ** len(part)
         if total > 1 << 63:
             return invalid
-        rest = rest[match.end() :]
+        at = match.end()
     return -total if text[0] == "-" else total if total < 1 << 63 else invalid
 
 
 def suggestion(text: str, options: Iterable[str]) -> str:
     """` (did you mean …?)` for the option fewer than three edits away; nothing when none is, or one is the same."""
+    return _suggestion(text, tuple(options))
+
+
+@lru_cache(maxsize=256)
+def _suggestion(text: str, options: tuple[str, ...]) -> str:
     best, near = "", 3
     for option in options:
         if option == text:

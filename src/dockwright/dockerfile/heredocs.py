@@ -32,6 +32,9 @@ def mark(word: str, span: Span) -> Mark | None:
     match = _MARK.fullmatch(word)
     if match is None or not match[3]:
         return None
+    fd = min(int(match[1][:20] or "0"), (1 << 64) - 1)
+    if match[3].isalnum():
+        return Mark(match[3], span, True, match[2] == "-", fd)
     words = Lexer(match[3], skip_unset=True).words()
     if len(words) != 1:
         return None
@@ -39,8 +42,7 @@ def mark(word: str, span: Span) -> Mark | None:
     if len(raw) != 1:
         raise ExpandError(f"internal lexing of heredoc produced inconsistent results: {match[3]}")
     name, quoted = words[0][0], raw[0][0]
-    fd = int(match[1][:20] or "0")
-    return Mark(name, span, _quotes(name) == _quotes(quoted), match[2] == "-", min(fd, (1 << 64) - 1))
+    return Mark(name, span, _quotes(name) == _quotes(quoted), match[2] == "-", fd)
 
 
 def is_mark(word: str) -> bool:

@@ -37,7 +37,8 @@ def read_instruction(line: Joined, escape: str, nested: int = 0) -> tuple[Instru
     """An instruction that is not yet placed in its lines, and why BuildKit's parser refuses it, if it does."""
     word, rest = arguments.keyword(arguments.trimmed(line))
     flags, rest = arguments.flags(rest, escape)
-    name, problem, found = word.text.upper(), None, Arguments()
+    lower, problem, found = word.text.lower(), None, Arguments()
+    name = lower.upper() if lower.isascii() else word.text
     try:
         found = _arguments(name, flags, rest, escape, nested)
     except Malformed as error:
@@ -46,6 +47,7 @@ def read_instruction(line: Joined, escape: str, nested: int = 0) -> tuple[Instru
         problem, found = error.problem, Arguments(onbuild=error.instruction)
     instruction = Instruction(
         keyword=name,
+        written=word.text,
         keyword_span=word.span,
         span=word.span,
         whole=word.span,

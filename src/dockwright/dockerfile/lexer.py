@@ -11,6 +11,7 @@ from dockwright.dockerfile.pieces import LONGEST, ExpandError, Text, Value, Word
 from dockwright.finding import UNKNOWN, Answer
 
 _SPECIAL = "@*#?-$!0"
+_SHOWN = 4096  # characters of a word in a message
 _DEEPEST = 100  # ${a:-${b:-…}} within each other; BuildKit has no limit
 
 Lookup = Callable[[str], str | Answer | None]
@@ -58,7 +59,8 @@ class Lexer:
         try:
             return self._until("", self.raw_escapes, words)
         except ExpandError as error:
-            raise ExpandError(f"failed to process {quote(self.text)}: {error}") from None
+            shown = self.text if len(self.text) <= _SHOWN else self.text[:_SHOWN] + "…"
+            raise ExpandError(f"failed to process {quote(shown)}: {error}") from None
 
     def _until(self, stop: str, raw_escapes: bool, words: Words | None = None) -> Value:
         """Up to the stop character, which is read too; up to the end without one."""
@@ -223,7 +225,7 @@ class Lexer:
     def _modified(self, name: str, modifier: str) -> Value:
         from dockwright.dockerfile.substitute import substitute
 
-        word = self._word("}", modifier[-1] in "#%", "'}'")
+        word = self._word("}", modifier in ("#", "%"), "'}'")
         value = self._get(name)
         if value is None and self.skip_unset:
             return f"${{{name}{modifier}{word}}}" if isinstance(word, str) else UNKNOWN

@@ -18,8 +18,11 @@ class Lines:
         self.anchor = 0  # where an empty text would be
 
     def part(self, kind: PartKind, start: int, end: int) -> None:
-        if end > start:
-            self.parts.append(Part(kind, Span(start, end)))
+        if end <= start:
+            return
+        if kind is PartKind.BLANK and self.parts and self.parts[-1].kind is kind:
+            start = self.parts.pop().span.start  # blank lines below each other are one part
+        self.parts.append(Part(kind, Span(start, end)))
 
     def add(self, line: str, start: int, end: int) -> bool:
         """Adds a line that begins at `start`; its line break ends at `end`. Whether the next line continues it."""

@@ -2,6 +2,8 @@
 
 The nodes of a Dockerfile tile its text: `whole` of each begins where that of the one before ends, and the parts of an
 instruction tile its `whole` in turn. Joining the parts gives the text back, whatever the text was.
+
+None of them can be part of a cycle, so the garbage collector need not look at them (`gc=False`).
 """
 
 from __future__ import annotations
@@ -14,14 +16,14 @@ from msgspec import Struct
 from dockwright.source import Source, Span
 
 
-class Word(Struct, frozen=True):
+class Word(Struct, frozen=True, gc=False):
     """One argument, quotes and variables as written (after line joining); items of an exec form are decoded."""
 
     text: str
     span: Span
 
 
-class Flag(Struct, frozen=True):
+class Flag(Struct, frozen=True, gc=False):
     """`--name=value` before the arguments, quotes removed as BuildKit does; `value` is None without an equals sign."""
 
     name: str
@@ -29,14 +31,14 @@ class Flag(Struct, frozen=True):
     span: Span
 
 
-class Pair(Struct, frozen=True):
+class Pair(Struct, frozen=True, gc=False):
     """`key=value` of ENV, LABEL and ARG; only ARG may lack a value."""
 
     key: Word
     value: Word | None
 
 
-class Mount(Struct, frozen=True):
+class Mount(Struct, frozen=True, gc=False):
     """RUN --mount with BuildKit's defaults filled in; texts are unexpanded, so a value may hold variables."""
 
     type: str
@@ -55,7 +57,7 @@ class Mount(Struct, frozen=True):
     size: str | None = None
 
 
-class Joined(Struct, frozen=True):
+class Joined(Struct, frozen=True, gc=False):
     """Text put together from several lines, as BuildKit hands it to the shell: continuations joined, comments dropped.
 
     `pieces` says for ascending offsets of the whole joined line at which offset of the source each piece begins;
@@ -91,7 +93,7 @@ def _first(piece: tuple[int, int]) -> int:
     return piece[0]
 
 
-class Heredoc(Struct, frozen=True):
+class Heredoc(Struct, frozen=True, gc=False):
     """`<<name`: `span` is that word, `body` the lines as written, without the terminator."""
 
     name: str
@@ -121,7 +123,7 @@ class PartKind(Enum):
     TERMINATOR = "terminator"
 
 
-class Part(Struct, frozen=True):
+class Part(Struct, frozen=True, gc=False):
     kind: PartKind
     span: Span
 
@@ -138,7 +140,7 @@ class Phase(Enum):
 _RANK = {Phase.PARSE: 0, Phase.INSTRUCTION: 1, Phase.STAGE: 1, Phase.BUILD: 2}
 
 
-class ParseError(Struct, frozen=True):
+class ParseError(Struct, frozen=True, gc=False):
     """`message` in BuildKit's words; `line` is the first of the instruction, as BuildKit counts."""
 
     span: Span
@@ -152,7 +154,7 @@ class ParseError(Struct, frozen=True):
         return self.message
 
 
-class ParseWarning(Struct, frozen=True):
+class ParseWarning(Struct, frozen=True, gc=False):
     """`rule` is the name of BuildKit's check, where it has one."""
 
     span: Span
@@ -161,11 +163,11 @@ class ParseWarning(Struct, frozen=True):
     rule: str
 
 
-class Blank(Struct, frozen=True):
+class Blank(Struct, frozen=True, gc=False):
     whole: Span
 
 
-class Comment(Struct, frozen=True):
+class Comment(Struct, frozen=True, gc=False):
     """A comment line of its own; `text` is without the number sign and the white space around it."""
 
     span: Span
@@ -173,7 +175,7 @@ class Comment(Struct, frozen=True):
     text: str
 
 
-class Directive(Struct, frozen=True):
+class Directive(Struct, frozen=True, gc=False):
     """`# name=value` at the very top: syntax, escape or check; the name is lower case."""
 
     name: str
@@ -183,7 +185,7 @@ class Directive(Struct, frozen=True):
     whole: Span
 
 
-class Instruction(Struct, frozen=True):
+class Instruction(Struct, frozen=True, gc=False):
     """`span` goes from the keyword to the end of the last line, heredocs included; `whole` has the line breaks too.
 
     `words` are the arguments as BuildKit counts them: one for RUN, CMD, ENTRYPOINT in shell form, the items in exec
@@ -191,6 +193,7 @@ class Instruction(Struct, frozen=True):
     """
 
     keyword: str
+    written: str  # the keyword in its own case
     keyword_span: Span
     span: Span
     whole: Span
@@ -218,7 +221,7 @@ class Instruction(Struct, frozen=True):
 Node = Instruction | Comment | Directive | Blank
 
 
-class Stage(Struct, frozen=True):
+class Stage(Struct, frozen=True, gc=False):
     """`name` is lower case, as BuildKit keeps it; `instructions` begin with FROM."""
 
     index: int

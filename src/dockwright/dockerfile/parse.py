@@ -188,7 +188,9 @@ class _Reader:
         if read.onbuild is not None:
             inner = Span(read.onbuild.keyword_span.start, span.end)
             text = self.text[inner.start : inner.end]
-            trigger = replace(read.onbuild, **{**place, "span": inner, "whole": inner, "text": text}, heredocs=found)
+            trigger = replace(
+                read.onbuild, **{**place, "span": inner, "whole": inner, "text": text}, heredocs=found, onbuild=None
+            )
             read = replace(read, onbuild=trigger)
         whole = Span(self.starts[first], end)
         return replace(read, **place, whole=whole, parts=tuple(lines.parts), heredocs=found)

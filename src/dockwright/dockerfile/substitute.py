@@ -8,9 +8,9 @@ from dockwright.finding import UNKNOWN, Answer
 
 
 def substitute(name: str, modifier: str, value: str | Answer | None, word: Value) -> Value:
-    """`modifier` is one of `- + ? # %` with or without a colon; with it an empty value counts as none."""
+    """`modifier` is one of `- + ?`, with a colon an empty value counts as none, or one of `# %`."""
     kind = modifier[-1]
-    if kind in "#%":
+    if modifier in ("#", "%"):
         return _trimmed(kind, value, word)
     if kind not in "-+?":
         raise ExpandError(f"unsupported modifier ({modifier}) in substitution")
