@@ -93,7 +93,7 @@ def _try(
     for remedy in finding.remedies:
         if remedy.safety not in permitted or not remedy.patch or (finding.cause, remedy) in refused:
             continue
-        changed = _changed(project, remedy)
+        changed = changed_files(project, remedy)
         if changed is None:
             continue
         patched = project.patched(changed)
@@ -108,7 +108,7 @@ def _try(
     return None
 
 
-def _changed(project: Project, remedy: Remedy) -> dict[str, str] | None:
+def changed_files(project: Project, remedy: Remedy) -> dict[str, str] | None:
     texts = {}
     for file in remedy.patch.files():
         source = project.source(file)

@@ -129,3 +129,8 @@ def _clean(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_clean(each) for each in value]
     return value
+
+
+def plain(value: Any) -> Any:
+    """A struct as JSON types."""
+    return msgspec.to_builtins(value)

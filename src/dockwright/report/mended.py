@@ -1,0 +1,88 @@
+"""What mend did: every attempt, what is left, the final diff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dockwright.mend import Attempt, Mended
+from dockwright.report import data
+from dockwright.verify_build import BuildAttempt, Proven
+
+
+def show_mended(result: Mended, form: str) -> str:
+    if form == "json":
+        return data.encode({
+            "version": data.VERSION,
+            "outcome": result.outcome,
+            "attempts": [_rehearsed(attempt) for attempt in result.attempts],
+            "left": [{"cause": finding.cause, "title": finding.title} for finding in result.left],
+            "diff": result.diff,
+        })
+    return "\n".join([*_lines(result), ""])
+
+
+def _lines(result: Mended) -> Iterator[str]:
+    for attempt in result.attempts:
+        yield _line(attempt)
+    yield from ("", result.diff) if result.diff else ()
+    for finding in result.left:
+        at = f"{finding.where.source.name}:{finding.where.line}: " if finding.where else ""
+        yield f"left      {at}{finding.cause}: {finding.title}"
+    yield SAYS[result.outcome]
+
+
+SAYS = {
+    "quiet": "The rehearsal of the mended files finds nothing that fails.",
+    "nothing-to-do": "The rehearsal finds nothing that fails.",
+    "persists": "Not everything could be mended; what is left is named above.",
+    "built": "Built: every target of the mended files.",
+    "no-remedy": "Not mended: no remedy is known for what the build says.",
+    "too-many": "Not mended: too many attempts.",
+    "transient": "Not built: a fault that may pass; the same command may succeed later.",
+}
+
+
+def _line(attempt: Attempt) -> str:
+    where = attempt.finding.where
+    at = f"{where.source.name}:{where.line}" if where else ""
+    brought = f" (it would bring {', '.join(attempt.brought)})" if attempt.brought else ""
+    return f"{attempt.outcome:<9} {at}  {attempt.finding.cause}: {attempt.remedy.title}   [{attempt.remedy.safety.value}]{brought}"
+
+
+def _rehearsed(attempt: Attempt) -> dict[str, object]:
+    return {
+        "cause": attempt.finding.cause,
+        "remedy": attempt.remedy.title,
+        "safety": attempt.remedy.safety.value,
+        "outcome": attempt.outcome,
+        "brought": list(attempt.brought),
+    }
+
+
+def show_proven(result: Proven, form: str, engine: str) -> str:
+    if form == "json":
+        return data.encode({
+            "version": data.VERSION,
+            "engine": engine,
+            "outcome": result.outcome,
+            "rehearsed": [_rehearsed(attempt) for attempt in result.rehearsed],
+            "attempts": [data.plain(attempt) for attempt in result.attempts],
+            "left": [{"cause": item.finding.cause, "title": item.finding.title} for item in result.left],
+            "diff": result.diff,
+        })
+    lines = [_line(attempt) for attempt in result.rehearsed]
+    lines += [_built(attempt, engine) for attempt in result.attempts]
+    lines += ["", result.diff] if result.diff else []
+    lines += [f"left      {item.finding.cause}: {item.finding.title}" for item in result.left[:3]]
+    said = SAYS[result.outcome] if result.outcome != "persists" else "Not mended: the same cause persists."
+    return "\n".join([*lines, said, ""])
+
+
+def _built(attempt: BuildAttempt, engine: str) -> str:
+    head = f"build {attempt.number} of {attempt.target} on {engine}, {attempt.seconds:.1f} s:"
+    if attempt.built:
+        return f"{head} built"
+    if not attempt.cause:
+        return f"{head} failed, no known cause fits"
+    then = f"; then: {attempt.remedy}" if attempt.remedy else ""
+    return f"{head} failed at {attempt.where}  {attempt.cause}: {attempt.title}{then}"
