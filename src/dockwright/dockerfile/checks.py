@@ -19,7 +19,7 @@ _FLAGS: dict[str, dict[str, str]] = {
     "RUN": {"mount": _LIST, "network": _TEXT, "security": _TEXT, "device": _LIST},
     "HEALTHCHECK": dict.fromkeys(("interval", "timeout", "start-period", "start-interval", "retries"), _TEXT),
 }
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9-_.]*")
+_STAGE_NAME = r"[a-z][a-z0-9-_.]*"
 
 
 class Refused(Exception):
@@ -109,7 +109,7 @@ def _check_copy(instruction: Instruction) -> None:
 def _check_from(instruction: Instruction) -> None:
     words = instruction.words
     if len(words) == 3 and words[1].text.lower() == "as":
-        if not _STAGE_NAME.fullmatch(words[2].text.lower()):
+        if not re.fullmatch(_STAGE_NAME, words[2].text.lower()):
             rule = "name can't start with a number or contain symbols"
             raise Refused(f"invalid name for build stage: {quote(words[2].text)}, {rule}", words[2])
     elif len(words) != 1:

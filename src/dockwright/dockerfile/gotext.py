@@ -20,7 +20,7 @@ _ESCAPES = {
     "\\": r"\\",
 }
 _UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
-_AMOUNT = re.compile(r"([0-9]*)(?:\.([0-9]*))?([^0-9.]*)")
+_AMOUNT = r"([0-9]*)(?:\.([0-9]*))?([^0-9.]*)"
 _TRUE, _FALSE = ("1", "t", "T", "TRUE", "true", "True"), ("0", "f", "F", "FALSE", "false", "False")
 
 
@@ -72,7 +72,7 @@ def duration(text: str) -> int | str:
     if at == len(text):
         return invalid
     while at < len(text):
-        match = _AMOUNT.match(text, at)
+        match = re.compile(_AMOUNT).match(text, at)  # from the cache of re: start-up need not pay for it
         assert match is not None  # it matches the empty string too
         whole, part, unit = match.group(1), match.group(2) or "", match.group(3)
         if len(whole) > 19 or not (whole or part):

@@ -11,7 +11,7 @@ from dockwright.dockerfile.nodes import Heredoc, Joined
 from dockwright.dockerfile.pieces import ExpandError
 from dockwright.source import Span
 
-_MARK = re.compile(r"([0-9]*+)<<(-?)[\t\n\f\r ]*+([^<]*+)")
+_MARK = r"([0-9]*+)<<(-?)[\t\n\f\r ]*+([^<]*+)"
 
 
 class Mark(Struct, frozen=True):
@@ -29,7 +29,7 @@ class Mark(Struct, frozen=True):
 
 def mark(word: str, span: Span) -> Mark | None:
     """A word such as `3<<-'EOF'`. Raises ExpandError when its quotes don't match."""
-    match = _MARK.fullmatch(word)
+    match = re.fullmatch(_MARK, word)
     if match is None or not match[3]:
         return None
     fd = min(int(match[1][:20] or "0"), (1 << 64) - 1)

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 _WHITE = re.compile(r"[ \t\r\n]*")
-_ESCAPED = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))')
+_ESCAPED = r'\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))'
 _SIMPLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _DEEPEST = 10_000  # arrays and objects within each other that the decoder accepts
 
@@ -102,7 +102,9 @@ def _representable(number: str | None) -> bool:
 
 def _decoded(text: str) -> str:
     if "\\" in text:
-        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)) if match[1] else _SIMPLE.get(match[2], match[2]), text)
+        text = re.sub(
+            _ESCAPED, lambda match: chr(int(match[1], 16)) if match[1] else _SIMPLE.get(match[2], match[2]), text
+        )
     if text.isascii():
         return text
     # A pair of surrogates is one character; a lone one, or a byte that is not UTF-8, becomes U+FFFD.
