@@ -1,3 +1,24 @@
-"""dockwright gets a Python project into a container that runs: rehearse, explain, mend, build, verify, deploy."""
+"""dockwright gets a Python project into a container that runs: rehearse, explain, mend.
+
+`check`, `explain` and `mend` are what the command line calls; `dockwright.dockerfile` and `dockwright.inputs` hold the
+parts that others may build on. Everything named here is typed and follows semantic versioning.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dockwright.api import check, explain, mend
 
 __version__ = "0.1.0"
+__all__ = ["__version__", "check", "explain", "mend"]
+
+
+def __getattr__(name: str) -> object:
+    """The functions are imported when they are asked for: `import dockwright` and `--version` stay fast."""
+    if name in __all__:
+        from dockwright import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'dockwright' has no attribute {name!r}")

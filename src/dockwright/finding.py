@@ -126,6 +126,11 @@ class Report(Struct, frozen=True):
     def fails(self) -> bool:
         return any(target.verdict == "fails" for target in self.targets)
 
+    @property
+    def failures(self) -> tuple[Finding, ...]:
+        """The findings that fail a check."""
+        return tuple(finding for target in self.targets for finding in target.findings if breaks(finding))
+
 
 def breaks(finding: Finding) -> bool:
     """Does this finding fail a check: an error that is certain or likely."""
