@@ -12,11 +12,11 @@ from msgspec import structs
 
 from dockwright.causes.case import Case, read_case
 from dockwright.causes.shape import Cause, causes
-from dockwright.check import check
+from dockwright.checking import check
 from dockwright.diagnose import diagnose
 from dockwright.finding import Finding, Report, Safety, breaks
 from dockwright.log import read
-from dockwright.mend import mend
+from dockwright.mending import mend
 from dockwright.project import Project
 
 CAUSES = causes()

@@ -6,12 +6,12 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import IO
 
-from dockwright.check import check as check_project
+from dockwright.checking import check as check_project
 from dockwright.diagnose import Diagnosis, diagnose
 from dockwright.finding import Report, Safety
 from dockwright.log import read
-from dockwright.mend import Mended
-from dockwright.mend import mend as mend_project
+from dockwright.mending import Mended
+from dockwright.mending import mend as mend_project
 from dockwright.project import Project
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from dockwright.causes.shape import Cause, Signature, causes, roots, sentence, words
-from dockwright.check import findings_of, with_remedies
+from dockwright.checking import findings_of, with_remedies
 from dockwright.dockerfile import parse
 from dockwright.finding import Certainty, Evidence, Finding, Place, Severity
 from dockwright.log import BuildLog, Line, Lines, LogStep, excerpt, locate

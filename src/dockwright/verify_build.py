@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from dockwright.check import check
+from dockwright.checking import check
 from dockwright.diagnose import Diagnosed, diagnose
 from dockwright.engine.argv import BuildRequest
 from dockwright.engine.run import Engine, build
@@ -19,7 +19,7 @@ from dockwright.errors import ToolError
 from dockwright.finding import Finding, Remedy, Report, Safety
 from dockwright.inputs.targets import Target
 from dockwright.log import read
-from dockwright.mend import Attempt, changed_files, failures, key, mend
+from dockwright.mending import Attempt, changed_files, failures, key, mend
 from dockwright.project import Project
 from dockwright.source import unified
 

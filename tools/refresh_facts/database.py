@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import lzma
 import sqlite3
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -23,6 +23,7 @@ CREATE TABLE library (name TEXT, package INTEGER, releases INTEGER, PRIMARY KEY 
 CREATE TABLE pkgconfig (name TEXT, package INTEGER, releases INTEGER, PRIMARY KEY (name, package, releases)) WITHOUT ROWID;
 CREATE TABLE virtual (name TEXT, releases INTEGER, providers TEXT, PRIMARY KEY (name, releases)) WITHOUT ROWID;
 CREATE TABLE renamed (name TEXT, releases INTEGER, target TEXT, why TEXT, PRIMARY KEY (name, releases)) WITHOUT ROWID;
+CREATE TABLE python (package INTEGER, releases INTEGER, name TEXT, version TEXT, kind TEXT, PRIMARY KEY (package, name, releases)) WITHOUT ROWID;
 CREATE TABLE version (package INTEGER, releases INTEGER, version TEXT, PRIMARY KEY (package, releases)) WITHOUT ROWID;
 CREATE TABLE image (recipe TEXT, release INTEGER, packages TEXT, PRIMARY KEY (recipe, release)) WITHOUT ROWID;
 CREATE TABLE text (name TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID;
@@ -73,7 +74,7 @@ class Writer:
         self.text("names", "\n" + "".join(f"{name} {mask}\n" for name, mask in sorted(others.items())))
 
     def text(self, name: str, text: str) -> None:
-        packed = lzma.compress(text.encode(), format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC32, preset=9 | lzma.PRESET_EXTREME)
+        packed = zlib.compress(text.encode(), 9)
         self.db.execute("INSERT INTO text VALUES (?, ?)", (name, packed))
 
     def records(self) -> None:
@@ -123,6 +124,14 @@ class Writer:
             groups[int(str(key[1])), mask].append(str(key[0]))
         blocks = (f"\t{number} {mask}\n" + "".join(f"/{header}\n" for header in sorted(names)) for (number, mask), names in sorted(groups.items()))
         self.text("headers", "".join(blocks))
+
+        rows = self._merged(self._python)
+        self.insert("python", ((key[0], mask, *key[1:]) for key, mask in rows))
+
+    def _python(self, release: Release) -> Iterator[tuple[object, ...]]:
+        for name, found in release.python.items():
+            for row in found if name in self.ids else ():
+                yield self.ids[name], *row
 
     def _owners(self, files: Mapping[str, set[str]]) -> Iterator[tuple[object, ...]]:
         for name, packages in files.items():

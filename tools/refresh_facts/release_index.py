@@ -16,8 +16,9 @@ FIELDS = frozenset(
 )
 BUILD_FIELDS = frozenset("Package Build-Depends Build-Depends-Arch".split())
 COMMAND = re.compile(r"(usr/s?bin|s?bin|usr/games)/([^/]+)$")
-HEADER = re.compile(r"usr/include/(?:x86_64-linux-gnu/)?(.+\.(?:h|hh|hpp|hxx|H))$")
+HEADER = re.compile(r"usr/include/(?:x86_64-linux-gnu/)?((?:[^/]+/){0,3}[^/]+\.(?:h|hh|hpp|hxx|H))$")
 LIBRARY = re.compile(r"(?:usr/)?lib/(?:x86_64-linux-gnu/)?(lib[^/]+\.so(?:\.[0-9]+){0,2})$")
+PYTHON = re.compile(r"usr/lib/python3/dist-packages/([^/]+?)-([^/-]+)(?:-py3[^/]*)?\.(egg-info|dist-info)(?:/(?:PKG-INFO|METADATA))?$")
 PKGCONFIG = re.compile(r"usr/(?:lib/x86_64-linux-gnu|lib|share)/pkgconfig/([^/]+)\.pc$")
 
 
@@ -31,7 +32,7 @@ class Release:
     headers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # header -> packages
     libraries: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     pkgconfig: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    base_paths: set[str] = field(default_factory=set)
+    python: dict[str, set[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(set))  # package -> name, version, kind
 
     def depends(self, name: str) -> list[list[Relation]]:
         package = self.packages[name]
@@ -85,6 +86,10 @@ def _read_contents(release: Release, lines: Iterable[str]) -> None:
             release.headers[match[1]].update(packages)
         elif match := LIBRARY.match(path):
             release.libraries[match[1]].update(packages)
+        elif match := PYTHON.match(path):
+            kind = "distutils" if path.endswith(".egg-info") else match[3]
+            for package in packages:
+                release.python[package].add((match[1], match[2], kind))
         elif match := PKGCONFIG.match(path):
             release.pkgconfig[match[1]].update(packages)
 
@@ -92,9 +97,10 @@ def _read_contents(release: Release, lines: Iterable[str]) -> None:
 def minbase(release: Release) -> set[str]:
     """What `debootstrap --variant=minbase` installs: Priority required, apt, and what they depend on (first alternatives)."""
     wanted = [name for name, fields in release.packages.items() if fields.get("Priority") == "required" or fields.get("Essential") == "yes"]
-    if "usr-is-merged" in release.packages:  # debootstrap lays /usr out merged itself, so nothing has to convert it
-        wanted.append("usr-is-merged")
-    return install(release, ["apt", *sorted(wanted, key=lambda name: (name != "usr-is-merged", name))], set(), recommends=False)
+    found = install(release, ["apt", *sorted(wanted)], set(), recommends=False)
+    if "usrmerge" in found:  # debootstrap lays /usr out merged itself: usr-is-merged, the other alternative, is enough
+        found = install(release, ["usr-is-merged", "apt", *sorted(wanted)], set(), recommends=False)
+    return found
 
 
 def install(release: Release, names: Iterable[str], present: set[str], *, recommends: bool) -> set[str]:

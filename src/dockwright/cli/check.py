@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from dockwright.check import check as rehearse_project
+from dockwright.checking import check as rehearse_project
 from dockwright.cli.options import coloured, output_options, project_options, read_projects, write_files
 from dockwright.errors import ToolError
 from dockwright.finding import Report, Safety
-from dockwright.mend import Mended, mend
+from dockwright.mending import Mended, mend
 from dockwright.project import Project
 
 

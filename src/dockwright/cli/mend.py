@@ -9,8 +9,8 @@ import click
 
 from dockwright.cli.options import output_options, project_options, read_projects, write_files
 from dockwright.finding import Safety
-from dockwright.mend import Mended
-from dockwright.mend import mend as mend_project
+from dockwright.mending import Mended
+from dockwright.mending import mend as mend_project
 from dockwright.project import Project
 from dockwright.report.mended import show_mended, show_proven
 

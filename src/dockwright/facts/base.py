@@ -97,6 +97,8 @@ class BaseImage(Struct, frozen=True):
             return UNKNOWN
         if not facts.exact and facts.anywhere(name) & self.packages:
             return UNKNOWN  # another release's package of that name has it
+        if self.complete and facts.variants(name) & (self.packages | self.doubtful):
+            return UNKNOWN  # `convert-im7.q16`: perhaps linked to the plain name
         return NO if self.complete else UNKNOWN
 
     def path_of(self, name: str) -> str | None:

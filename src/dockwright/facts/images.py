@@ -260,7 +260,9 @@ def _cuda(text: str, reference: Reference, day: date) -> BaseImage | None:
         return BaseImage(text, "nvidia/cuda", None, env)
     image = _on_ubuntu(text, "nvidia/cuda", release("ubuntu", match[2]), env=env)
     absent = frozenset() if "devel" in reference.tag else frozenset({"nvcc", "gcc", "g++", "make", "cc"})
-    return replace(image, absent_commands=absent | {"python", "python3", "pip", "pip3", "git", "node"})
+    # python3 is not said to be missing: images that others keep under this name add it.
+    doubtful = frozenset({"python3", "python3-minimal", "python3-pip"})
+    return replace(image, absent_commands=absent | {"python", "git", "node"}, doubtful=doubtful)
 
 
 def _node(text: str, reference: Reference, day: date) -> BaseImage | None:

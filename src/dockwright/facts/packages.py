@@ -33,6 +33,7 @@ class Brought(Struct, frozen=True):
     commands: tuple[str, ...]
     pythons: tuple[str, ...] = ()  # "3.11" for python3 on bookworm
     externally_managed: bool = False  # PEP 668: Debian's Python refuses pip from bookworm on
+    distributions: tuple[tuple[str, str, str], ...] = ()  # (name, version, distutils|egg-info|dist-info): none has a RECORD pip could use
 
 
 class Installed(Struct, frozen=True):
@@ -52,10 +53,10 @@ def _database() -> sqlite3.Connection:
 
 @lru_cache(maxsize=4)
 def _text(name: str) -> str:
-    import lzma
+    import zlib
 
     (packed,) = _database().execute("SELECT data FROM text WHERE name = ?", (name,)).fetchone()
-    return lzma.decompress(packed).decode()
+    return zlib.decompress(packed).decode()
 
 
 @lru_cache(maxsize=1)
@@ -155,6 +156,11 @@ class PackageFacts(Struct, frozen=True):
             found.setdefault(name, path)
         return found
 
+    def variants(self, command: str) -> frozenset[str]:
+        """Packages that hold `command-…` or `command.…`: maintainer scripts link such files to the plain name."""
+        query = "SELECT DISTINCT package.name FROM command JOIN package ON id = package WHERE command.name > ? AND command.name < ? AND command.releases & ?"
+        return frozenset(row[0] for row in _database().execute(query, (command + "-", command + "/", self.bit)))
+
     def anywhere(self, command: str) -> frozenset[str]:
         """Packages that hold the command in any release of the data."""
         return frozenset(name for name, _ in _database().execute(_PLACES, (command, -1)))
@@ -185,7 +191,11 @@ class PackageFacts(Struct, frozen=True):
         if not names:
             return None
         stem = wanted.lower().split(".")[0].split("/")[0]
-        return min(names, key=lambda name: (name != stem, -_popularity(name), len(name), name))
+        best = min(names, key=lambda name: (name != stem, name not in self.essential(), -_popularity(name), len(name), name))
+        from dockwright.facts import renames
+
+        general = renames.general(best)
+        return general if general and self._has(general) else best
 
     def essential(self) -> frozenset[str]:
         """What debootstrap's minbase holds: the whole of debian:SUITE and debian:SUITE-slim."""
@@ -209,8 +219,10 @@ class PackageFacts(Struct, frozen=True):
         pythons = tuple(command[6:] for command in self.commands_of(name) if command.startswith("python3.") and command[8:].isdigit())
         if name in ("python3", "python3-minimal"):
             pythons = tuple(word[6:] for word in self._python3())
+        query = "SELECT python.name, version, kind FROM python JOIN package ON id = package WHERE package.name = ? AND python.releases & ?"
+        distributions = tuple(_database().execute(query, (name, self.bit)))
         managed = bool(pythons) and self.os.id == "debian" and self.os.number >= 12
-        return Brought(name, self.version(name), self.commands_of(name), pythons, managed)
+        return Brought(name, self.version(name), self.commands_of(name), pythons, managed, distributions)
 
     def _python3(self) -> Iterator[str]:
         """`python3` depends on the release's own `python3.11`."""

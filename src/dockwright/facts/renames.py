@@ -20,3 +20,10 @@ def renamed(os: OsRelease, name: str) -> str | None:
     if rule is None or since is None or os.number < since:
         return None
     return str(rule["target"])
+
+
+def general(name: str) -> str | None:
+    """The name a person installs for a package whose own name carries a version: libpython3.11-dev -> python3-dev."""
+    if name.startswith("libpython3.") and name.endswith("-dev"):
+        return "python3-dev"
+    return table("renames")["general"].get(name)

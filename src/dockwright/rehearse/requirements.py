@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
 from dockwright.inputs.problem import Problem
@@ -29,6 +29,7 @@ class Wanted(Struct, frozen=True):
     text: str = ""
     asked_by: str = ""
     proof: Evidence | None = None
+    hashed: bool = False
 
     @property
     def pinned(self) -> Value:
@@ -58,11 +59,45 @@ def wanted(call: Call, argument: Argument, *, editable: bool = False) -> Wanted:
         return Wanted(text="?")
     text = str(argument.value)
     if "://" in text or text.startswith("git+"):
-        return Wanted(text=text, editable=editable)
+        return _repository(call, text, argument.span, editable)
     bare = text.split("[", 1)[0]
     if editable or text.startswith(("/", "./", "../", ".", "~")) or "/" in bare:
         return _local(call, argument, bare, editable)
     return parse_one(text)
+
+
+ARCHIVES = (".whl", ".tar.gz", ".zip", ".tgz", ".tar.bz2")
+VCS = {"git": "git", "hg": "hg", "svn": "svn", "bzr": "bzr"}
+
+
+def _repository(call: Call, text: str, span: Span, editable: bool = False, proof: Evidence | None = None) -> Wanted:
+    """A URL; one of a repository is cloned with the tool of its kind."""
+    from dockwright.inputs.requirement import Malformed, parse
+
+    try:
+        found = parse(text)
+    except Malformed:
+        return Wanted(text=text, editable=editable)
+    if found.vcs in VCS:
+        call.wants(needs.Command(VCS[found.vcs], asked_by="pip"), span, by="pip")
+    return structs.replace(of(found, proof=proof), editable=editable, path="")
+
+
+def known_file(call: Call, folder: str, group: str, span: Span) -> Iterator[Wanted]:
+    """The requirements of a dependency group of the pyproject.toml in a folder."""
+    from dockwright.rehearse.packaging import read
+
+    path = posixpath.join(folder, "pyproject.toml")
+    answer = call.wants(needs.File(path, "project"), span)
+    local = read(call, folder) if answer is YES else None
+    if local is None:
+        call.unsure(f"the groups in {path} are not known")
+        yield Wanted(text="?")
+        return
+    if group not in local.groups:
+        call.lacks(needs.Manifest(path, "group", name=group, asked_by=call.name), span)
+    for declared in local.groups.get(group, ()):
+        yield Wanted(declared.name, declared.constraint, marker=declared.marker or "", text=declared.name, asked_by=path)
 
 
 def _local(call: Call, argument: Argument, bare: str, editable: bool) -> Wanted:
@@ -72,10 +107,11 @@ def _local(call: Call, argument: Argument, bare: str, editable: bool) -> Wanted:
     if path is UNKNOWN:
         call.unsure("the project's folder is not known")
         return Wanted(text=bare, editable=editable)
-    if argument.glob or str(path).endswith((".whl", ".tar.gz", ".zip")):
+    if argument.glob or str(path).endswith(ARCHIVES):
         if not argument.glob:
             call.wants(needs.File(str(path), "archive"), argument.span)
-        return Wanted(text=bare)
+        name = posixpath.basename(str(path)).partition("-")[0] if str(path).endswith(".whl") and not argument.glob else ""
+        return Wanted(name=name, text=bare)
     name = project(call, str(path), argument.span, editable=editable)
     return Wanted(name=name, path=str(path), editable=editable, text=bare)
 
@@ -101,10 +137,12 @@ def read_files(call: Call, arguments: Iterable[Argument], purpose: str) -> Itera
     for argument in arguments:
         if "://" in str(argument.value) or argument.value == "-":
             call.unsure("requirements come from somewhere else")
+            yield Wanted(text="?")
             continue
         path = call.path(argument.value)
         if path is UNKNOWN:
             call.unsure("the requirements file's name is not known")
+            yield Wanted(text="?")
             continue
         yield from _read(call, str(path), argument.span, purpose, set())
 
@@ -115,10 +153,12 @@ def _read(call: Call, path: str, span: Span, purpose: str, seen: set[str]) -> It
     seen.add(path)
     if call.wants(needs.File(path, purpose), span) is NO:
         call.make(path, text=UNKNOWN, why="taken as there")
+        yield Wanted(text="?")
         return
     node = call.image.find(path).node
     if node is None or node.text is UNKNOWN:
         call.unsure(f"{path} is not known")
+        yield Wanted(text="?")
         return
     source = source_of(call, path)
     yield from _lines(call, source, path, span, purpose, seen)
@@ -141,8 +181,11 @@ def _lines(call: Call, source: Source, path: str, span: Span, purpose: str, seen
             continue
         if line.requirement.path is not None:
             yield _local(call, Argument(line.requirement.path, span), line.requirement.path, line.kind == "editable")
+        elif line.requirement.url is not None:
+            yield _repository(call, line.requirement.text, span, line.kind == "editable", proof)
         else:
-            yield of(line.requirement, source.name, proof)
+            hashed = any(option.name == "--hash" for option in line.options)
+            yield structs.replace(of(line.requirement, source.name, proof), hashed=hashed)
 
 
 def _invalid(call: Call, trouble: Problem, span: Span) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dockwright.mend import Attempt, Mended
+from dockwright.mending import Attempt, Mended
 from dockwright.report import data
 from dockwright.verify_build import BuildAttempt, Proven
 

@@ -5,25 +5,28 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
-from dockwright.rehearse import needs
+from dockwright.finding import NO, UNKNOWN, YES, Answer
+from dockwright.rehearse import installation, needs
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.environments import python_of, site_of
+from dockwright.rehearse.environments import python_of
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.python import Installed, Python, canonical
-from dockwright.rehearse.requirements import Wanted, read_files, wanted
+from dockwright.rehearse.installation import version_of
+from dockwright.rehearse.python import Python, canonical
+from dockwright.rehearse.requirements import Wanted, known_file, read_files, wanted
+from dockwright.rehearse.toolversions import check_option
 
 NAMES = ("pip",)
 
-# Options of pip and of `pip install` that take a value (pip 26.0 --help).
+# Options of pip and of `pip install` that take a value (pip 26.0 --help, and those of older versions).
 VALUES = frozenset(
     "-r --requirement -c --constraint -e --editable -t --target --platform --python-version --implementation --abi --root --prefix "
     "--src -i --index-url --extra-index-url -f --find-links --no-binary --only-binary --progress-bar --report --config-settings -C "
     "--global-option --build-option --install-option --upgrade-strategy --use-feature --use-deprecated --cache-dir --timeout "
     "--default-timeout --retries --proxy --trusted-host --cert --client-cert --log --exists-action --keyring-provider --python "
-    "--root-user-action -w --wheel-dir -d --dest --group --uploaded-prior-to --build-constraint --requirements-from-script".split()
+    "--root-user-action -w --wheel-dir -d --dest --group --uploaded-prior-to --build-constraint --requirements-from-script -b --build "
+    "--pypi-url --index --download-cache".split()
 )
-REPEATED = ("-r", "--requirement", "-c", "--constraint", "-e", "--editable", "-f", "--find-links")
+REPEATED = ("-r", "--requirement", "-c", "--constraint", "-e", "--editable", "-f", "--find-links", "--group")
 
 
 def run(call: Call) -> Answer:
@@ -36,14 +39,11 @@ def pip(call: Call, start: int) -> Answer:
     at = next((at for at, word in enumerate(words) if not _global_option(words, at)), None)
     if at is None:
         return YES
-    action = words[at].value
-    if action == "install":
-        return _install(call, start + at + 1)
-    if action in ("download", "wheel"):
-        return _wheel(call, start + at + 1)
-    if action == "uninstall":
-        return _uninstall(call, start + at + 1)
-    return UNKNOWN
+    action = str(words[at].value)
+    function = ACTIONS.get(action)
+    if function is not None:
+        return function(call, start + at + 1)
+    return YES if action in ("--version", "list", "freeze", "show", "cache", "debug", "help", "inspect", "index") else UNKNOWN
 
 
 def _global_option(words: list[Argument], at: int) -> bool:
@@ -53,17 +53,29 @@ def _global_option(words: list[Argument], at: int) -> bool:
 
 
 class Options:
-    """pip install's options; those that repeat are kept in order."""
+    """pip install's options, with those that PIP_… variables give; those that repeat are kept in order."""
 
     def __init__(self, call: Call, start: int) -> None:
+        self.call = call
         self.single, self.operands = call.options(VALUES, start)
         self.repeated: list[tuple[str, Argument]] = list(_repeated(call.arguments[start:]))
+        self.written = [argument for argument in call.arguments[start:] if str(argument.value).startswith("-")]
 
     def has(self, *names: str) -> bool:
-        return any(name in self.single for name in names)
+        return any(name in self.single or (name.startswith("--") and self._variable(name)) for name in names)
+
+    def _variable(self, name: str) -> bool:
+        value = self.call.variable("PIP_" + name[2:].upper().replace("-", "_"))
+        return value is not None and str(value).lower() not in ("", "0", "false", "no", "off")
 
     def all(self, *names: str) -> list[Argument]:
-        return [argument for name, argument in self.repeated if name in names]
+        given = [argument for name, argument in self.repeated if name in names]
+        for name in names:
+            value = self.call.variable("PIP_" + name[2:].upper().replace("-", "_")) if name.startswith("--") else None
+            if value is not None and name in REPEATED:
+                words = str(value).split() if value is not UNKNOWN else [UNKNOWN]
+                given += [Argument(word, self.call.span) for word in words]  # type: ignore[arg-type]
+        return given
 
 
 def _repeated(words: list[Argument]) -> Iterator[tuple[str, Argument]]:
@@ -81,73 +93,99 @@ def _repeated(words: list[Argument]) -> Iterator[tuple[str, Argument]]:
 def _install(call: Call, start: int) -> Answer:
     options = Options(call, start)
     python = python_of(call, str(call.arguments[0].value))
+    check_option(call, "pip", "install", options.written, version_of(python, "pip"), python)
     elsewhere = options.has("-t", "--target", "--prefix", "--root")
-    if python is not None and not elsewhere:
-        _managed(call, options, python)
+    if python is not None and not elsewhere and not options.has("--break-system-packages", "--dry-run"):
+        installation.refuses(call, python, by="pip")
     items = list(_wanted(call, options))
     if options.has("--no-index"):
         _wheelhouse(call, options)
-    if python is not None and not elsewhere:
-        if not _writable(call, options, python):
-            return call.done()
-        _clash(call, options, python, items)
-        _ask_index(call, options, python, items)
-        _add(call, python, items, options)
+    if elsewhere:
+        _elsewhere(call, options, python, items)
+    elif python is None:
+        for each in call.image.pythons.values():  # one of them may be the one
+            call.image.pythons[each.prefix] = each.clouded()
+    else:
+        _into(call, options, python, items)
     return call.done(UNKNOWN)
+
+
+def _into(call: Call, options: Options, python: Python, items: list[Wanted]) -> None:
+    clash(call, options, python, items)
+    _ask_index(call, options, python, items)
+    place = installation.writable(call, python, user=options.has("--user"))
+    if place is None:
+        call.image.pythons[python.prefix] = python.clouded()
+        return
+    hashed = bool(items) and (options.has("--require-hashes") or all(item.hashed for item in items))
+    closed = (options.has("--no-deps") or hashed) and all(item.name for item in items)
+    installation.add(call, place, items, closed=closed, says=call.says("pip installs it"))
+
+
+def _elsewhere(call: Call, options: Options, python: Python | None, items: list[Wanted]) -> None:
+    """--target puts packages into a folder; --prefix and --root make a tree as of an environment."""
+    given = [options.single.get(name) for name in ("-t", "--target", "--prefix", "--root")]
+    path = next((call.path(argument.value) for argument in given if argument is not None), UNKNOWN)
+    says = call.says("pip installs there")
+    if path is UNKNOWN:
+        return
+    if call.image.find(str(path)).answer is not YES:
+        call.make(path, "dir", why="pip installs there")
+    call.image.blur(str(path), says)
+    if options.has("--prefix"):
+        version = python.version if python is not None else UNKNOWN
+        installation.add(call, call.image.pythons.get(str(path)) or Python(str(path), version, ()), items, says=says)
 
 
 def _wanted(call: Call, options: Options) -> Iterator[Wanted]:
     """Everything that the command line and its requirements files ask for."""
     for argument in options.operands:
-        yield wanted(call, argument)
+        yield from _operand(call, argument)
     for argument in options.all("-e", "--editable"):
         yield wanted(call, argument, editable=True)
     yield from read_files(call, options.all("-r", "--requirement"), "requirements")
     for _ in read_files(call, options.all("-c", "--constraint"), "constraints"):
         pass
+    for argument in options.all("--group"):
+        yield from _group(call, argument)
 
 
-def _managed(call: Call, options: Options, python: Python) -> None:
-    """PEP 668: pip 23.0.1 and newer refuse to change an environment that the system's package manager owns."""
-    if python.managed is not YES or options.has("--break-system-packages", "--user"):
-        if not (python.managed is YES and options.has("--user") and not options.has("--break-system-packages")):
-            return
-    if call.variable("PIP_BREAK_SYSTEM_PACKAGES"):
+def _operand(call: Call, argument: Argument) -> Iterator[Wanted]:
+    """`pip install requirements.txt` takes the file's name for that of a package."""
+    text = str(argument.value)
+    if argument.value is not UNKNOWN and text.endswith(("requirements.txt", "requirement.txt")) and "/" not in text:
+        need = needs.Manifest(text, "line", name=text, asked_by="pip")
+        call.lacks(need, argument.span, (call.says("a requirements file is given with -r", argument.span),))
+        yield from read_files(call, [argument], "requirements")
         return
-    proof = (Evidence(f"{site_of(python)}/EXTERNALLY-MANAGED is there"),)
-    call.lacks(needs.Distribution("", problem="externally-managed", installed=str(python.version)), None, proof)
+    yield wanted(call, argument)
 
 
-def _writable(call: Call, options: Options, python: Python) -> bool:
-    """Without write access pip installs into the user's home, which must be writable in turn; into a venv it fails."""
-    if not isinstance(call.user, str):
-        return True
-    site = site_of(python)
-    answer, by = call.image.writable(site, call.user)
-    if answer is not NO and not options.has("--user"):
-        return True
-    if python.venv:
-        call.wants(needs.Writable(site, call.user, "pip"))
-        return call.failed is not YES
-    home = call.variable("PYTHONUSERBASE") or call.variable("HOME")
-    if isinstance(home, str):
-        base = home if call.variable("PYTHONUSERBASE") else posixpath.join(home, ".local")
-        call.wants(needs.Writable(base, call.user, "pip"))
-    return True
+def _group(call: Call, argument: Argument) -> Iterator[Wanted]:
+    """`--group [path:]name` (pip 25.1): a dependency group of pyproject.toml (PEP 735)."""
+    path, _, name = str(argument.value).rpartition(":")
+    folder = call.path(posixpath.dirname(path) or ".") if argument.value is not UNKNOWN else UNKNOWN
+    if folder is UNKNOWN:
+        yield Wanted(text="?")
+        return
+    yield from known_file(call, str(folder), name, argument.span)
 
 
-def _clash(call: Call, options: Options, python: Python, items: list[Wanted]) -> None:
-    """pip can't replace what distutils or the system installed without a file list."""
-    if options.has("--ignore-installed", "-I", "--user"):
+def clash(call: Call, options: Options, python: Python, items: list[Wanted]) -> None:
+    """pip can't replace what distutils or the system installed without a file list.
+
+    The pip that Debian and Ubuntu package leaves the system's own packages alone and installs beside them.
+    """
+    own = python.distributions.get("pip")
+    if options.has("--ignore-installed", "-I", "--user") or (own is not None and own.installer == "deb"):
         return
     for item in items:
-        there = python.distributions.get(canonical(item.name)) if item.name else None
+        there = python.distributions.get(canonical(item.name)) if item.name and not item.marker else None
         if there is None or there.installer != "distutils" or item.allows(there.version) is not NO:
             continue
         proof = tuple(filter(None, (there.made, item.proof)))
         version = "" if there.version is UNKNOWN else str(there.version)
-        need = needs.Distribution(item.name, item.specifier, "distutils", version, item.asked_by)
-        call.lacks(need, None, proof)
+        call.lacks(needs.Distribution(item.name, item.specifier, "distutils", version, item.asked_by), None, proof)
 
 
 def _ask_index(call: Call, options: Options, python: Python, items: list[Wanted]) -> None:
@@ -157,16 +195,8 @@ def _ask_index(call: Call, options: Options, python: Python, items: list[Wanted]
     judge(call, python, items, no_index=options.has("--no-index"), ignore_installed=options.has("--ignore-installed", "-I"))
 
 
-def _add(call: Call, python: Python, items: list[Wanted], options: Options) -> None:
-    says = call.says("pip installs it")
-    named = {
-        item.name: Installed(item.pinned, "editable" if item.editable else "pip", says, item.path) for item in items if item.name
-    }
-    closed = options.has("--no-deps") and all(item.name for item in items)
-    call.image.pythons[python.prefix] = python.with_(named, closed=closed)
-
-
 def _wheelhouse(call: Call, options: Options) -> None:
+    """--no-index takes packages from --find-links alone."""
     for argument in options.all("-f", "--find-links"):
         path = call.path(argument.value)
         if path is UNKNOWN or "://" in str(argument.value) or argument.glob:
@@ -178,10 +208,12 @@ def _wheel(call: Call, start: int) -> Answer:
     options = Options(call, start)
     for _ in _wanted(call, options):
         pass
-    name = options.single.get("-w") or options.single.get("--wheel-dir") or options.single.get("-d") or options.single.get("--dest")
+    given = [options.single.get(name) for name in ("-w", "--wheel-dir", "-d", "--dest", "--destination-directory")]
+    name = next((argument for argument in given if argument is not None), None)
     folder = call.path(name.value if name is not None else ".")
     if folder is not UNKNOWN:
-        call.make(folder, "dir", why="pip writes wheels here")
+        if call.image.find(str(folder)).answer is not YES:
+            call.make(folder, "dir", why="pip writes wheels here")
         call.image.blur(str(folder), call.says("pip writes wheels here"))
     return call.done(UNKNOWN)
 
@@ -194,4 +226,29 @@ def _uninstall(call: Call, start: int) -> Answer:
     if python is not None:
         names = tuple(str(operand.value) for operand in operands)
         call.image.pythons[python.prefix] = python.without(names)
+        installation.changed(call, python, call.says("pip uninstalls it"))
     return call.done(UNKNOWN)
+
+
+def _config(call: Call, start: int) -> Answer:
+    """`pip config set global.break-system-packages true` works as PIP_BREAK_SYSTEM_PACKAGES would."""
+    words = [argument.value for argument in call.arguments[start:] if not str(argument.value).startswith("-")]
+    if len(words) == 3 and words[0] == "set" and words[1] is not UNKNOWN:
+        name = "PIP_" + str(words[1]).rpartition(".")[2].upper().replace("-", "_")
+        call.image.env.setdefault(name, words[2])
+        call.shell.variables.setdefault(name, words[2])
+    return YES
+
+
+def _check(call: Call, start: int) -> Answer:
+    return UNKNOWN
+
+
+ACTIONS = {
+    "install": _install,
+    "download": _wheel,
+    "wheel": _wheel,
+    "uninstall": _uninstall,
+    "config": _config,
+    "check": _check,
+}

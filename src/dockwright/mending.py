@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from dockwright.check import check
+from dockwright.checking import check
 from dockwright.errors import ToolError
 from dockwright.finding import Finding, Remedy, Report, Safety, breaks
 from dockwright.project import Project
