@@ -69,7 +69,9 @@ def _user_python(call: Call, python: Python, base: str) -> Python:
     return call.image.pythons.get(base) or Python(base, python.version, (), complete=True, sees=python.prefix)
 
 
-def add(call: Call, python: Python, items: Iterable[Wanted], *, closed: bool = False, says: Evidence | None = None) -> None:
+def add(
+    call: Call, python: Python, items: Iterable[Wanted], *, closed: bool = False, says: Evidence | None = None
+) -> None:
     """The distributions are installed; unless `closed`, so is what they require."""
     items, says = list(items), says or call.says("installs it")
     named = {
@@ -100,10 +102,17 @@ def venv(call: Call, prefix: str, base: Python | None, *, pip: bool = True, sees
     version = base.version if base is not None else UNKNOWN
     minor = base.minor if base is not None else None
     names = ("python", "python3", *((f"python{minor[0]}.{minor[1]}",) if minor else ()))
-    for path, kind in ((prefix, "dir"), (f"{prefix}/bin", "dir"), (f"{prefix}/lib", "dir"), (f"{prefix}/pyvenv.cfg", "file")):
+    for path, kind in (
+        (prefix, "dir"),
+        (f"{prefix}/bin", "dir"),
+        (f"{prefix}/lib", "dir"),
+        (f"{prefix}/pyvenv.cfg", "file"),
+    ):
         call.make(path, kind, why="makes a virtual environment")
     for name in (*names, "activate", *(("pip", "pip3") if pip else ())):
-        call.make(f"{prefix}/bin/{name}", mode=0o644 if name == "activate" else 0o755, why="makes a virtual environment")
+        call.make(
+            f"{prefix}/bin/{name}", mode=0o644 if name == "activate" else 0o755, why="makes a virtual environment"
+        )
     python = Python(prefix, version, names, venv=True, made=says, sees=base.prefix if base is not None and sees else "")
     python = replace(python, complete=not sees, distributions={"pip": Installed()} if pip else {})
     if pip and minor is not None and minor < (3, 12):

@@ -98,7 +98,11 @@ def build(call: Call, local: LocalProject, folder: str, span: Span, *, editable:
 
 def pretends(call: Call) -> bool:
     """setuptools-scm and its kin take the version from a variable when it is set."""
-    names = [name for name in call.shell.variables if "PRETEND_VERSION" in name or name in ("PBR_VERSION", "PDM_BUILD_SCM_VERSION")]
+    names = [
+        name
+        for name in call.shell.variables
+        if "PRETEND_VERSION" in name or name in ("PBR_VERSION", "PDM_BUILD_SCM_VERSION")
+    ]
     return any(call.variable(name) for name in names if call.variable(name) is not None)
 
 
@@ -148,7 +152,11 @@ def roots(call: Call, folder: str) -> tuple[str, ...]:
     """Folders of an installed project from which its packages are imported (setuptools: a `src` layout is found by itself)."""
     both = (folder, posixpath.join(folder, "src"))
     text = ImageTree(call.image, folder).read("pyproject.toml")
-    if not isinstance(text, str) or there(call, folder, "setup.py") is not NO or there(call, folder, "setup.cfg") is not NO:
+    if (
+        not isinstance(text, str)
+        or there(call, folder, "setup.py") is not NO
+        or there(call, folder, "setup.cfg") is not NO
+    ):
         return both
     from dockwright.inputs.platforms import load_toml
     from dockwright.inputs.pyproject import table

@@ -97,7 +97,9 @@ def known_file(call: Call, folder: str, group: str, span: Span) -> Iterator[Want
     if group not in local.groups:
         call.lacks(needs.Manifest(path, "group", name=group, asked_by=call.name), span)
     for declared in local.groups.get(group, ()):
-        yield Wanted(declared.name, declared.constraint, marker=declared.marker or "", text=declared.name, asked_by=path)
+        yield Wanted(
+            declared.name, declared.constraint, marker=declared.marker or "", text=declared.name, asked_by=path
+        )
 
 
 def _local(call: Call, argument: Argument, bare: str, editable: bool) -> Wanted:
@@ -110,7 +112,9 @@ def _local(call: Call, argument: Argument, bare: str, editable: bool) -> Wanted:
     if argument.glob or str(path).endswith(ARCHIVES):
         if not argument.glob:
             call.wants(needs.File(str(path), "archive"), argument.span)
-        name = posixpath.basename(str(path)).partition("-")[0] if str(path).endswith(".whl") and not argument.glob else ""
+        name = (
+            posixpath.basename(str(path)).partition("-")[0] if str(path).endswith(".whl") and not argument.glob else ""
+        )
         return Wanted(name=name, text=bare)
     name = project(call, str(path), argument.span, editable=editable)
     return Wanted(name=name, path=str(path), editable=editable, text=bare)
@@ -173,7 +177,11 @@ def _lines(call: Call, source: Source, path: str, span: Span, purpose: str, seen
     for line in file.lines:
         proof = Evidence(f"asks for {line.text.strip()}", file.place(line.span), text=line.text.strip())
         for option in line.options:
-            if option.name in ("--requirement", "--constraint") and "${" not in option.value and "://" not in option.value:
+            if (
+                option.name in ("--requirement", "--constraint")
+                and "${" not in option.value
+                and "://" not in option.value
+            ):
                 nested = posixpath.normpath(posixpath.join(posixpath.dirname(path), option.value))
                 kind = "requirements" if option.name == "--requirement" else "constraints"
                 yield from _read(call, nested, span, kind, seen)

@@ -19,12 +19,66 @@ NAMES = ("pip",)
 
 # Options of pip and of `pip install` that take a value (pip 26.0 --help, and those of older versions).
 VALUES = frozenset(
-    "-r --requirement -c --constraint -e --editable -t --target --platform --python-version --implementation --abi --root --prefix "
-    "--src -i --index-url --extra-index-url -f --find-links --no-binary --only-binary --progress-bar --report --config-settings -C "
-    "--global-option --build-option --install-option --upgrade-strategy --use-feature --use-deprecated --cache-dir --timeout "
-    "--default-timeout --retries --proxy --trusted-host --cert --client-cert --log --exists-action --keyring-provider --python "
-    "--root-user-action -w --wheel-dir -d --dest --group --uploaded-prior-to --build-constraint --requirements-from-script -b --build "
-    "--pypi-url --index --download-cache".split()
+    [
+        "-r",
+        "--requirement",
+        "-c",
+        "--constraint",
+        "-e",
+        "--editable",
+        "-t",
+        "--target",
+        "--platform",
+        "--python-version",
+        "--implementation",
+        "--abi",
+        "--root",
+        "--prefix",
+        "--src",
+        "-i",
+        "--index-url",
+        "--extra-index-url",
+        "-f",
+        "--find-links",
+        "--no-binary",
+        "--only-binary",
+        "--progress-bar",
+        "--report",
+        "--config-settings",
+        "-C",
+        "--global-option",
+        "--build-option",
+        "--install-option",
+        "--upgrade-strategy",
+        "--use-feature",
+        "--use-deprecated",
+        "--cache-dir",
+        "--timeout",
+        "--default-timeout",
+        "--retries",
+        "--proxy",
+        "--trusted-host",
+        "--cert",
+        "--client-cert",
+        "--log",
+        "--exists-action",
+        "--keyring-provider",
+        "--python",
+        "--root-user-action",
+        "-w",
+        "--wheel-dir",
+        "-d",
+        "--dest",
+        "--group",
+        "--uploaded-prior-to",
+        "--build-constraint",
+        "--requirements-from-script",
+        "-b",
+        "--build",
+        "--pypi-url",
+        "--index",
+        "--download-cache",
+    ]
 )
 REPEATED = ("-r", "--requirement", "-c", "--constraint", "-e", "--editable", "-f", "--find-links", "--group")
 
@@ -43,7 +97,11 @@ def pip(call: Call, start: int) -> Answer:
     function = ACTIONS.get(action)
     if function is not None:
         return function(call, start + at + 1)
-    return YES if action in ("--version", "list", "freeze", "show", "cache", "debug", "help", "inspect", "index") else UNKNOWN
+    return (
+        YES
+        if action in ("--version", "list", "freeze", "show", "cache", "debug", "help", "inspect", "index")
+        else UNKNOWN
+    )
 
 
 def _global_option(words: list[Argument], at: int) -> bool:
@@ -192,7 +250,13 @@ def _ask_index(call: Call, options: Options, python: Python, items: list[Wanted]
     """What only the package index can say: conflicts, missing versions, source builds and what they need."""
     from dockwright.rehearse.resolution import judge
 
-    judge(call, python, items, no_index=options.has("--no-index"), ignore_installed=options.has("--ignore-installed", "-I"))
+    judge(
+        call,
+        python,
+        items,
+        no_index=options.has("--no-index"),
+        ignore_installed=options.has("--ignore-installed", "-I"),
+    )
 
 
 def _wheelhouse(call: Call, options: Options) -> None:
