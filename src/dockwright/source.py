@@ -15,7 +15,7 @@ from msgspec import Struct
 from dockwright.errors import ToolError
 
 
-class Span(Struct, frozen=True, order=True):
+class Span(Struct, frozen=True, order=True, gc=False):
     """Half-open range of offsets in one Source."""
 
     start: int
