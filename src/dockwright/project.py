@@ -6,7 +6,7 @@ from __future__ import annotations
 # ruff: noqa: PTH100, PTH109, PTH110, PTH112, PTH120
 import os
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct, structs
 
@@ -91,6 +91,10 @@ class Project(Struct, frozen=True, dict=True, kw_only=True):
         if target.inline is not None:
             return Source(f"{target.origin} (dockerfile_inline of {target.name})", target.inline)
         return self.source(target.dockerfile)
+
+    def only(self, wanted: Callable[[Target], bool]) -> Project:
+        """The same project with fewer targets."""
+        return structs.replace(self, targets=tuple(target for target in self.targets if wanted(target)))
 
     def patched(self, files: Mapping[str, str | None]) -> Project:
         """The same project with other texts; None deletes. Targets are found again when a defining file changed."""
