@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Final
 
 from msgspec import Struct
 
@@ -33,7 +34,9 @@ class Answer(Enum):
         return YES if value else NO
 
 
-YES, NO, UNKNOWN = Answer.YES, Answer.NO, Answer.UNKNOWN
+YES: Final = Answer.YES
+NO: Final = Answer.NO
+UNKNOWN: Final = Answer.UNKNOWN
 _INVERSE = {YES: NO, NO: YES, UNKNOWN: UNKNOWN}
 
 

@@ -1,0 +1,97 @@
+"""dpkg and the small tools around apt: sources, keys, marks, debconf."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dockwright.finding import UNKNOWN, YES, Answer
+from dockwright.rehearse import needs
+from dockwright.rehearse.call import Call
+from dockwright.rehearse.commands.debian import ALONG, root_only
+from dockwright.rehearse.image import Node
+
+
+def run(call: Call) -> Answer:
+    return FUNCTIONS[call.name](call)
+
+
+def _dpkg(call: Call) -> Answer:
+    options, operands = call.options(
+        {"--root", "--admindir", "--instdir", "-D", "--log", "--path-exclude", "--path-include"}
+    )
+    if not options.keys() & {
+        "-i",
+        "--install",
+        "--unpack",
+        "-r",
+        "--remove",
+        "-P",
+        "--purge",
+        "--configure",
+        "--add-architecture",
+    }:
+        return UNKNOWN  # it asks, or reads an archive
+    root_only(call, "/var/lib/dpkg")
+    if options.keys() & {"-i", "--install", "--unpack"}:
+        for operand in operands:
+            path = call.path(operand.value)
+            if path is not UNKNOWN and not operand.glob:
+                call.wants(needs.File(str(path), "package"), operand.span)
+        call.image.closed = False
+        call.image.packages.setdefault("a local package", call.says("installs a package file"))
+    for name in operands if options.keys() & {"-r", "--remove", "-P", "--purge"} else ():
+        call.image.packages.pop(str(name.value), None)
+        call.image.closed = False
+    return call.done(UNKNOWN if operands else YES)
+
+
+def _add_repository(call: Call) -> Answer:
+    """add-apt-repository: from here on apt may know any package; a bare `ppa:` also refreshes the lists (from Ubuntu 18.04 on)."""
+    root_only(call, "/etc/apt/sources.list.d")
+    says = call.says("adds a package source")
+    call.image.put("/etc/apt/sources.list.d/added.list", Node("file", says))
+    return call.done(UNKNOWN)
+
+
+def _apt_key(call: Call) -> Answer:
+    """apt-key adv and add run gpg (apt-key(8)); slim images don't have it."""
+    root_only(call, "/etc/apt/trusted.gpg")
+    action = next((str(word.value) for word in call.rest if not str(word.value).startswith("-")), "")
+    if action in ("add", "adv", "adv_"):
+        call.wants(needs.Command("gpg"), call.arguments[0].span, by="apt-key")
+    return call.done(UNKNOWN)
+
+
+def _apt_mark(call: Call) -> Answer:
+    """`apt-mark auto` makes a package one that autoremove may take."""
+    words = [str(word.value) for word in call.rest]
+    if words[:1] == ["auto"]:
+        names = list(call.image.packages) if any(set("*.$[") & set(word) for word in words[1:]) else words[1:]
+        for name in names:
+            if name in call.image.packages:
+                call.image.packages[name] = call.says(ALONG)
+    if words[:1] == ["manual"] and any(word.value is UNKNOWN for word in call.rest):
+        call.image.closed = False
+    return UNKNOWN
+
+
+def _cache(call: Call) -> Answer:
+    """apt-cache policy, search, show: they answer, and `show` fails for an unknown name."""
+    return UNKNOWN
+
+
+def _fine(call: Call) -> Answer:
+    return YES
+
+
+def _perhaps(call: Call) -> Answer:
+    return UNKNOWN
+
+
+FUNCTIONS: dict[str, Callable[[Call], Answer]] = {
+    "dpkg": _dpkg, "add-apt-repository": _add_repository, "apt-add-repository": _add_repository, "apt-key": _apt_key,
+    "apt-mark": _apt_mark, "apt-cache": _cache, "apt-config": _perhaps, "apt-file": _perhaps, "dpkg-query": _perhaps, "dpkg-divert": _fine,
+    "dpkg-reconfigure": _perhaps, "dpkg-statoverride": _fine, "debconf-set-selections": _perhaps, "debconf-show": _perhaps, "apt-ftparchive": _perhaps,
+    "dpkg-deb": _perhaps, "dpkg-scanpackages": _perhaps,
+}  # fmt: skip
+NAMES = tuple(FUNCTIONS)

@@ -1,0 +1,56 @@
+"""dnf, yum, microdnf and rpm (dnf(8), yum(8)): who confirms; what they install is known by name only."""
+
+from __future__ import annotations
+
+import re
+
+from dockwright.finding import UNKNOWN, Answer, Certainty
+from dockwright.rehearse import needs
+from dockwright.rehearse.call import Call
+from dockwright.rehearse.commands.debian import root_only
+
+NAMES = ("dnf", "yum", "microdnf", "rpm", "zypper", "pacman")
+VALUES = frozenset(
+    "-c --config -x --exclude --excludepkgs --enablerepo --disablerepo --repo --repoid --releasever --setopt --installroot -d -e -R".split()
+)
+CHANGING = frozenset(
+    "install upgrade update reinstall remove erase autoremove groupinstall localinstall downgrade group swap".split()
+)
+
+
+def run(call: Call) -> Answer:
+    if call.name in ("rpm", "zypper", "pacman"):
+        return _changed(call, [])
+    options, operands = call.options(VALUES)
+    action = str(operands[0].value) if operands else ""
+    if action not in CHANGING:
+        return UNKNOWN
+    root_only(call, "/var/lib/rpm")
+    if not _confirmed(call):
+        certainty = Certainty.LIKELY if action == "install" and len(operands) > 1 else Certainty.POSSIBLE
+        call.lacks(needs.Confirmation(f"{call.name} {action}"), operands[0].span, certainty=certainty)
+    names = [str(word.value) for word in operands[1:] if word.value is not UNKNOWN]
+    return call.done(
+        _changed(call, names if action in ("install", "reinstall", "groupinstall", "localinstall") else [])
+    )
+
+
+def _confirmed(call: Call) -> bool:
+    if call.stdin is not None or call.image.opaque is not None:
+        return True
+    for argument in call.rest:
+        text = str(argument.value)
+        if argument.value is UNKNOWN or text in ("--assumeyes", "--assume-yes", "--nobest") or "assumeyes" in text:
+            return True
+        if re.fullmatch(r"-[a-zA-Z]*y[a-zA-Z]*", text):
+            return True
+    return any(path.startswith(("/etc/yum.conf", "/etc/dnf/")) for path in call.image.paths)
+
+
+def _changed(call: Call, names: list[str]) -> Answer:
+    says = call.says("installs it")
+    for name in names:
+        call.image.packages[name] = says
+    call.image.packages.setdefault("what it brings", says)
+    call.image.closed = False
+    return UNKNOWN
