@@ -17,6 +17,7 @@ from dockwright.inputs.tree import ListTree, OverlayTree
 from dockwright.log import BuildLog, LogStep, locate, read
 from dockwright.project import Project, Wanted
 
+LISTED = 1500  # paths that the corpus lists of a repository at most
 SECONDS = 60  # for one log; more is a crash
 STARTS = ("CMD", "ENTRYPOINT", "HEALTHCHECK")  # what is said of these speaks of the start, which a build does not prove
 
@@ -54,7 +55,8 @@ class Measured(Struct, frozen=True):
 
 def project_of(sample: Sample) -> Project:
     """The Dockerfile and the names of the files around it; what these hold is not known."""
-    tree = OverlayTree(ListTree(sample.paths), dict(sample.files))
+    complete = sample.part != "corpus" or 0 < len(sample.paths) < LISTED
+    tree = OverlayTree(ListTree(sample.paths, complete), dict(sample.files))
     project = Project.of(tree, wanted=Wanted(files=("Dockerfile",), context="."))
     return structs.replace(project, as_of=sample.day, offline=True)
 
