@@ -133,10 +133,23 @@ def invalid(call: Call, local: LocalProject, folder: str, span: Span) -> None:
 
 def no_metadata(call: Call, folder: str, names: Iterable[str], span: Span) -> Answer:
     """None of the files that describe a project is there: the lines that filled the folder are the evidence."""
-    need = needs.File(folder, "project")
+    names = tuple(names)
+    waiting = _in_context(call, folder, names)
+    need = needs.File(posixpath.join(folder, waiting), "uncopied") if waiting else needs.File(folder, "project")
     evidence = tuple(filled(call, folder))
     gone = [look.gone for name in names if (look := call.image.find(posixpath.join(folder, name))).gone is not None]
     return call.lacks(need, span, (*filter(None, gone), *evidence))
+
+
+def _in_context(call: Call, folder: str, names: Iterable[str]) -> str:
+    """The one of the files that the context holds at the same place below the working directory."""
+    if call.shell.image.workdir is UNKNOWN:
+        return ""
+    below = posixpath.relpath(folder, str(call.shell.image.workdir))
+    if below.startswith(".."):
+        return ""
+    paths = ((name, posixpath.normpath(posixpath.join(below, name))) for name in names)
+    return next((name for name, path in paths if call.world.context.kind(path) == "file"), "")
 
 
 def filled(call: Call, folder: str) -> Iterator[Evidence]:

@@ -1,0 +1,237 @@
+"""An installer is pointed at a folder that holds no Python project: neither pyproject.toml nor setup.py.
+
+`pip install .`, `pip install -e .`, `poetry install` and `uv sync` read the project's metadata. It has to lie in the
+build context, not merely in the repository: a context of a subfolder leaves a pyproject.toml above it behind.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.edits import target_of
+from dockwright.causes.shape import Found, Step, found, sign
+from dockwright.finding import Certainty, Finding, Remedy
+from dockwright.inputs.targets import in_tree
+from dockwright.rehearse import needs
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    folder: str = ""
+    asked_by: str = ""
+    workdir: str = ""
+
+
+TITLE = "{folder} holds no Python project"
+WHY = "[{asked_by} wants ]pyproject.toml or setup.py there, and the build context has none to copy."
+EXPLAINS = ("dockerfile/wrong-path", "runtime/module-missing")
+
+SIGNATURES = (
+    # ERROR: file:///app does not appear to be a Python project: neither 'setup.py' nor 'pyproject.toml' found.
+    sign("does not appear to be a Python project", r"(?:file://)?(?P<folder>/[^\s`']*) does not appear to be a Python project", sure=0.97),
+    # ERROR: Directory '.' is not installable. Neither 'setup.py' nor 'pyproject.toml' found.
+    sign("is not installable. ", r"Directory '(?P<folder>[^']+)' is not installable\. (?:Neither|File 'setup.py')", sure=0.96),
+    # ERROR: File "setup.py" not found. Directory cannot be installed in editable mode: /workspace
+    sign("Directory cannot be installed in editable mode", r"editable mode: (?P<folder>\S+)", sure=0.85),
+    # Poetry could not find a pyproject.toml file in /app or its parents
+    sign("Poetry could not find a pyproject.toml file", r"pyproject.toml file in (?P<folder>\S+)", sure=0.97, asked_by="poetry"),
+    # error: No `pyproject.toml` found in current directory or any parent directory
+    sign("error: No `pyproject.toml` found", sure=0.97, asked_by="uv"),
+    # ERROR: Pipfile not found! Aborting! Please ensure that the file exists and is
+    sign("Pipfile not found! Aborting!", sure=0.96, asked_by="pipenv"),
+    # No Pipfile present at project home. Consider running `pipenv install` first to automatically generate a Pipfile for you.
+    sign("No Pipfile present at project home", sure=0.9, asked_by="pipenv"),
+    # python: can't open file '/app/setup.py': [Errno 2] No such file or directory
+    sign("setup.py': [Errno 2] No such file", r"can't open file '(?P<folder>[^']*?)/?setup.py': \[Errno 2\]", sure=0.9, asked_by="setup.py"),
+    # ./sub is not a valid editable requirement. It should either be a path to a local project or a VCS URL
+    sign("is not a valid editable requirement", r"(?P<folder>\S+) is not a valid editable requirement", sure=0.8),
+)  # fmt: skip
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.File):
+        if need.purpose == "project" and unmet.deleted is None:
+            yield found(unmet, Facts(need.path, unmet.asked_by, str(step.before.workdir)))
+    for unmet, need in step.unmet(needs.File, masked=True):
+        if need.purpose == "project" and unmet.certainty is Certainty.CERTAIN:
+            yield found(unmet, Facts(need.path, unmet.asked_by, str(step.before.workdir)))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, target = finding.facts, target_of(finding, project)
+    assert isinstance(facts, Facts)
+    if target is not None and facts.asked_by in ("pip", "uv", "python", "") and facts.folder.startswith("/"):
+        folder = _in_project(facts, in_tree(target.context))
+        text = metadata(project, folder) if folder is not None else None
+        if folder is not None and text is not None:
+            name = posixpath.join(folder, "pyproject.toml")
+            yield remedy.risky(f"Add {name}, with what the project already says", remedy.new_file(name, text))
+    yield remedy.advice(
+        f"Put pyproject.toml or setup.py where the COPY lines bring it to {facts.folder or 'that folder'}."
+    )
+
+
+def _in_project(facts: Facts, context: str) -> str | None:
+    """The project's folder that ends up at the folder in question, when the whole context is copied to the working directory."""
+    below = posixpath.relpath(facts.folder, facts.workdir or "/")
+    if below.startswith(".."):
+        return None
+    return context if below == "." else posixpath.join(context, below)
+
+
+# -- metadata made from what is there -------------------------------------------------------------------------------------
+
+LEFT_OUT = (
+    "test",
+    "backup",
+    "doc",
+    "example",
+    "script",
+    "migration",
+    "venv",
+    "env",
+    "node_modules",
+    "build",
+    "dist",
+    "data",
+    "frontend",
+    "static",
+)
+PLAIN = re.compile(r"\s*(#|$|[A-Za-z0-9][\w.-]*(\[[\w, .-]*\])?\s*([<>=!~,\s\w.*+-]*)(;.*)?$)")
+
+
+def metadata(project: Project, folder: str) -> list[str] | None:
+    """A pyproject.toml for the folder: packages found there, dependencies from requirements.txt, version from the code."""
+    packages, modules = _importable(project, folder)
+    if not packages and not modules:
+        return None
+    dynamic, tables = [], []
+    requirements = project.tree.read(posixpath.join(folder, "requirements.txt").lstrip("./"))
+    if isinstance(requirements, str) and all(PLAIN.match(line) for line in requirements.splitlines()):
+        dynamic.append('"dependencies"')
+        tables.append('dependencies = { file = ["requirements.txt"] }')
+    versioned = next((package for package in packages if _has_version(project, folder, package)), None)
+    if versioned is not None:
+        dynamic.append('"version"')
+        tables.append(f'version = {{ attr = "{versioned}.__version__" }}')
+    name, python, version = _above(project, folder)
+    lines = [
+        "[build-system]",
+        'requires = ["setuptools>=68"]',
+        'build-backend = "setuptools.build_meta"',
+        "",
+        "[project]",
+        f'name = "{name}"',
+    ]
+    lines += [] if versioned is not None else [f'version = "{version}"']
+    lines += [f'requires-python = "{python}"'] if python else []
+    lines += [f"dynamic = [{', '.join(dynamic)}]"] if dynamic else []
+    lines += ["", "[tool.setuptools.dynamic]", *tables] if tables else []
+    if packages:
+        include = ", ".join(f'"{package}*"' for package in packages)
+        lines += ["", "[tool.setuptools.packages.find]", f"include = [{include}]"]
+    else:
+        lines += [
+            "",
+            "[tool.setuptools]",
+            f"py-modules = [{', '.join(f'{module!r}' for module in modules)}]".replace("'", '"'),
+        ]
+    return lines
+
+
+def _importable(project: Project, folder: str) -> tuple[list[str], list[str]]:
+    names = project.tree.names(folder)
+    if not isinstance(names, tuple):
+        return [], []
+    kept = [name for name in names if not name.lower().startswith(LEFT_OUT) and name.partition(".")[0].isidentifier()]
+    packages = [name for name in kept if project.tree.kind(posixpath.join(folder, name, "__init__.py")) == "file"]
+    return packages, [name[:-3] for name in kept if name.endswith(".py") and name != "conftest.py"]
+
+
+def _has_version(project: Project, folder: str, package: str) -> bool:
+    text = project.tree.read(posixpath.join(folder, package, "__init__.py"))
+    return isinstance(text, str) and re.search(r"^__version__\s*=\s*['\"]", text, re.M) is not None
+
+
+def _above(project: Project, folder: str) -> tuple[str, str, str]:
+    """Name, requires-python and version: of a pyproject.toml above the context, else of the folder."""
+    from dockwright.inputs.manifests import read_project
+
+    at = posixpath.dirname(folder)
+    while folder:
+        local = read_project(project.tree, at or ".")
+        if local is not None and hasattr(local, "name") and local.name:
+            return local.name, local.requires_python or "", local.version or "0.1.0"
+        if not at:
+            break
+        at = posixpath.dirname(at)
+    name = posixpath.basename(folder) or project.name
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "app", "", "0.1.0"
+
+
+CASES = (
+    r"""
+the context has no metadata
+-- Dockerfile --
+FROM python:3.12-slim
+WORKDIR /app
+COPY . .
+# found: folder=/app asked_by=pip
+RUN pip install --no-cache-dir -e .
+-- shop/__init__.py --
+__version__ = "1.2"
+-- requirements.txt --
+idna==3.6
+-- build.log --
+#6 [3/3] RUN pip install --no-cache-dir -e .
+>>#6 7.409 ERROR: file:///app does not appear to be a Python project: neither 'setup.py' nor 'pyproject.toml' found.
+#6 ERROR: process "/bin/sh -c pip install --no-cache-dir -e ." did not complete successfully: exit code: 1
+-- mended pyproject.toml --
+[build-system]
+requires = ["setuptools>=68"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "project"
+dynamic = ["dependencies", "version"]
+
+[tool.setuptools.dynamic]
+dependencies = { file = ["requirements.txt"] }
+version = { attr = "shop.__version__" }
+
+[tool.setuptools.packages.find]
+include = ["shop*"]
+""",
+    r"""
+poetry finds none either
+-- Dockerfile --
+FROM python:3.12-slim
+RUN pip install poetry==2.2.1
+WORKDIR /app
+# found: folder=/app asked_by=poetry
+RUN poetry install
+-- build.log --
+#6 [3/3] RUN poetry install
+>>#6 4.123 Poetry could not find a pyproject.toml file in /app or its parents
+#6 ERROR: process "/bin/sh -c poetry install" did not complete successfully: exit code: 1
+""",
+    r"""
+setup.py is there
+-- Dockerfile --
+FROM python:3.12-slim
+WORKDIR /app
+COPY setup.py ./
+RUN pip install -e .
+-- setup.py --
+from setuptools import setup
+setup(name="shop", version="1")
+""",
+)

@@ -1,0 +1,211 @@
+"""A packaging tool needs files of the project that no earlier COPY brought in.
+
+Copying only pyproject.toml before the install keeps the layer cache warm, but installing the project itself reads more:
+the readme and licence that the metadata names, the package's folder, the lock file.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.edits import above, command_start, copy_line, in_context, inserted
+from dockwright.causes.shape import Found, Step, found, sign
+from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    path: str = ""
+    asked_by: str = ""
+    workdir: str = ""
+
+
+TITLE = "[{asked_by} needs ]{path}[, ]which no earlier line has copied"
+WHY = "Installing the project reads more of it than the lines above this one bring into the image."
+EXPLAINS = ("dockerfile/wrong-path", "deps/build-failed", "context/project-metadata-missing")
+
+SIGNATURES = (
+    # Error: The current project could not be installed: No file/folder found for package app
+    sign("No file/folder found for package", r"No file/folder found for package (?P<path>[\w.-]+)", sure=0.95, asked_by="poetry"),
+    # Error: The current project could not be installed: Readme path `/app/README.md` does not exist.
+    sign("Readme path `", r"Readme path `(?P<path>[^`]+)` does not exist", sure=0.95, asked_by="poetry"),
+    # app does not contain any element
+    sign("does not contain any element", r"(?P<path>[\w./-]+) does not contain any element", sure=0.9, asked_by="poetry"),
+    # OSError: Readme file does not exist: README.md
+    sign("Readme file does not exist", r"Readme file does not exist: (?P<path>\S+)", sure=0.95),
+    # ValueError: Unable to determine which files to ship inside the wheel using the following heuristics
+    sign("Unable to determine which files to ship inside the wheel", sure=0.75),
+    # Error: Expected a Python module at: src/demo/__init__.py
+    sign("Expected a Python module at", r"Expected a Python module at: `?(?P<path>[^`\s]+)", sure=0.9, asked_by="uv"),
+    # ValueError: No file/folder found for module shop
+    sign("No file/folder found for module", r"No file/folder found for module (?P<path>\S+)", sure=0.9),
+    # error: package directory 'demo' does not exist
+    sign("error: package directory '", r"package directory '(?P<path>[^']+)' does not exist", sure=0.85),
+    # error: error in 'egg_base' option: 'src' does not exist or is not a directory
+    sign("error in 'egg_base' option", r"'egg_base' option: '(?P<path>[^']+)' does not exist", sure=0.9),
+    # error: Unable to find lockfile at `uv.lock`. To create a lockfile, run `uv lock` or `uv sync`.
+    sign("Unable to find lockfile at", r"Unable to find lockfile at `(?P<path>[^`]+)`", sure=0.92, asked_by="uv"),
+    # ERROR: Pipfile.lock not found! You need to run $ pipenv lock before you can
+    sign("Pipfile.lock not found!", sure=0.9, path="Pipfile.lock", asked_by="pipenv"),
+    # FileNotFoundError: [Errno 2] No such file or directory: 'README.md'
+    sign("No such file or directory: '", r"(?:FileNotFoundError|IOError): .*directory: '(?P<path>(?:/\S+/)?(?:README|readme|LICENSE|CHANGELOG|HISTORY|VERSION|requirements)[\w.-]*)'", sure=0.8, also="setup.py"),
+    # error: can't copy 'README.md': doesn't exist or not a regular file
+    sign("doesn't exist or not a regular file", r"can't copy '(?P<path>[^']+)': doesn't exist", sure=0.7),
+    # LookupError: setuptools-scm was unable to detect version for /app.
+    sign("setuptools-scm was unable to detect version", sure=0.9, path=".git"),
+    # LookupError: setuptools-scm was unable to detect version for '/app'.
+    # Exception: Versioning for this project requires either an sdist tarball, or access to an upstream git repository.
+    sign("Versioning for this project requires either an sdist tarball", sure=0.6, path=".git"),
+    # ERROR: File "setup.py" not found. Directory cannot be installed in editable mode: /workspace
+    sign('File "setup.py" not found. Directory cannot be installed', sure=0.86, path="setup.py"),
+)  # fmt: skip
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.File):
+        if need.purpose in ("source", "lock", "uncopied") and unmet.deleted is None:
+            yield found(unmet, Facts(need.path, unmet.asked_by, str(step.before.workdir)))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    if where is None:
+        yield remedy.advice(f"Copy {facts.path or 'what the build reads'} above this step.")
+        return
+    relative = posixpath.relpath(facts.path, facts.workdir or "/") if facts.path.startswith("/") else facts.path
+    if not relative.startswith("..") and in_context(finding, project, relative):
+        yield remedy.safe(f"Copy {relative} first", above(where, _copy(relative, facts, finding, project)))
+    yield from _without_project(finding, facts)
+    yield remedy.advice(f"Copy {relative} above this step, or make it if the project has none.")
+
+
+def _copy(relative: str, facts: Facts, finding: Finding, project: Project) -> str:
+    if "/" not in relative and "." in relative.strip("."):
+        return copy_line(relative, facts.path, facts.workdir)
+    return f"COPY {relative} ./{relative}"
+
+
+WITHOUT = {"poetry": "--no-root", "uv": "--no-install-project"}
+
+
+def _without_project(finding: Finding, facts: Facts) -> Iterator[Remedy]:
+    """Install the dependencies alone; the project's files are used from where they are copied."""
+    where, option = finding.where, WITHOUT.get(facts.asked_by)
+    if where is None or option is None or facts.path.endswith(".lock"):
+        return
+    start = command_start(where, facts.asked_by)
+    words = where.source[where.span]
+    if (
+        start is not None
+        and words in ("install", "sync")
+        and option not in where.source.text[start : where.span.end + 200].split("\n")[0]
+    ):
+        yield remedy.risky(
+            f"Install the dependencies only ({option})", inserted(where.source, where.span.end, f" {option}")
+        )
+
+
+CASES = (
+    r"""
+the readme that pyproject.toml names
+-- Dockerfile --
+FROM python:3.12-slim
+WORKDIR /app
+COPY pyproject.toml ./
+COPY shop/ shop/
+# found: path=/app/README.md
+RUN pip install .
+-- pyproject.toml --
+[project]
+name = "shop"
+version = "0.1.0"
+readme = "README.md"
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+-- shop/__init__.py --
+-- README.md --
+A shop.
+-- build.log --
+#8 [5/5] RUN pip install .
+#8 37.21       raise OSError(message)
+>>#8 37.21       OSError: Readme file does not exist: README.md
+#8 37.21       [end of output]
+#8 37.21 error: metadata-generation-failed
+#8 ERROR: process "/bin/sh -c pip install ." did not complete successfully: exit code: 1
+-- mended --
+FROM python:3.12-slim
+WORKDIR /app
+COPY pyproject.toml ./
+COPY shop/ shop/
+COPY README.md ./
+RUN pip install .
+""",
+    r"""
+poetry installs the project before its package is copied
+-- Dockerfile --
+FROM python:3.12-slim
+RUN pip install poetry==2.2.1
+WORKDIR /app
+COPY pyproject.toml README.md ./
+# found: path=/app/shop asked_by=poetry
+RUN poetry install --no-interaction
+COPY . .
+-- pyproject.toml --
+[tool.poetry]
+name = "shop"
+version = "0.1.0"
+description = ""
+authors = []
+readme = "README.md"
+[tool.poetry.dependencies]
+python = "^3.11"
+[build-system]
+requires = ["poetry-core"]
+build-backend = "poetry.core.masonry.api"
+-- shop/__init__.py --
+-- README.md --
+A shop.
+-- build.log --
+#8 [5/6] RUN poetry install --no-interaction
+>>#8 3.676 Error: The current project could not be installed: No file/folder found for package shop
+#8 3.676 If you do not want to install the current project use --no-root.
+#8 ERROR: process "/bin/sh -c poetry install --no-interaction" did not complete successfully: exit code: 1
+-- mended --
+FROM python:3.12-slim
+RUN pip install poetry==2.2.1
+WORKDIR /app
+COPY pyproject.toml README.md ./
+COPY shop ./shop
+RUN poetry install --no-interaction
+COPY . .
+""",
+    r"""
+only the dependencies are installed
+-- Dockerfile --
+FROM python:3.12-slim
+RUN pip install poetry==2.2.1
+WORKDIR /app
+COPY pyproject.toml ./
+RUN poetry install --no-root
+-- pyproject.toml --
+[tool.poetry]
+name = "shop"
+version = "0.1.0"
+description = ""
+authors = []
+readme = "README.md"
+[tool.poetry.dependencies]
+python = "^3.11"
+-- shop/__init__.py --
+""",
+)
