@@ -156,6 +156,8 @@ def _install(call: Call, start: int) -> Answer:
     if python is not None and not elsewhere and not options.has("--break-system-packages", "--dry-run"):
         installation.refuses(call, python, by="pip")
     items = list(_wanted(call, options))
+    if options.has("--require-hashes"):
+        _hashes(call, items)
     if options.has("--no-index"):
         _wheelhouse(call, options)
     if elsewhere:
@@ -259,13 +261,22 @@ def _ask_index(call: Call, options: Options, python: Python, items: list[Wanted]
     )
 
 
+def _hashes(call: Call, items: list[Wanted]) -> None:
+    """Hashes are required in --require-hashes mode, but they are missing from some requirements."""
+    for item in items:
+        if item.name and item.proof is not None and not item.hashed:
+            call.lacks(needs.Manifest(item.asked_by, "hash", name=item.name, asked_by="pip"), None, (item.proof,))
+            return
+
+
 def _wheelhouse(call: Call, options: Options) -> None:
-    """--no-index takes packages from --find-links alone."""
-    for argument in options.all("-f", "--find-links"):
-        path = call.path(argument.value)
-        if path is UNKNOWN or "://" in str(argument.value) or argument.glob:
-            continue
-        call.wants(needs.File(str(path), "wheelhouse"), argument.span)
+    """--no-index takes packages from --find-links alone: one of its places must be there."""
+    places = [(call.path(argument.value), argument) for argument in options.all("-f", "--find-links")]
+    if any(path is UNKNOWN or "://" in str(argument.value) or argument.glob for path, argument in places):
+        return
+    if all(call.image.find(str(path)).answer is NO for path, _ in places):
+        for path, argument in places:
+            call.wants(needs.File(str(path), "wheelhouse"), argument.span)
 
 
 def _wheel(call: Call, start: int) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty
 from dockwright.inputs.lockfiles import staleness
@@ -174,7 +175,7 @@ class Poetry:
 
     def _groups(self, folder: str, local: object) -> None:
         """Group(s) not found: NAME (via --only)."""
-        known = set(getattr(local, "groups", ())) | {"main", "dev"} - {"dev"}
+        known = set(getattr(local, "groups", ())) | {"main"}
         for name in GROUPS:
             argument = self.options.get(name)
             if argument is None or argument.value is UNKNOWN:
@@ -185,7 +186,8 @@ class Poetry:
 
     def _no_group(self, folder: str, group: str, argument: Argument) -> None:
         text = ImageTree(self.call.image, folder).read("pyproject.toml")
-        if not isinstance(text, str) or f"group.{group}" in text or f'"{group}"' in text or self.modern is not YES:
+        defined = rf"group\.[\"']?{re.escape(group)}\b(?!-)|^\s*[\"']?{re.escape(group)}[\"']?\s*=|\bdev-dependencies"
+        if not isinstance(text, str) or re.search(defined, text, re.M) or self.modern is not YES:
             return
         need = needs.Manifest(posixpath.join(folder, "pyproject.toml"), "group", name=group, asked_by="poetry")
         certainty = older(self.call, "poetry", "2.0", self.version, self.tool)[1]

@@ -321,7 +321,7 @@ class Project:
                     )
                     call.lacks(need, self.span, found.evidence)
             return
-        if self.action in ("sync", "lock", "run", "add") and call.image.find(path).answer is NO:
+        if self.action in ("lock", "add") or (self.action in ("sync", "run") and call.image.find(path).answer is NO):
             call.make(path, why="uv writes the lock file")
 
     def _environment(self, folder: str, local: object) -> None:

@@ -1,0 +1,101 @@
+"""pip can't replace a distribution that distutils or the system's packages installed without a list of its files.
+
+Such an installation has no RECORD, so pip does not know which files to remove and stops. The pip that Debian and Ubuntu
+package leaves these alone; the one that `pip install --upgrade pip` puts in its place does not. `pip uninstall` fails
+the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.edits import above, command_start, instruction_of
+from dockwright.causes.shape import Found, Step, found, sign
+from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    name: str = ""
+    installed: str = ""
+    specifier: str = ""
+    asked_by: str = ""
+
+
+TITLE = "pip can't uninstall {name}[ {installed}], which was installed without a list of its files"
+WHY = "[{asked_by} asks for {name}{specifier}; ]distutils or the system's package manager put the old one there."
+EXPLAINS = ("deps/conflict",)
+
+SIGNATURES = (
+    # ERROR: Cannot uninstall 'six'. It is a distutils installed project and thus we cannot accurately determine which files belong to it
+    sign("It is a distutils installed project", r"Cannot uninstall '?(?P<name>[\w.-]+?)'?(?: (?P<installed>[\w.]+))?[.,]? It is a distutils", sure=0.97),
+    # × Cannot uninstall blinker 1.4
+    sign("Cannot uninstall ", r"× Cannot uninstall (?P<name>[\w.-]+) (?P<installed>[\w.+]+)", sure=0.97),
+    # ╰─> It is a distutils installed project and thus we cannot accurately determine which files belong to it
+    sign("It is a distutils installed project", sure=0.96),
+    # ERROR: Cannot uninstall PyYAML 6.0, RECORD file not found. Hint: The package was installed by debian.
+    sign("RECORD file not found", r"Cannot uninstall (?P<name>[\w.-]+) (?P<installed>[\w.+]+), RECORD file not found", sure=0.97),
+    # DistutilsUninstallError / error: uninstall-distutils-installed-package
+    sign("uninstall-distutils-installed-package", sure=0.95),
+    # error: uninstall-no-record-file
+    sign("uninstall-no-record-file", sure=0.95),
+    # Detected a distutils installed project ('six') which we cannot uninstall. The metadata provided by distutils does not contain a list
+    sign("Detected a distutils installed project", r"distutils installed project \('(?P<name>[^']+)'\) which we cannot uninstall", sure=0.95),
+)  # fmt: skip
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Distribution):
+        if need.problem == "distutils":
+            yield found(unmet, Facts(need.name, need.installed, need.specifier, need.asked_by))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    if where is not None and facts.name:
+        wanted = f'"{facts.name}{facts.specifier}"' if facts.specifier else facts.name
+        cache = " --no-cache-dir" if "--no-cache-dir" in where.source[where.span] else ""
+        line = f"RUN pip install{cache} --ignore-installed {wanted}"
+        if _is_pip(finding):
+            yield remedy.safe(f"Install {facts.name} beside the old one first", above(where, line))
+    yield remedy.advice("Install into a virtual environment, where nothing of the system's is in the way.")
+
+
+def _is_pip(finding: Finding) -> bool:
+    where = finding.where
+    assert where is not None
+    found_in = instruction_of(where)
+    return found_in is not None and found_in.keyword == "RUN" and command_start(where, "pip") is not None
+
+
+CASES = (
+    r"""
+a newer pip meets what distutils left
+-- Dockerfile --
+FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04
+RUN pip install --upgrade pip && pip install flask==3.0.0
+-- build.log --
+#5 [2/2] RUN pip install --upgrade pip && pip install flask==3.0.0
+#5 20.10   Attempting uninstall: blinker
+#5 20.10     Found existing installation: blinker 1.4
+#5 20.11 error: uninstall-distutils-installed-package
+#5 20.11
+>>#5 20.11 × Cannot uninstall blinker 1.4
+#5 20.11 ╰─> It is a distutils installed project and thus we cannot accurately determine which files belong to it which would lead to only a partial uninstall.
+#5 ERROR: process "/bin/sh -c pip install --upgrade pip && pip install flask==3.0.0" did not complete successfully: exit code: 1
+""",
+    r"""
+no distribution of the system's is in the way
+-- Dockerfile --
+FROM python:3.12-slim
+RUN pip install blinker==1.9.0
+""",
+)

@@ -1,0 +1,126 @@
+"""The command names a dependency group, an extra or a workspace member that the project does not define.
+
+Groups live under [dependency-groups] or [tool.poetry.group.NAME], extras under [project.optional-dependencies] or
+[tool.poetry.extras]; a name that is only in somebody's working copy, or misspelled, is not found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.edits import target_of
+from dockwright.causes.shape import Found, Step, found, sign
+from dockwright.finding import UNKNOWN, Finding, Remedy
+from dockwright.inputs.targets import in_tree
+from dockwright.rehearse import needs
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    name: str = ""
+    path: str = ""
+
+
+TITLE = "There is no dependency group or extra {name}[ in {path}]"
+WHY = "The command asks for a name that the project's metadata does not define."
+
+SIGNATURES = (
+    # Group(s) not found: nothere (via --only)
+    sign("Group(s) not found: ", r"Group\(s\) not found: (?P<name>[^\s(]+)", sure=0.97),
+    # Extra [nothere] is not specified.
+    sign("] is not specified.", r"Extra \[(?P<name>[^\]]+)\] is not specified", sure=0.97),
+    # error: Group `nothere` is not defined in the project's `dependency-groups` table
+    sign("error: Group `", r"Group `(?P<name>[^`]+)` is not defined", sure=0.97),
+    # error: Extra `nothere` is not defined in the project's `optional-dependencies` table
+    sign("error: Extra `", r"Extra `(?P<name>[^`]+)` is not defined", sure=0.97),
+    # error: Package `nothere` not found in workspace
+    sign("not found in workspace", r"Package `(?P<name>[^`]+)` not found in workspace", sure=0.95),
+    # ERROR: [dependency-groups] table was missing from 'pyproject.toml'. Cannot resolve '--group' option.
+    sign("[dependency-groups] table was missing", sure=0.97, path="pyproject.toml"),
+    # ERROR: Dependency group 'nothere' not found
+    sign("Dependency group '", r"Dependency group '(?P<name>[^']+)' not found", sure=0.95),
+)
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Manifest):
+        if need.problem == "group":
+            yield found(unmet, Facts(need.name, need.path))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where, target = finding.facts, finding.where, target_of(finding, project)
+    assert isinstance(facts, Facts)
+    known = _known(project, in_tree(target.context)) if target is not None else []
+    near = get_close_matches(facts.name, known, 2, 0.7)
+    if where is not None and len(near) == 1 and facts.name in where.source[where.span]:
+        text = where.source[where.span].replace(facts.name, near[0])
+        yield remedy.risky(f"Ask for {near[0]}", remedy.swap_span(where.source, where.span, text))
+    yield remedy.advice(
+        f"Define {facts.name or 'the group'} in pyproject.toml, or ask for one that is there[: {', '.join(known)}]".replace(
+            "[: ]", ""
+        ).strip("[]")
+        + "."
+    )
+
+
+def _known(project: Project, folder: str) -> list[str]:
+    from dockwright.inputs.manifests import read_project
+
+    local = read_project(project.tree, folder or ".")
+    return [] if local is None or local is UNKNOWN else [*local.groups, *local.extras]
+
+
+CASES = (
+    r"""
+a group that nobody defined
+-- Dockerfile --
+FROM python:3.12-slim
+RUN pip install poetry==2.2.1
+WORKDIR /app
+COPY pyproject.toml README.md ./
+# found: name=prod
+RUN poetry install --no-root --only prod
+-- pyproject.toml --
+[tool.poetry]
+name = "app"
+version = "0.1.0"
+description = ""
+authors = []
+[tool.poetry.dependencies]
+python = "^3.11"
+[tool.poetry.group.production.dependencies]
+idna = "^3.4"
+-- README.md --
+-- build.log --
+#8 [5/5] RUN poetry install --no-root --only prod
+>>#8 2.100 Group(s) not found: prod (via --only)
+#8 ERROR: process "/bin/sh -c poetry install --no-root --only prod" did not complete successfully: exit code: 1
+""",
+    r"""
+groups that are there
+-- Dockerfile --
+FROM python:3.12-slim
+RUN pip install poetry==2.2.1
+WORKDIR /app
+COPY pyproject.toml ./
+RUN poetry install --no-root --only main --without dev
+-- pyproject.toml --
+[tool.poetry]
+name = "app"
+version = "0.1.0"
+description = ""
+authors = []
+[tool.poetry.dependencies]
+python = "^3.11"
+[tool.poetry.group.dev.dependencies]
+idna = "^3.4"
+""",
+)
