@@ -1,0 +1,145 @@
+"""A question answered: what is wrong with single requirements, then the resolution, then every release that it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dockwright.index import explain
+from dockwright.index.client import Index
+from dockwright.index.direct import Asked, asked, trouble
+from dockwright.index.question import Answer, Demand, Question, Release, Trouble
+from dockwright.index.relax import relaxed
+from dockwright.index.resolve import Outcome, World, resolve
+from dockwright.index.tags import machine, uv_platform
+from dockwright.index.weight import cuda
+from dockwright.rehearse.python import canonical
+
+
+def answer(index: Index, question: Question, *, relax: bool = True) -> Answer:
+    """Never raises for what the index or the resolver does: what can't be known is said in `unknown`."""
+    if machine(question.platform) is None or uv_platform(question) is None:
+        return Answer(unknown=(f"wheels for {question.platform} with {question.libc} {question.libc_version} are not followed",))
+    world = World(index, question)
+    wanted = list(asked(question))
+    for base in (question.default_index, *question.extra_indexes):
+        index.pages((one.name for one in wanted), base)
+    unreached = _unreached(world, wanted)
+    if unreached:
+        return Answer(unknown=(unreached,))
+    gone, troubles, unknown = [], [], []
+    for one in wanted:
+        found, why = _one(world, one)
+        if found is not None:
+            troubles.append(found)
+        if why:
+            unknown.append(why)
+        if found is not None or why:
+            gone.append(one)
+    rest = [one for one in wanted if one not in gone]
+    outcome = resolve(world, [one.text for one in rest])
+    if outcome.error:
+        troubles += _conflict(world, rest, outcome, relax)
+    releases = tuple(_releases(world, outcome, index))
+    whole = outcome.picked is not None and not gone and not question.outside and not outcome.unknown
+    return Answer(releases, tuple(troubles), (*unknown, *outcome.unknown), whole)
+
+
+def _unreached(world: World, wanted: Sequence[Asked]) -> str:
+    from dockwright.finding import UNKNOWN
+
+    question, index = world.question, world.index
+    if not (question.default_index or index.settings.default):
+        return "no package index is known"
+    for base in (question.default_index, *question.extra_indexes):
+        missing = [one.name for one in wanted if index.page(one.name, base) is UNKNOWN]
+        if missing:
+            return f"the package index was not asked for {_some(missing)}" if index.offline else f"the package index did not answer: {index.trouble}"
+    return ""
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _one(world: World, one: Asked) -> tuple[Trouble | None, str]:
+    """What is wrong with one requirement, or why that can't be known."""
+    if world.page(one.name) is None:
+        if world.index.elsewhere(one.name):
+            return None, f"{one.name} is on another index than the image's pip asks"
+        says = f"the package index has no project named {one.name}"
+        return Trouble("none", one.name, one.specifier, says, (one.name,), sure=not world.index.settings.own), ""
+    found = trouble(world, one)
+    if found is not None and found.problem == "none" and world.index.elsewhere(one.name):
+        return None, f"{one.name}{one.specifier} may be on another index"
+    return found, ""
+
+
+def _conflict(world: World, rest: Sequence[Asked], outcome: Outcome, relax: bool) -> Iterator[Trouble]:
+    spoken = {canonical(name) for name in explain.named(outcome.error)}
+    outside = {canonical(name) for name in world.question.outside}
+    if spoken & outside or not spoken:
+        return
+    name, rivals = explain.contested(outcome.error)
+    involved = tuple(one.name for one in rest if one.name in spoken)
+    missing = not name
+    sets = tuple(relaxed(world, rest, spoken)) if relax and not world.index.offline else ()
+    yield Trouble(
+        "conflict",
+        canonical(name) if name else (involved[0] if involved else ""),
+        next((want.specifier for want in rivals if not want.by), "") if name else "",
+        explain.sentence(outcome.error),
+        involved,
+        sets,
+        asked_by=next((want.by for want in rivals if want.by), ""),
+        sure=not missing and not outcome.unknown and not world.index.settings.own and not world.banned,
+    )
+
+
+def _releases(world: World, outcome: Outcome, index: Index) -> Iterator[Release]:
+    there = dict(line.split("==", 1) for line in world.question.installed)
+    names = {pick.name: pick for pick in outcome.picked or ()}
+    for pick in outcome.picked or ():
+        replaces = there.get(pick.name, "")
+        if replaces == pick.version:
+            yield Release(pick.name, pick.version, "installed", via=pick.via)
+            continue
+        page = world.page(pick.name)
+        files = page.versions.get(pick.version, []) if page is not None else []
+        sdist = (pick.name, pick.version) in outcome.sdists
+        file = world.source(files) if sdist else world.usable(files)
+        file = file or world.source(files)
+        if file is None:
+            yield Release(pick.name, pick.version, "sdist" if sdist else "wheel", via=pick.via, replaces=replaces)
+            continue
+        demands = tuple(_demands(world, names, pick.name, pick.via)) if replaces else ()
+        native = any(each.native for each in files)
+        yield Release(
+            pick.name, pick.version, file.kind, file.name, file.size, file.sha256, file.url, native, file.yanked, pick.via, replaces, demands,
+            cuda(pick.name, pick.version, file.size),
+        )  # fmt: skip
+
+
+def _demands(world: World, names: dict[str, object], name: str, via: Sequence[str]) -> Iterator[Demand]:
+    """What those who ask for it say of its versions."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    from dockwright.index.sdist import headers
+
+    for one in asked(world.question):
+        if one.name == name:
+            yield Demand("", one.specifier)
+    for parent in via:
+        pick = names.get(parent)
+        page = world.page(parent)
+        files = page.versions.get(getattr(pick, "version", ""), []) if page is not None else []
+        wheel = world.usable(files)
+        text = world.index.metadata(wheel) if wheel is not None else None
+        for key, value in headers(text or ""):
+            if key != "requires-dist":
+                continue
+            try:
+                requirement = Requirement(value)
+            except InvalidRequirement:
+                continue
+            if canonical(requirement.name) == name and requirement.marker is None:
+                yield Demand(f"{parent}=={getattr(pick, 'version', '')}", str(requirement.specifier))

@@ -1,0 +1,58 @@
+"""Answers the questions that a rehearsal left open: from the answers of today, else from the index."""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+
+import msgspec
+
+from dockwright.index.cache import Cache, folder
+from dockwright.index.client import FRESH, Index
+from dockwright.index.question import Answer, Known, Question
+from dockwright.index.settings import Settings, read
+
+
+def fill(known: Known, *, offline: bool = False, as_of: str | None = None) -> None:
+    """Answer what is open. Offline and with nothing in the cache this costs next to nothing."""
+    if not known.open:
+        return
+    cache = Cache(folder())
+    if offline and (cache.root is None or not cache.root.exists()):
+        for question in list(known.open):
+            known.tell(question, Answer(unknown=("the package index was not asked",)))
+        return
+    index = opened(offline, as_of)
+    for question in list(known.open):
+        known.tell(question, _answer(index, question))
+
+
+@lru_cache(maxsize=4)
+def opened(offline: bool, as_of: str | None) -> Index:
+    """One index a process: hosts that are down are tried once."""
+    settings = _settings(offline)
+    index = Index(settings, Cache(folder()), offline=offline, until=f"{as_of}T23:59:59" if as_of else "")
+    if not offline:
+        index.cache.prune(time.time())
+    return index
+
+
+def _settings(offline: bool) -> Settings:
+    return read()
+
+
+def _answer(index: Index, question: Question) -> Answer:
+    """An answer is kept as long as a page is; offline, however old."""
+    key = f"answer:{index.settings.default}:{index.until}:{msgspec.json.encode(question).decode()}"
+    entry = index.cache.get(key)
+    if entry is not None and (index.offline or time.time() - entry.stored < FRESH):
+        try:
+            return msgspec.json.decode(entry.text(), type=Answer)
+        except msgspec.MsgspecError:
+            pass
+    from dockwright.index.answer import answer
+
+    found = answer(index, question)
+    if found.releases or found.troubles:
+        index.cache.put(key, time.time(), msgspec.json.encode(found))
+    return found

@@ -1,0 +1,87 @@
+"""Where the package index is: what pip and uv are told on this machine, else uv's own default.
+
+pip: PIP_INDEX_URL and its files (global, user, site; PIP_CONFIG_FILE). uv: UV_DEFAULT_INDEX, UV_INDEX_URL, uv.toml. The
+image's own settings come with the question. No host name of an index is written in this program.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from msgspec import Struct
+
+
+class Settings(Struct, frozen=True):
+    """`default` is empty when nobody knows an index. `own`: somebody configured it, so that it may hold less or more."""
+
+    default: str = ""
+    extra: tuple[str, ...] = ()
+    ca_file: str = ""
+    own: bool = False
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    env = os.environ if environment is None else environment
+    config = dict(_pip_config(env))
+    uv = _uv_config(env)
+    given = env.get("PIP_INDEX_URL") or env.get("UV_DEFAULT_INDEX") or env.get("UV_INDEX_URL") or config.get("index-url") or uv[0]
+    extra = " ".join((env.get("PIP_EXTRA_INDEX_URL", ""), env.get("UV_EXTRA_INDEX_URL", ""), config.get("extra-index-url", ""), uv[1]))
+    ca = next((env[name] for name in ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if env.get(name)), "")
+    return Settings(given or usual(), tuple(dict.fromkeys(extra.split())), ca or config.get("cert", ""), bool(given))
+
+
+def _pip_config(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """pip's documentation, "Configuration": the later file wins; `[install]` over `[global]`."""
+    from configparser import ConfigParser, Error
+
+    home = env.get("HOME", "")
+    user = env.get("XDG_CONFIG_HOME") or f"{home}/.config"
+    paths = ["/etc/xdg/pip/pip.conf", "/etc/pip.conf", f"{home}/.pip/pip.conf", f"{user}/pip/pip.conf"]
+    if env.get("VIRTUAL_ENV"):
+        paths.append(f"{env['VIRTUAL_ENV']}/pip.conf")
+    chosen = env.get("PIP_CONFIG_FILE")
+    if chosen == os.devnull:
+        return
+    for path in [*paths, *([chosen] if chosen else [])]:
+        parser = ConfigParser(interpolation=None, strict=False)
+        try:
+            parser.read(path, encoding="utf-8")
+        except (Error, UnicodeDecodeError):
+            continue
+        for section in ("global", "install"):
+            if parser.has_section(section):
+                yield from ((key.replace("_", "-"), value) for key, value in parser.items(section))
+
+
+def _uv_config(env: Mapping[str, str]) -> tuple[str, str]:
+    """(default index, extra indexes) of the user's or the system's uv.toml."""
+    import tomllib
+
+    user = env.get("XDG_CONFIG_HOME") or f"{env.get('HOME', '')}/.config"
+    for path in (env.get("UV_CONFIG_FILE", ""), f"{user}/uv/uv.toml", "/etc/uv/uv.toml"):
+        try:
+            data = tomllib.loads(Path(path).read_text(encoding="utf-8")) if path else {}
+        except (OSError, ValueError):
+            continue
+        pip = data.get("pip") if isinstance(data.get("pip"), dict) else {}
+        default = str(data.get("index-url") or (pip or {}).get("index-url") or "")
+        indexes = [index for index in data.get("index", []) if isinstance(index, dict) and index.get("url")]
+        default = next((str(index["url"]) for index in indexes if index.get("default")), default)
+        if default or indexes:
+            return default, " ".join(str(index["url"]) for index in indexes if not index.get("default"))
+    return "", ""
+
+
+@lru_cache(maxsize=1)
+def usual() -> str:
+    """The index that uv uses when nothing is configured, as uv itself says it."""
+    from dockwright.index import uv
+
+    outcome = uv.run(["pip", "compile", "-", "--emit-index-url", "--no-header", "--offline", "--no-config"], "", limit=10)
+    for line in outcome.output.splitlines():
+        if line.startswith("--index-url "):
+            return line.split(" ", 1)[1].strip().rstrip("/")
+    return ""
