@@ -21,7 +21,11 @@ def main() -> int:
         if os.environ.get("DOCKWRIGHT_ENGINE") == "required":
             print(f"run_tests: an engine is required: {error}", file=sys.stderr)
             return 3
-        print(f"\n*** NO ENGINE: the tests marked `engine` ARE SKIPPED ({error.message}) ***\n", file=sys.stderr, flush=True)
+        print(
+            f"\n*** NO ENGINE: the tests marked `engine` ARE SKIPPED ({error.message}) ***\n",
+            file=sys.stderr,
+            flush=True,
+        )
         marks = "not engine"
     return subprocess.run([sys.executable, "-m", "pytest", "-m", marks, *sys.argv[1:]], check=False).returncode
 

@@ -68,12 +68,12 @@ def _options() -> argparse.Namespace:
 
 def _samples(options: argparse.Namespace) -> Iterator[Sample]:
     if options.limit_to != "recorded":
-        yield from _corpus(options.corpus, options.sample)
+        yield from corpus(options.corpus, options.sample)
     if options.limit_to != "corpus" and not options.sample:
         yield from _recorded()
 
 
-def _corpus(path: Path, count: int | None) -> Iterable[Sample]:
+def corpus(path: Path, count: int | None) -> Iterable[Sample]:
     if not path.exists():
         print(f"score: {path} is not here, so the corpus is skipped; name it with --corpus", file=sys.stderr)
         return ()
