@@ -1,13 +1,18 @@
-"""Renews the facts: `python -m tools.refresh_facts tables` (after an edit of a .toml) or `… debian` (facts.sqlite)."""
+"""Renews the facts: `python -m tools.refresh_facts WHAT`.
+
+tables: the JSON beside each .toml, after an edit · debian: facts.sqlite, from Debian's indexes by apt · options: the options of
+adduser, useradd, pip, poetry, uv and pipenv by version · stdlib: the standard library's modules by version.
+"""
 
 from __future__ import annotations
 
 import argparse
+import sys
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import alternatives, apt_lists, recipes, release_index, selection, tables
+from . import alternatives, apt_lists, options, recipes, release_index, selection, stdlib, tables
 from .database import Writer
 
 SUITES = {"bullseye": 1, "bookworm": 2, "trixie": 4}
@@ -16,13 +21,17 @@ NAMES = Path(__file__).with_name("dockerfile_packages.txt")
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.refresh_facts", description=__doc__)
-    parser.add_argument("what", choices=["tables", "debian"])
+    parser.add_argument("what", choices=["tables", "debian", "options", "stdlib"])
     parser.add_argument("--lists", type=Path, default=Path("/tmp/refresh-facts"), help="folder for the fetched indexes")
     parser.add_argument("--keep", action="store_true", help="use the indexes that are there already")
     parser.add_argument("--out", type=Path, default=tables.FACTS / "facts.sqlite")
     arguments = parser.parse_args()
     print("tables:", ", ".join(tables.write()))
-    if arguments.what == "debian":
+    if arguments.what == "stdlib":
+        print("stdlib:", ", ".join(stdlib.write()))
+    elif arguments.what == "options":
+        command_options(arguments.lists, arguments.keep)
+    elif arguments.what == "debian":
         debian(arguments.lists, arguments.out, arguments.keep)
 
 
@@ -49,4 +58,16 @@ def debian(lists: Path, out: Path, keep: bool) -> None:
     print(out, out.stat().st_size, "bytes")
 
 
-main()
+def command_options(lists: Path, keep: bool) -> None:
+    if not keep:
+        apt_lists.update(lists, list(SUITES))
+    rows = list(options.debian(lists, SUITES))
+    numbers = {"bullseye": "11", "bookworm": "12", "trixie": "13"}
+    carried = {f"debian:{numbers[suite]}": options.carried(lists, suite) for suite in SUITES}
+    rows += options.busybox()
+    rows += options.python_tools(lists / "tools", sys.executable, options.TOOLS)
+    options.write(rows, carried)
+
+
+if __name__ == "__main__":
+    main()

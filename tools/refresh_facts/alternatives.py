@@ -17,7 +17,8 @@ PACKAGES = (
     "nodejs", "ruby", "bison", "flex", "byacc", "fakeroot", "w3m", "lynx", "python3", "pinentry-curses", "bsdextrautils", "tini", "pigz", "coreutils",
     "ftp", "tnftp", "telnet", "inetutils-telnet", "libmpich-dev", "mpich", "openmpi-bin", "libopenmpi-dev", "yarnpkg", "make", "time", "imagemagick-7.q16", "imagemagick-6.q16", "graphicsmagick-imagemagick-compat", 
 )  # fmt: skip
-INSTALL = re.compile(r"--(?:install|slave)\s+(/(?:usr/)?(?:local/)?s?bin/[\w.+-]+)\s+[\w.+-]+\s+\S+")
+LOOP = re.compile(r"for (\w+) in ([\w .+-]+)[;\n]")
+INSTALL = re.compile(r"--(?:install|slave)\s+(/(?:usr/)?(?:local/)?s?bin/[$\w.+-]+)\s+[$\w.+-]+\s+\S+")
 
 
 def read(lists: Path, releases: Mapping[int, Release]) -> list[tuple[str, str, int, str]]:
@@ -36,4 +37,12 @@ def read(lists: Path, releases: Mapping[int, Release]) -> list[tuple[str, str, i
 def _links(deb: Path) -> set[str]:
     script = subprocess.run(["dpkg-deb", "-I", str(deb), "postinst"], capture_output=True, text=True, check=False)
     text = script.stdout.replace("\\\n", " ")
-    return {match[1] for match in INSTALL.finditer(text) if "$" not in match[0]}
+    words = {match[1]: match[2].split() for match in LOOP.finditer(text)}
+    paths = [match[1] for match in INSTALL.finditer(text)]
+    return {
+        path.replace(f"${name}", word)
+        for path in paths
+        for name, found in {"": [""], **words}.items()
+        for word in found
+        if name in path and "$" not in path.replace(f"${name}", "")
+    }

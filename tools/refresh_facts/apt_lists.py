@@ -28,7 +28,9 @@ Acquire::IndexTargets::deb::Contents-deb {{
 
 def mirror() -> str:
     """The mirror that this machine's apt uses for Debian."""
-    listed = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI)"], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI)"], capture_output=True, text=True, check=True
+    )
     return next(uri.rstrip("/") for uri in listed.stdout.split() if uri.rstrip("/").endswith("/debian"))
 
 
@@ -55,7 +57,9 @@ def files(root: Path, suite: str, kind: str) -> list[Path]:
 
 def lines(path: Path) -> Iterator[str]:
     """Lines of a fetched index, whatever apt compressed it with."""
-    process = subprocess.Popen(["/usr/lib/apt/apt-helper", "cat-file", str(path)], stdout=subprocess.PIPE, encoding="utf-8", errors="replace")
+    process = subprocess.Popen(
+        ["/usr/lib/apt/apt-helper", "cat-file", str(path)], stdout=subprocess.PIPE, encoding="utf-8", errors="replace"
+    )
     assert process.stdout is not None
     yield from process.stdout
     if process.wait():

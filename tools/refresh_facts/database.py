@@ -15,7 +15,7 @@ SCHEMA = """
 PRAGMA page_size = 4096;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE release (bit INTEGER PRIMARY KEY, os TEXT, codename TEXT, date TEXT);
-CREATE TABLE package (id INTEGER PRIMARY KEY, name TEXT UNIQUE, releases INTEGER, popularity INTEGER);
+CREATE TABLE package (name TEXT PRIMARY KEY, id INTEGER, releases INTEGER, popularity INTEGER) WITHOUT ROWID;
 CREATE TABLE record (package INTEGER, releases INTEGER, depends TEXT, recommends TEXT, PRIMARY KEY (package, releases)) WITHOUT ROWID;
 CREATE TABLE command (name TEXT, package INTEGER, releases INTEGER, folder INTEGER, PRIMARY KEY (name, package, releases, folder)) WITHOUT ROWID;
 CREATE TABLE alternative (name TEXT, package INTEGER, releases INTEGER, path TEXT, PRIMARY KEY (name, package, releases, path)) WITHOUT ROWID;
@@ -30,7 +30,20 @@ CREATE TABLE text (name TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID;
 """
 FOLDERS = ("usr/bin", "usr/sbin", "bin", "sbin", "usr/games")
 # Names that only the package system itself uses: dh-make-perl's perlapi-*, Haskell's hashes, librust feature packages.
-NOISE = ("librust-", "libghc-", "golang-", "perlapi-", "r-cran-", "r-bioc-", "gir1.2-", "ruby-", "node-", "libjs-", "php-", "elpa-")
+NOISE = (
+    "librust-",
+    "libghc-",
+    "golang-",
+    "perlapi-",
+    "r-cran-",
+    "r-bioc-",
+    "gir1.2-",
+    "ruby-",
+    "node-",
+    "libjs-",
+    "php-",
+    "elpa-",
+)
 
 
 class Writer:
@@ -43,7 +56,9 @@ class Writer:
         self.releases = releases
         self.ids = {name: number for number, name in enumerate(sorted(kept), 1)}
 
-    def all(self, images: Mapping[int, Mapping[str, set[str]]], alternatives: Iterable[tuple[str, str, int, str]]) -> None:
+    def all(
+        self, images: Mapping[int, Mapping[str, set[str]]], alternatives: Iterable[tuple[str, str, int, str]]
+    ) -> None:
         self.packages()
         self.records()
         self.commands()
@@ -54,7 +69,14 @@ class Writer:
         for command, package, bit, path in alternatives:
             merged[command, self.ids[package], path] += bit
         self.insert("alternative", ((command, number, mask, path) for (command, number, path), mask in merged.items()))
-        self.insert("image", ((recipe, bit, " ".join(str(self.ids[name]) for name in sorted(names))) for bit, found in images.items() for recipe, names in found.items()))
+        self.insert(
+            "image",
+            (
+                (recipe, bit, " ".join(str(self.ids[name]) for name in sorted(names)))
+                for bit, found in images.items()
+                for recipe, names in found.items()
+            ),
+        )
 
     def insert(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
         rows = sorted(rows, key=str)
@@ -65,8 +87,9 @@ class Writer:
         rows: list[tuple[object, ...]] = []
         for name, number in self.ids.items():
             mask = sum(bit for bit, release in self.releases.items() if name in release.packages)
-            rows.append((number, name, mask, max(release.popularity[name] for release in self.releases.values())))
+            rows.append((name, number, mask, max(release.popularity[name] for release in self.releases.values())))
         self.insert("package", rows)
+        self.text("packages", "\n".join(["", *self.ids]))
         others: dict[str, int] = defaultdict(int)
         for bit, release in self.releases.items():
             for name in release.packages.keys() - self.ids.keys():
@@ -91,7 +114,11 @@ class Writer:
     def _records(self, release: Release) -> Iterator[tuple[object, ...]]:
         for name, number in self.ids.items():
             if name in release.packages:
-                yield number, self._groups(release, release.depends(name)), self._groups(release, release.recommends(name))
+                yield (
+                    number,
+                    self._groups(release, release.depends(name)),
+                    self._groups(release, release.recommends(name)),
+                )
 
     def _groups(self, release: Release, groups: list[list[object]]) -> str:
         """`12 40|41`: each group's candidates by number, at most eight of them."""
@@ -122,7 +149,10 @@ class Writer:
         groups: dict[tuple[int, int], list[str]] = defaultdict(list)
         for key, mask in self._merged(lambda release: self._owners(release.headers)):
             groups[int(str(key[1])), mask].append(str(key[0]))
-        blocks = (f"\t{number} {mask}\n" + "".join(f"/{header}\n" for header in sorted(names)) for (number, mask), names in sorted(groups.items()))
+        blocks = (
+            f"\t{number} {mask}\n" + "".join(f"/{header}\n" for header in sorted(names))
+            for (number, mask), names in sorted(groups.items())
+        )
         self.text("headers", "".join(blocks))
 
         rows = self._merged(self._python)
@@ -188,7 +218,11 @@ def _stems(release: Release) -> dict[tuple[str, str], list[str]]:
 
 
 def _targets(
-    release: Release, name: str, releases: list[Release], claims: Mapping[str, list[str]], stems: Mapping[tuple[str, str], list[str]]
+    release: Release,
+    name: str,
+    releases: list[Release],
+    claims: Mapping[str, list[str]],
+    stems: Mapping[tuple[str, str], list[str]],
 ) -> Iterator[tuple[str, str]]:
     providers = release.providers.get(name, [])
     if len(providers) == 1:

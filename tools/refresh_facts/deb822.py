@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-RELATION = re.compile(r"\s*([a-z0-9][a-z0-9+.-]*)(?::[a-z0-9]+)?\s*(?:\(\s*([<>=]+)\s*([^)]+)\))?\s*(?:\[([^\]]*)\])?\s*(<.*>)?\s*$")
+RELATION = re.compile(
+    r"\s*([a-z0-9][a-z0-9+.-]*)(?::[a-z0-9]+)?\s*(?:\(\s*([<>=]+)\s*([^)]+)\))?\s*(?:\[([^\]]*)\])?\s*(<.*>)?\s*$"
+)
 
 
 class Relation(NamedTuple):

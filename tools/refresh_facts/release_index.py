@@ -16,9 +16,11 @@ FIELDS = frozenset(
 )
 BUILD_FIELDS = frozenset("Package Build-Depends Build-Depends-Arch".split())
 COMMAND = re.compile(r"(usr/s?bin|s?bin|usr/games)/([^/]+)$")
-HEADER = re.compile(r"usr/include/(?:x86_64-linux-gnu/)?((?:[^/]+/){0,3}[^/]+\.(?:h|hh|hpp|hxx|H))$")
+HEADER = re.compile(r"usr/include/(?:x86_64-linux-gnu/)?((?:[^/]+/){0,2}[^/]+\.h|(?:[^/]+/)?[^/]+\.(?:hh|hpp|hxx|H))$")
 LIBRARY = re.compile(r"(?:usr/)?lib/(?:x86_64-linux-gnu/)?(lib[^/]+\.so(?:\.[0-9]+){0,2})$")
-PYTHON = re.compile(r"usr/lib/python3/dist-packages/([^/]+?)-([^/-]+)(?:-py3[^/]*)?\.(egg-info|dist-info)(?:/(?:PKG-INFO|METADATA))?$")
+PYTHON = re.compile(
+    r"usr/lib/python3/dist-packages/([^/]+?)-([^/-]+)(?:-py3[^/]*)?\.(egg-info|dist-info)(?:/(?:PKG-INFO|METADATA))?$"
+)
 PKGCONFIG = re.compile(r"usr/(?:lib/x86_64-linux-gnu|lib|share)/pkgconfig/([^/]+)\.pc$")
 
 
@@ -32,7 +34,9 @@ class Release:
     headers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # header -> packages
     libraries: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     pkgconfig: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    python: dict[str, set[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(set))  # package -> name, version, kind
+    python: dict[str, set[tuple[str, str, str]]] = field(
+        default_factory=lambda: defaultdict(set)
+    )  # package -> name, version, kind
 
     def depends(self, name: str) -> list[list[Relation]]:
         package = self.packages[name]
@@ -48,7 +52,9 @@ class Release:
             if relation.name in self.packages:
                 found.append(relation.name)
             providers = self.providers.get(relation.name, ())
-            found += sorted((name for name in providers if name not in found), key=lambda name: (-self.popularity[name], name))
+            found += sorted(
+                (name for name in providers if name not in found), key=lambda name: (-self.popularity[name], name)
+            )
         return list(dict.fromkeys(found))
 
 
@@ -96,7 +102,11 @@ def _read_contents(release: Release, lines: Iterable[str]) -> None:
 
 def minbase(release: Release) -> set[str]:
     """What `debootstrap --variant=minbase` installs: Priority required, apt, and what they depend on (first alternatives)."""
-    wanted = [name for name, fields in release.packages.items() if fields.get("Priority") == "required" or fields.get("Essential") == "yes"]
+    wanted = [
+        name
+        for name, fields in release.packages.items()
+        if fields.get("Priority") == "required" or fields.get("Essential") == "yes"
+    ]
     found = install(release, ["apt", *sorted(wanted)], set(), recommends=False)
     if "usrmerge" in found:  # debootstrap lays /usr out merged itself: usr-is-merged, the other alternative, is enough
         found = install(release, ["usr-is-merged", "apt", *sorted(wanted)], set(), recommends=False)

@@ -7,7 +7,20 @@ from __future__ import annotations
 
 from .release_index import Release
 
-NEVER = {"doc", "haskell", "debug", "localization", "rust", "kernel", "games", "golang", "gnu-r", "ocaml", "lisp", "tasks"}
+NEVER = {
+    "doc",
+    "haskell",
+    "debug",
+    "localization",
+    "rust",
+    "kernel",
+    "games",
+    "golang",
+    "gnu-r",
+    "ocaml",
+    "lisp",
+    "tasks",
+}
 PROGRAMS = {
     "utils", "net", "admin", "web", "database", "devel", "interpreters", "httpd", "mail", "graphics", "video", "text", "vcs", "shells",
     "editors", "misc", "metapackages", "comm",
@@ -27,7 +40,9 @@ def _plausible(release: Release, name: str) -> bool:
     if section in PROGRAMS:
         has_commands = bool(release.commands.get(name))
         standard = fields.get("Priority") not in ("optional", "extra")
-        return standard or popularity >= 8 or (has_commands and (popularity >= 2 or section in BROAD and popularity >= 1))
+        return (
+            standard or popularity >= 8 or (has_commands and (popularity >= 2 or section in BROAD and popularity >= 1))
+        )
     least = {"libdevel": 3, "libs": 8, "oldlibs": 2, "python": 8, "java": 30, "perl": 20}.get(section, 20)
     return popularity >= least
 
@@ -41,6 +56,8 @@ def closure(release: Release, names: set[str]) -> set[str]:
         if name in seen:
             continue
         seen.add(name)
-        groups = release.depends(name) + (release.recommends(name) if name in names and release.popularity[name] >= 40 else [])
+        groups = release.depends(name) + (
+            release.recommends(name) if name in names and release.popularity[name] >= 40 else []
+        )
         waiting += [found[0] for group in groups if (found := release.candidates(group))]
     return seen

@@ -116,7 +116,9 @@ class _Tag:
         self.slim = "slim" in words
         self.alpine = next((word.removeprefix("alpine") for word in words if word.startswith("alpine")), None)
         self.suite = next((word for word in words if release("debian", word) and not word.isdigit()), "")
-        self.odd = [word for word in words if word not in ("slim", "latest", self.suite) and not word.startswith("alpine")]
+        self.odd = [
+            word for word in words if word not in ("slim", "latest", self.suite) and not word.startswith("alpine")
+        ]
 
 
 def _python(text: str, reference: Reference, day: date) -> BaseImage | None:
@@ -144,7 +146,9 @@ def _python(text: str, reference: Reference, day: date) -> BaseImage | None:
             codename = _suite_of_patch(tag.version, minor, codename, facts, day)
     if not codename:
         return _with_python(BaseImage(text, "python", None, _env(), cmd=("python3",)), minor, tag.version, built)
-    image = _on_debian(text, "python", codename, "python-slim" if tag.slim else "python", cmd=("python3",), until=until, before=before)
+    image = _on_debian(
+        text, "python", codename, "python-slim" if tag.slim else "python", cmd=("python3",), until=until, before=before
+    )
     return _with_python(image, minor, tag.version, built)
 
 
@@ -187,7 +191,9 @@ def _with_python(image: BaseImage, minor: str, exact: str, built: date) -> BaseI
     if minor in _WITH_LANG:
         env["LANG"] = "C.UTF-8"
     absent = image.absent_commands - commands.keys()
-    return replace(image, pythons=(python,), env=env, extra_commands={**image.extra_commands, **commands}, absent_commands=absent)
+    return replace(
+        image, pythons=(python,), env=env, extra_commands={**image.extra_commands, **commands}, absent_commands=absent
+    )
 
 
 # Python 3.13's images and earlier set LANG; from 3.14 on they do not (package lists of 2026-08 and 2026-09).
@@ -201,7 +207,15 @@ def _nearly(known: Mapping[str, Any]) -> date:
 def _python_commands(minor: str, known: Mapping[str, Any]) -> list[str]:
     major = minor.split(".")[0]
     names = ["python", "pip", "pydoc", "idle", "python-config"]
-    names += [f"python{major}", f"python{minor}", f"pip{major}", f"pip{minor}", f"pydoc{major}", f"idle{major}", f"python{major}-config"]
+    names += [
+        f"python{major}",
+        f"python{minor}",
+        f"pip{major}",
+        f"pip{minor}",
+        f"pydoc{major}",
+        f"idle{major}",
+        f"python{major}-config",
+    ]
     names += [f"python{minor}-config", f"pydoc{minor}", f"idle{minor}"]
     return names + (["wheel"] if known.get("wheel") else []) + (["2to3"] if minor in _WITH_2TO3 else [])
 
@@ -229,7 +243,16 @@ def _on_alpine(text: str, family: str, version: str, **more: Any) -> BaseImage:
     commands = {name: f"/bin/{name}" for name in facts["commands"]}
     absent = frozenset(facts["absent"])
     return BaseImage(
-        text, family, os, _env(), users=users, groups=facts["groups"], extra_commands=commands, absent_commands=absent, source="Alpine's busybox", **more
+        text,
+        family,
+        os,
+        _env(),
+        users=users,
+        groups=facts["groups"],
+        extra_commands=commands,
+        absent_commands=absent,
+        source="Alpine's busybox",
+        **more,
     )
 
 
@@ -248,7 +271,12 @@ def _on_ubuntu(text: str, family: str, os: OsRelease | None, **more: Any) -> Bas
     packages = frozenset(facts["common"] + extra) if extra is not None else frozenset()
     users = {name: User(*row) for name, row in table("base")["debian"]["users"].items() if name not in ("_apt",)}
     known = bool(packages) and family == "ubuntu"
-    fields: dict[str, Any] = {"packages": packages, "complete": known, "users": users, "groups": table("base")["debian"]["groups"]}
+    fields: dict[str, Any] = {
+        "packages": packages,
+        "complete": known,
+        "users": users,
+        "groups": table("base")["debian"]["groups"],
+    }
     return BaseImage(text, family, os or OsRelease("ubuntu", libc="glibc"), **{"env": _env(), **fields, **more})
 
 
@@ -280,7 +308,15 @@ def _node(text: str, reference: Reference, day: date) -> BaseImage | None:
     users, groups = {**image.users, "node": User(1000, 1000, "/home/node", "/bin/bash")}, {**image.groups, "node": 1000}
     absent = image.absent_commands - commands.keys()
     extra = {**image.extra_commands, **commands}
-    return replace(image, users=users, groups=groups, extra_commands=extra, absent_commands=absent, entrypoint=("docker-entrypoint.sh",), doubtful=image.doubtful | {"adduser"})
+    return replace(
+        image,
+        users=users,
+        groups=groups,
+        extra_commands=extra,
+        absent_commands=absent,
+        entrypoint=("docker-entrypoint.sh",),
+        doubtful=image.doubtful | {"adduser"},
+    )
 
 
 def _buildpack(text: str, reference: Reference, day: date) -> BaseImage | None:
@@ -307,7 +343,9 @@ def _like(text: str, reference: Reference, day: date) -> BaseImage | None:
     if image is None:
         return None
     extra = {**image.extra_commands, **rule.get("commands", {})}
-    return replace(image, reference=text, family=reference.name, complete=False, extra_commands=extra, entrypoint=None, cmd=None)
+    return replace(
+        image, reference=text, family=reference.name, complete=False, extra_commands=extra, entrypoint=None, cmd=None
+    )
 
 
 def _other(text: str, reference: Reference) -> BaseImage | None:

@@ -33,7 +33,9 @@ class Brought(Struct, frozen=True):
     commands: tuple[str, ...]
     pythons: tuple[str, ...] = ()  # "3.11" for python3 on bookworm
     externally_managed: bool = False  # PEP 668: Debian's Python refuses pip from bookworm on
-    distributions: tuple[tuple[str, str, str], ...] = ()  # (name, version, distutils|egg-info|dist-info): none has a RECORD pip could use
+    distributions: tuple[
+        tuple[str, str, str], ...
+    ] = ()  # (name, version, distutils|egg-info|dist-info): none has a RECORD pip could use
 
 
 class Installed(Struct, frozen=True):
@@ -135,8 +137,8 @@ class PackageFacts(Struct, frozen=True):
 
     def version(self, name: str) -> str | None:
         """The version that the release carries, on the day of the data."""
-        query = "SELECT version FROM version JOIN package ON id = package WHERE name = ? AND version.releases & ?"
-        row = _database().execute(query, (name, self.bit)).fetchone()
+        query = "SELECT version FROM version WHERE package = ? AND releases & ?"
+        row = _database().execute(query, (self._id(name), self.bit)).fetchone()
         return row[0] if row else None
 
     def commands_of(self, name: str) -> tuple[str, ...]:
@@ -150,20 +152,20 @@ class PackageFacts(Struct, frozen=True):
     def places_of(self, command: str) -> dict[str, str]:
         """package -> absolute path, for every kept package that holds the command."""
         rows = _database().execute(_PLACES, (command, self.bit))
-        found = {name: f"{FOLDERS[folder]}/{command}" for name, folder in rows}
-        query = "SELECT package.name, path FROM alternative JOIN package ON id = package WHERE alternative.name = ? AND alternative.releases & ?"
-        for name, path in _database().execute(query, (command, self.bit)):
-            found.setdefault(name, path)
+        found = {_name(number): f"{FOLDERS[folder]}/{command}" for number, folder in rows}
+        query = "SELECT package, path FROM alternative WHERE name = ? AND releases & ?"
+        for number, path in _database().execute(query, (command, self.bit)):
+            found.setdefault(_name(number), path)
         return found
 
     def variants(self, command: str) -> frozenset[str]:
         """Packages that hold `command-…` or `command.…`: maintainer scripts link such files to the plain name."""
-        query = "SELECT DISTINCT package.name FROM command JOIN package ON id = package WHERE command.name > ? AND command.name < ? AND command.releases & ?"
-        return frozenset(row[0] for row in _database().execute(query, (command + "-", command + "/", self.bit)))
+        query = "SELECT DISTINCT package FROM command WHERE name > ? AND name < ? AND releases & ?"
+        return frozenset(_name(row[0]) for row in _database().execute(query, (command + "-", command + "/", self.bit)))
 
     def anywhere(self, command: str) -> frozenset[str]:
         """Packages that hold the command in any release of the data."""
-        return frozenset(name for name, _ in _database().execute(_PLACES, (command, -1)))
+        return frozenset(_name(number) for number, _ in _database().execute(_PLACES, (command, -1)))
 
     def package_with_command(self, command: str) -> str | None:
         return self._best(command, tuple(self.places_of(command)))
@@ -183,15 +185,17 @@ class PackageFacts(Struct, frozen=True):
         return self._best(header, tuple(_name(number) for number in found))
 
     def _owners(self, table: str, name: str) -> Iterator[str]:
-        query = f"SELECT package.name FROM {table} JOIN package ON id = package WHERE {table}.name = ? AND {table}.releases & ?"
-        return (row[0] for row in _database().execute(query, (name, self.bit)))
+        query = f"SELECT package FROM {table} WHERE name = ? AND releases & ?"
+        return (_name(row[0]) for row in _database().execute(query, (name, self.bit)))
 
     def _best(self, wanted: str, names: tuple[str, ...]) -> str | None:
         """The obvious one: its name is the wanted name, else what most packages build with or depend on."""
         if not names:
             return None
         stem = wanted.lower().split(".")[0].split("/")[0]
-        best = min(names, key=lambda name: (name != stem, name not in self.essential(), -_popularity(name), len(name), name))
+        best = min(
+            names, key=lambda name: (name != stem, name not in self.essential(), -_popularity(name), len(name), name)
+        )
         from dockwright.facts import renames
 
         general = renames.general(best)
@@ -203,10 +207,16 @@ class PackageFacts(Struct, frozen=True):
 
     def image(self, recipe: str) -> frozenset[str]:
         """Packages of a published recipe on this release (`python-slim`, `buildpack-deps`, …)."""
-        row = _database().execute("SELECT packages FROM image WHERE recipe = ? AND release = ?", (recipe, self.bit)).fetchone()
+        row = (
+            _database()
+            .execute("SELECT packages FROM image WHERE recipe = ? AND release = ?", (recipe, self.bit))
+            .fetchone()
+        )
         return frozenset(_name(int(number)) for number in row[0].split()) if row else frozenset()
 
-    def installs(self, names: Iterable[str], *, recommends: bool = True, present: frozenset[str] = frozenset()) -> Installed:
+    def installs(
+        self, names: Iterable[str], *, recommends: bool = True, present: frozenset[str] = frozenset()
+    ) -> Installed:
         """The packages there after `apt-get install names`; `present` are those there before."""
         from dockwright.facts.closure import install
 
@@ -216,11 +226,15 @@ class PackageFacts(Struct, frozen=True):
         """None when the data do not follow the package."""
         if not self.known(name):
             return None
-        pythons = tuple(command[6:] for command in self.commands_of(name) if command.startswith("python3.") and command[8:].isdigit())
+        pythons = tuple(
+            command[6:]
+            for command in self.commands_of(name)
+            if command.startswith("python3.") and command[8:].isdigit()
+        )
         if name in ("python3", "python3-minimal"):
             pythons = tuple(word[6:] for word in self._python3())
-        query = "SELECT python.name, version, kind FROM python JOIN package ON id = package WHERE package.name = ? AND python.releases & ?"
-        distributions = tuple(_database().execute(query, (name, self.bit)))
+        query = "SELECT name, version, kind FROM python WHERE package = ? AND releases & ?"
+        distributions = tuple(_database().execute(query, (self._id(name), self.bit)))
         managed = bool(pythons) and self.os.id == "debian" and self.os.number >= 12
         return Brought(name, self.version(name), self.commands_of(name), pythons, managed, distributions)
 
@@ -231,26 +245,27 @@ class PackageFacts(Struct, frozen=True):
 
     def record(self, name: str) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]:
         """(depends, recommends): groups of alternatives in apt's order; an empty group is one that the data do not follow."""
-        query = "SELECT depends, recommends FROM record JOIN package ON id = package WHERE name = ? AND record.releases & ?"
-        row = _database().execute(query, (name, self.bit)).fetchone()
+        query = "SELECT depends, recommends FROM record WHERE package = ? AND releases & ?"
+        row = _database().execute(query, (self._id(name), self.bit)).fetchone()
         if row is None:
             return (), ()
         return _groups(row[0]), _groups(row[1])
 
 
-_PLACES = (
-    "SELECT package.name, folder FROM command JOIN package ON id = package WHERE command.name = ? AND command.releases & ? ORDER BY folder DESC"
-)
+_PLACES = "SELECT package, folder FROM command WHERE name = ? AND releases & ? ORDER BY folder DESC"
 
 
 def _groups(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(_name(int(number)) for number in word.split("|") if number != "0") for word in text.split())
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1)
+def _names() -> list[str]:
+    return _text("packages").split("\n")
+
+
 def _name(number: int) -> str:
-    row = _database().execute("SELECT name FROM package WHERE id = ?", (number,)).fetchone()
-    return str(row[0])
+    return _names()[number]
 
 
 @lru_cache(maxsize=4096)

@@ -29,7 +29,9 @@ def has_path(image: BaseImage, path: str) -> Answer:
     command = posixpath.basename(path)
     if image.path_of(command) in (path, "/usr" + path, path.removeprefix("/usr")):
         return YES
-    if path in _python_paths(image) or path in {user.home for user in image.users.values() if user.uid == 0 or user.uid >= 1000}:
+    if path in _python_paths(image) or path in {
+        user.home for user in image.users.values() if user.uid == 0 or user.uid >= 1000
+    }:
         return UNKNOWN if path == "/nonexistent" else YES
     if not image.complete:
         return UNKNOWN
@@ -48,10 +50,17 @@ def _absent(image: BaseImage, path: str, top: str) -> Answer:
     if top not in _ROOT and top not in {"libx32", "lib32", "entrypoint.sh"}:
         return NO
     homes = tuple(user.home + "/" for user in image.users.values())
-    if path.startswith(tuple(folder + "/" for folder in _EMPTY)) and not (path + "/").startswith(homes) and image.family in _BARE:
+    if (
+        path.startswith(tuple(folder + "/" for folder in _EMPTY))
+        and not (path + "/").startswith(homes)
+        and image.family in _BARE
+    ):
         return NO
     folder = posixpath.dirname(path)
-    if folder in ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin") and image.package_facts:
+    if (
+        folder in ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
+        and image.package_facts
+    ):
         return NO if image.has_command(posixpath.basename(path)) is NO else UNKNOWN
     return UNKNOWN
 

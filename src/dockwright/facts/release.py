@@ -56,7 +56,9 @@ def _releases() -> dict[str, OsRelease]:
     found = {}
     for os, releases in table("releases")["release"].items():
         for version, row in releases.items():
-            release = OsRelease(os, version, row.get("codename", ""), _LIBC.get(os, "glibc"), *(_day(row.get(name)) for name in _DATES), row.get("archive", ""))
+            dates = {name: _day(row.get(name)) for name in _DATES}
+            codename, libc = row.get("codename", ""), _LIBC.get(os, "glibc")
+            release = OsRelease(os, version, codename, libc, archive=row.get("archive", ""), **dates)
             found[f"{os}:{version}"] = release
             if release.codename:
                 found[f"{os}:{release.codename}"] = release

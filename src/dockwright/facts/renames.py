@@ -26,4 +26,5 @@ def general(name: str) -> str | None:
     """The name a person installs for a package whose own name carries a version: libpython3.11-dev -> python3-dev."""
     if name.startswith("libpython3.") and name.endswith("-dev"):
         return "python3-dev"
-    return table("renames")["general"].get(name)
+    found: str | None = table("renames")["general"].get(name)
+    return found
