@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
 from dockwright.causes.shape import causes, roots
 from dockwright.finding import Finding, Report, Severity, TargetReport, breaks
-from dockwright.inputs.targets import Target
+from dockwright.inputs.problem import Problem
+from dockwright.inputs.targets import Target, in_tree
 from dockwright.project import Project
 from dockwright.rehearse.run import Rehearsal, rehearse
 
 
 def check(project: Project) -> Report:
     """Rehearse every target of a project. Pure: reads nothing but the project's snapshot and the facts."""
-    return Report(tuple(check_target(project, target) for target in project.targets))
+    reports = [check_target(project, target) for target in project.targets]
+    return Report((*reports, *_files(project)))
+
+
+def _files(project: Project) -> Iterator[TargetReport]:
+    """One report for each file that should define targets and can't be read as it is."""
+    found: dict[str, list[Finding]] = {}
+    for problem in project.problems:
+        name = problem.place.source.name if problem.place else project.name
+        found.setdefault(name, []).extend(judged(problem))
+    for name, findings in found.items():
+        told = tuple(with_remedies(finding, project) for finding in once(findings))
+        if told:
+            verdict = "fails" if any(breaks(finding) for finding in told) else "unknown"
+            yield TargetReport(name, name, ".", name, verdict, 0, 0, told, 1 if verdict == "fails" else 0)
+
+
+def judged(problem: Problem) -> list[Finding]:
+    return [finding for cause in causes().values() for finding in cause.judge(problem)]
+
+
+def problems_of(project: Project, target: Target) -> Iterator[Problem]:
+    """What is wrong with a target before its Dockerfile is read."""
+    yield from target.problems
+    known = target.inline is None and not target.remote and "dockerfile" not in target.unsure
+    if known and not target.dockerfile.startswith(("..", "/")) and project.tree.complete:
+        if project.tree.kind(in_tree(target.dockerfile)) is None:
+            yield Problem("dockerfile-missing", f"{target.dockerfile}\n{target.context}", target.origin_place)
 
 
 def check_target(project: Project, target: Target) -> TargetReport:
     rehearsal = rehearse(project, target)
-    findings = findings_of(rehearsal)
+    told = [finding for problem in problems_of(project, target) for finding in judged(problem)]
+    findings = once(told + findings_of(rehearsal))
     failing = {finding.where.line for finding in findings if finding.where and breaks(finding)}
     return TargetReport(
         name=target.name,

@@ -68,13 +68,21 @@ def _outputs(log: BuildLog, step: LogStep | None) -> Iterator[Lines]:
     if step is not None:
         yield step.lines
         if step.error:
-            yield _lines([Line(len(step.lines), step.error)])
+            number = step.lines.number(len(step.lines) - 1) if len(step.lines) else 0
+            yield _lines([Line(number, step.error), *_copied(step, number)])
     for other in log.failed[1:]:
         yield other.lines
     if step is None:
         for each in log.steps:
             yield each.lines
     yield _lines(log.messages)
+
+
+def _copied(step: LogStep, number: int) -> Iterator[Line]:
+    """A copy's error is worded alike for the context and for a stage: the instruction tells which it was."""
+    if step.keyword in ("COPY", "ADD", "FROM"):
+        source = "--from= " if "--from=" in step.instruction else ""
+        yield Line(number, f">>> {source}{step.instruction}")
 
 
 def _lines(lines: Iterable[Line]) -> Lines:

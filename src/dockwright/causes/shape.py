@@ -2,7 +2,7 @@
 
 A file has, from top to bottom: a docstring (the cause's page: first line is the summary), `Facts`, `TITLE` and `WHY`
 (templates over the facts), and as far as they exist `EXPLAINS`, `SEVERITY`, `TRANSIENT`, `SIGNATURES`, `check(step)`,
-`remedies(finding, project)` and `CASES`.
+`remedies(finding, project)`, `judge(problem)` (facts for what is wrong with a file that defines targets) and `CASES`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from dockwright.finding import Certainty, Evidence, Finding, Place, Remedy, Severity
+from dockwright.inputs.problem import Problem
 from dockwright.rehearse.needs import Unmet
 from dockwright.rehearse.step import Step
 from dockwright.source import Span
@@ -107,6 +108,14 @@ class Cause(Struct, frozen=True):
         check: Callable[[Step], Iterable[Found]] | None = getattr(self.module, "check", None)
         for item in check(step) if check else ():
             yield self.finding(item, step.place(item.span))
+
+    def judge(self, problem: Problem) -> Iterator[Finding]:
+        """What this cause says of a file that defines targets and is wrong itself."""
+        judge: Callable[[Problem], Struct | None] | None = getattr(self.module, "judge", None)
+        facts = judge(problem) if judge else None
+        if facts is not None:
+            span = problem.place.span if problem.place else Span(0, 0)
+            yield self.finding(Found(span, facts), problem.place)
 
     def finding(self, item: Found, where: Place | None) -> Finding:
         severity = item.severity or getattr(self.module, "SEVERITY", Severity.ERROR)

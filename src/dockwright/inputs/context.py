@@ -137,15 +137,35 @@ def follow(files: Files, path: str) -> str | Unknown | None:
 
 
 def nearest(files: Files, path: str) -> tuple[str, ...]:
-    """Existing paths that may be meant: another case first, the same name elsewhere, then similar names."""
+    """Existing paths that may be meant: another case first, the same name elsewhere, then similar names.
+
+    Of those with the same name, one that shares more of the path's end comes first: where `app/web/x.txt` is wanted
+    and `web/x.txt` is there, the context lies deeper than the author thought.
+    """
     found: dict[str, None] = {}
     other = _other_case(files, path)
     if other is not None:
         found[other] = None
     name = path.rpartition("/")[2].casefold()
-    found.update((entry, None) for entry in _breadth_first(files) if entry.rpartition("/")[2].casefold() == name)
+    same = [entry for entry in _breadth_first(files) if entry.rpartition("/")[2].casefold() == name]
+    found.update((entry, None) for entry in sorted(same, key=lambda entry: -shared_end(entry, path)))
     found.update((join(parent(path), like), None) for like in _similar(files, path))
     return tuple(found)[:NEAREST]
+
+
+def shared_end(one: str, other: str) -> int:
+    """How many last components two paths have in common, whatever their case."""
+    pairs = zip(reversed(one.casefold().split("/")), reversed(other.casefold().split("/")), strict=False)
+    return next(
+        (count for count, (left, right) in enumerate(pairs) if left != right), min(one.count("/"), other.count("/")) + 1
+    )
+
+
+def meant(path: str, near: tuple[str, ...]) -> str | None:
+    """The one of some nearest paths that a missing one stands for: the same name, and more of the end than any other."""
+    shared = [shared_end(entry, rooted(path)) for entry in near]
+    best = max(shared, default=0)
+    return near[shared.index(best)] if best and shared.count(best) == 1 else None
 
 
 def _other_case(files: Files, path: str) -> str | None:

@@ -83,10 +83,11 @@ class Call:
         *,
         certainty: Certainty = Certainty.CERTAIN,
         by: str = "",
+        deleted: Evidence | None = None,
     ) -> Answer:
         """State a need that the family itself found unmet."""
         if need not in self.image.assumed:
-            self._record(need, span, Verdict(NO, evidence), by, certainty)
+            self._record(need, span, Verdict(NO, evidence, deleted), by, certainty)
         return NO
 
     def unsure(self, why: str) -> Answer:

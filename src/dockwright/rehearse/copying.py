@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from dockwright.dockerfile.nodes import Instruction, Mount, Stage, Word
 from dockwright.finding import NO, UNKNOWN, YES, Certainty, Evidence
+from dockwright.inputs.context import meant
 from dockwright.inputs.copy import CopyPlan, Move, plan
 from dockwright.inputs.copyplan import Problem
 from dockwright.inputs.files import Files, Kind, Unknown
@@ -16,6 +17,7 @@ from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import MISSING, UNSURE, Contents, Image, Look, Node, Value, normal
+from dockwright.rehearse.nearby import nearby
 from dockwright.rehearse.shell import Shell
 from dockwright.rehearse.step import Recorder
 from dockwright.source import Span
@@ -57,6 +59,9 @@ def copy(build: Build, stage: Stage, instruction: Instruction, image: Image, rec
     origin, files = _origin(build, stage, instruction, call)
     made = _plan(build, instruction, image, files, [str(source.value) for source in sources], str(dest.value))
     _problems(call, made, words, origin, build)
+    corrected = _corrected(made, sources)
+    if corrected is not None:
+        made = _plan(build, instruction, image, files, corrected, str(dest.value))
     owner, group, mode = _flags(build, call, instruction)
     _put(call, made, files, owner, group, mode, instruction)
     _carry(build, stage, call, made, origin)
@@ -113,7 +118,7 @@ def _origin(build: Build, stage: Stage, instruction: Instruction, call: Call) ->
 
 
 def _no_stage(build: Build, stage: Stage, instruction: Instruction, call: Call, name: str) -> None:
-    """A name that is no stage is an image; a number that is no stage is an error, a misspelled stage most likely one."""
+    """A name that is no stage is an image; a number that is none is an error, a misspelled name most likely one."""
     if name in build.world.target.named_contexts or "/" in name or ":" in name or "." in name:
         return
     from difflib import get_close_matches
@@ -129,12 +134,16 @@ def _no_stage(build: Build, stage: Stage, instruction: Instruction, call: Call, 
         call.lacks(needs.Stage(name, "missing", near[0]), span, certainty=Certainty.LIKELY)
 
 
-def _plan(build: Build, instruction: Instruction, image: Image, files: Files | Unknown, sources: list[str], dest: str) -> CopyPlan:
+def _plan(
+    build: Build, instruction: Instruction, image: Image, files: Files | Unknown, sources: list[str], dest: str
+) -> CopyPlan:
     if files is UNKNOWN:
         path = normal(posixpath.join(str(image.workdir), dest))
         into = dest.endswith("/") or dest in (".", "./")
         paths = [posixpath.join(path, posixpath.basename(source)) if into else path for source in sources]
-        return CopyPlan(tuple(Move(source, path, "dir", None, UNKNOWN) for source, path in zip(sources, paths, strict=True)))
+        return CopyPlan(
+            tuple(Move(source, path, "dir", None, UNKNOWN) for source, path in zip(sources, paths, strict=True))
+        )
     exclude = [flag.value or "" for flag in instruction.flags if flag.name == "exclude"]
     return plan(
         files,
@@ -155,27 +164,66 @@ def _problems(call: Call, made: CopyPlan, words: list[Argument], origin: str | N
     for problem in made.problems:
         if problem.fails is YES:
             need = _need(problem, origin, build)
-            evidence = _evidence(call, problem, origin, build)
-            call.lacks(need, spans.get(problem.source, call.span), evidence)
+            evidence = _evidence(problem, origin, build)
+            deleted = next((proof for proof in evidence if origin and proof.says.startswith("removes")), None)
+            call.lacks(need, spans.get(problem.source, call.span), evidence, deleted=deleted)
+
+
+def _corrected(made: CopyPlan, sources: list[Argument]) -> list[str] | None:
+    """The sources as they are likely meant, so that what later lines need of them is told right."""
+    instead = {}
+    for problem in made.problems:
+        if problem.fails is YES and problem.presence is not None and problem.kind in ("missing", "case"):
+            found = meant(problem.source, problem.presence.nearest)
+            if found is not None:
+                instead[problem.source] = found
+    return [instead.get(str(source.value), str(source.value)) for source in sources] if instead else None
 
 
 def _need(problem: Problem, origin: str | None, build: Build) -> needs.Source:
     nearest = problem.presence.nearest if problem.presence is not None else ()
+    if origin:
+        nearest = _near_in_stage(problem, origin, build)
     conflict = problem.kind in ("folder-over-file", "file-over-folder", "destination-not-folder")
-    kind = "conflict" if conflict else "missing" if problem.kind in ("pattern-empty", "link-loop") else problem.kind
+    kind = (
+        "conflict"
+        if conflict
+        else "missing"
+        if problem.kind in ("pattern-empty", "link-loop", "case")
+        else problem.kind
+    )
     return needs.Source(problem.source, kind, nearest, origin, problem.path)
 
 
-def _evidence(call: Call, problem: Problem, origin: str | None, build: Build) -> tuple[Evidence, ...]:
+def _near_in_stage(problem: Problem, origin: str, build: Build) -> tuple[str, ...]:
+    """Paths of the stage that may be meant: the same one seen from its working directory, or another of that name."""
+    image = _image_of(origin, build)
+    if image is None:
+        return ()
+    if isinstance(image.workdir, str) and not problem.source.startswith("/"):
+        path = normal(posixpath.join(image.workdir, problem.source))
+        if image.find(path).answer is YES:
+            return (path,)
+    return nearby(image, normal(problem.path))
+
+
+def _image_of(origin: str, build: Build) -> Image | None:
+    found = build.source_stage(origin, build.dockerfile.stages[-1])
+    return build.images.get(found.index) if found else None
+
+
+def _evidence(problem: Problem, origin: str | None, build: Build) -> tuple[Evidence, ...]:
     if problem.presence is not None and problem.presence.rule is not None:
         rule = problem.presence.rule
         return (Evidence("this pattern keeps it out of the context", rule, text=rule.source.line_text(rule.line)),)
-    if origin:
-        found = build.source_stage(origin, build.dockerfile.stages[-1])
-        image = build.images.get(found.index) if found else None
-        gone = image.find(normal(problem.path)).gone if image else None
-        return (gone,) if gone else ()
-    return ()
+    image = _image_of(origin, build) if origin else None
+    if image is None:
+        return ()
+    gone = image.find(normal(problem.path)).gone
+    if gone is not None:
+        return (gone,)
+    nodes = [image.find(path).node for path in _near_in_stage(problem, str(origin), build)]
+    return tuple(node.made for node in nodes if node is not None and node.made is not None)
 
 
 def _flags(build: Build, call: Call, instruction: Instruction) -> tuple[Value, Value, int | Unknown | None]:
@@ -206,7 +254,13 @@ def _accounts(call: Call, text: str, span: Span) -> tuple[str, str]:
 
 
 def _put(
-    call: Call, made: CopyPlan, files: Files | Unknown, owner: Value, group: Value, mode: int | Unknown | None, instruction: Instruction
+    call: Call,
+    made: CopyPlan,
+    files: Files | Unknown,
+    owner: Value,
+    group: Value,
+    mode: int | Unknown | None,
+    instruction: Instruction,
 ) -> None:
     chown = instruction.flag("chown") is not None
     for move in made.moves:
@@ -243,7 +297,9 @@ def _brings(move: Move) -> str:
 class _Maker:
     """Makes the nodes that a copy brings, with the owner and mode that its flags say."""
 
-    def __init__(self, says: Evidence, files: Any, owner: Value, group: Value, mode: int | Unknown | None, chown: bool) -> None:
+    def __init__(
+        self, says: Evidence, files: Any, owner: Value, group: Value, mode: int | Unknown | None, chown: bool
+    ) -> None:
         self.says, self.files, self.owner, self.group, self.mode, self.chown = says, files, owner, group, mode, chown
 
     def file(self, source: str) -> Node:
@@ -272,18 +328,30 @@ class _Maker:
             node = replace(node, owner=self.owner, group=self.group)
         return node if self.mode is None else replace(node, mode=self.mode)
 
-    def below(self, move: Move) -> Any:
-        def look(path: str) -> Look:
-            if not path:
-                return Look(YES, Node("dir", self.says, self.owner, self.group, 0o755 if self.mode is None else self.mode))
-            kind = UNKNOWN if move.files is None else move.files.kind(path)
-            if kind is None:
-                return MISSING
-            if kind is UNKNOWN:
-                return UNSURE
-            return Look(YES, self.node(posixpath.join(move.source, path), kind))
+    def below(self, move: Move) -> _Laid:
+        return _Laid(self, move)
 
-        return look
+    def folder(self) -> Node:
+        return Node("dir", self.says, self.owner, self.group, 0o755 if self.mode is None else self.mode)
+
+
+class _Laid:
+    """What a copied folder shows at a path below it; `files` is the folder itself, as far as it is known."""
+
+    def __init__(self, maker: _Maker, move: Move) -> None:
+        self.maker = maker
+        self.source = move.source
+        self.files = move.files
+
+    def __call__(self, path: str) -> Look:
+        if not path:
+            return Look(YES, self.maker.folder())
+        kind = UNKNOWN if self.files is None else self.files.kind(path)
+        if kind is None:
+            return MISSING
+        if kind is UNKNOWN:
+            return UNSURE
+        return Look(YES, self.maker.node(posixpath.join(self.source, path), kind))
 
 
 def _assume(call: Call, made: CopyPlan, dest: str) -> None:
@@ -324,7 +392,9 @@ def bind(build: Build, stage: Stage, mount: Mount, image: Image, path: str, reco
         shell = Shell(image, build.world, recorder, {}, "root")
         call = Call(shell, [Argument("RUN --mount", mount.span)], mount.span)
         presence = files.look(inner) if hasattr(files, "look") else None
-        need = needs.Source(inner, presence.status.value if presence else "missing", presence.nearest if presence else (), mount.from_)
+        need = needs.Source(
+            inner, presence.status.value if presence else "missing", presence.nearest if presence else (), mount.from_
+        )
         call.lacks(need, mount.span)
         image.put(path, Node(UNKNOWN, says))
         image.blur(path, says)
@@ -344,5 +414,3 @@ class _Below(Files):
 
     def target(self, path: str) -> str | Unknown | None:
         return self.files.target(posixpath.join(self.folder, path))
-
-

@@ -32,6 +32,7 @@ class Build:
         self.dockerfile = dockerfile
         self.images: dict[int, Image] = {}
         self.steps: list[Step] = []
+        self.unread: frozenset[int] = frozenset()  # where instructions begin that can't be read
         self.globals: dict[str, Value | None] = {}
         for instruction in dockerfile.global_args:
             for name, value in self.declared(instruction, self.globals):
@@ -140,7 +141,7 @@ def _check_reference(build: Build, stage: Stage, name: str, recorder: Recorder) 
         return
     for argument in _variables(stage.base.text):
         if not build.globals.get(argument):
-            scope = "later" if argument in _all_args(build) else "unset"
+            scope = "later" if argument not in build.globals and argument in _all_args(build) else "unset"
             recorder.unmet.append(Unmet(needs.Variable(argument, f"FROM {stage.base.text}", scope), stage.base.span, "FROM"))
 
 

@@ -158,6 +158,14 @@ class Shell(Struct, frozen=True):
     effect: str = "fails"  # fails, differs
 
 
+class Syntax(Struct, frozen=True):
+    """Text of a Dockerfile that BuildKit refuses to read. `phase`: parse, instruction, stage, build."""
+
+    message: str
+    phase: str = "instruction"
+    text: str = ""  # the line in question
+
+
 class Lost(Struct, frozen=True):
     """State of an earlier RUN's shell that a new shell has forgotten: `what` is cd, export or source."""
 
@@ -167,7 +175,7 @@ class Lost(Struct, frozen=True):
 
 Need = (
     Source | File | Absent | Command | Header | Library | Module | User | Writable | Executable | Distribution
-    | Manifest | Option | Package | Variable | Confirmation | Stage | Shell | Lost
+    | Manifest | Option | Package | Variable | Confirmation | Stage | Shell | Lost | Syntax
 )  # fmt: skip
 
 
@@ -182,3 +190,4 @@ class Unmet(Struct, frozen=True):
     deleted: Evidence | None = None  # the line that removed what is missing
     masked_by: tuple[Evidence, ...] = ()  # earlier masked failures that would have met it
     intended: Image | None = None  # for a masked failure: the image as it was meant to be
+    harms: tuple[Evidence, ...] = ()  # for a masked failure: what fails later because of it

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from dockwright.dockerfile.nodes import Instruction, Mount, Stage
 from dockwright.dockerfile.shell_parse import parse_shell
@@ -32,7 +33,7 @@ def run_process(build: Build, stage: Stage, instruction: Instruction, image: Ima
         if arguments:
             execute(shell, arguments, instruction.span, True, direct=True)
     else:
-        run_shell(shell, instruction)
+        run_shell(shell, instruction, build.globals)
     after = shell.image
     for path in filter(None, mounted):
         _unmount(after, path)
@@ -53,7 +54,7 @@ def shell_for(build: Build, image: Image, recorder: Recorder) -> Shell:
     return shell
 
 
-def run_shell(shell: Shell, instruction: Instruction) -> Answer:
+def run_shell(shell: Shell, instruction: Instruction, declared: Mapping[str, Value | None]) -> Answer:
     """Shell form. A RUN that is one heredoc runs its body as a script."""
     if shell.dialect not in SHELLS:
         return unfollowed(shell, f"{shell.dialect} is not a shell that is followed", instruction.span)
@@ -62,12 +63,16 @@ def run_shell(shell: Shell, instruction: Instruction) -> Answer:
         return unfollowed(shell, "the script names its own interpreter", instruction.span)
     script = parse_shell(text, to_span)
     _judge(shell, script, instruction)
+    if "$" in text and ("==$" in text or "://" in text):
+        from dockwright.rehearse.emptiness import judge_arguments
+
+        judge_arguments(shell, text, to_span, instruction, dict(declared))
     if any(error for error in script.errors):
         return NO
     return shell.run(script.body, True)
 
 
-def shell_text(instruction: Instruction) -> tuple[str, object]:
+def shell_text(instruction: Instruction) -> tuple[str, Any]:
     """The text that the shell gets, and how its offsets map to the Dockerfile."""
     joined = instruction.rest
     if not instruction.heredocs:

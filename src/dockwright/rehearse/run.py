@@ -13,7 +13,9 @@ from dockwright.inputs.globs import PatternError
 from dockwright.inputs.targets import Target, in_tree
 from dockwright.inputs.tree import ListTree
 from dockwright.rehearse.image import Image
+from dockwright.rehearse.blame import blamed
 from dockwright.rehearse.instructions import Build, run_instruction
+from dockwright.rehearse.reading import reading, unread
 from dockwright.rehearse.start import start
 from dockwright.rehearse.step import Recorder, Step
 from dockwright.rehearse.world import World
@@ -42,11 +44,13 @@ def rehearse(project: Project, target: Target) -> Rehearsal:
     world = World(project, target, context_of(project, target))
     build = Build(world, dockerfile)
     final = final_stage(dockerfile, target)
+    build.steps += reading(build, target, final)
     if final is not None:
+        build.unread = unread(dockerfile)
         _stage(build, final)
         build.steps += start(build, final)
     count = sum(1 for step in build.steps if step.kind == "build")
-    return Rehearsal(target, dockerfile, tuple(build.steps), count, build.images)
+    return Rehearsal(target, dockerfile, blamed(build.steps), count, build.images)
 
 
 def context_of(project: Project, target: Target) -> Context:
@@ -100,6 +104,18 @@ def _with_triggers(build: Build, stage: Stage) -> list[Instruction]:
 
 def _step(build: Build, stage: Stage, instruction: Instruction, image: Image) -> Image:
     recorder = Recorder(build.dockerfile.source, instruction)
-    after = run_instruction(build, stage, instruction, image.fork(), recorder)
+    if instruction.span.start in build.unread:
+        after = _skip(instruction, image.fork(), recorder)
+    else:
+        after = run_instruction(build, stage, instruction, image.fork(), recorder)
     build.add(stage, instruction, recorder, image, after)
     return after
+
+
+def _skip(instruction: Instruction, image: Image, recorder: Recorder) -> Image:
+    """An instruction that can't be read as it was meant: what it would have done is not known."""
+    recorder.unknown.append("the instruction can't be read")
+    if instruction.keyword == "FROM":
+        return Image(None)
+    image.cloud(recorder.says("can't be read", instruction.span))
+    return image

@@ -184,7 +184,8 @@ class Shell:
             return self._both_failed(command, live, left, before, taken, failures + rescue)
         self.recorder.unmet += rescue
         if left is NO:
-            self.mask(failures, command.left, before)
+            if _does_nothing(command.right):
+                self.mask(failures, command.left, before)  # anything else is a second way to the same end
             return right
         self.merge(taken)
         return YES & right
@@ -352,12 +353,12 @@ class Shell:
     def _declaration(self, command: tree.Declaration, live: bool) -> Answer:
         from dockwright.rehearse.dispatch import declare
 
-        return declare(self, command)
+        return declare(self, command, live)
 
     def _condition(self, command: tree.Condition, live: bool) -> Answer:
         from dockwright.rehearse.dispatch import condition
 
-        return condition(self, command)
+        return condition(self, command, live)
 
     def _arithmetic(self, command: tree.ArithmeticCommand, live: bool) -> Answer:
         return UNKNOWN
@@ -380,6 +381,11 @@ def _members(command: tree.AndOr) -> list[tree.Command]:
         members.append(left.right)
         left = left.left
     return [left, *reversed(members)]
+
+
+def _does_nothing(command: tree.Command) -> bool:
+    """`|| true`, `|| :`, `|| echo …`: what only hides that the left side failed."""
+    return isinstance(command, tree.Simple) and bool(command.words) and command.words[0].literal in ("true", ":", "echo", "printf")
 
 
 def right_succeeds(command: tree.Command) -> bool:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.shape import Found, Step, found, sign
+from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
+from dockwright.inputs.context import meant
 from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -29,23 +31,52 @@ class Facts(Struct, frozen=True):
 TITLE = "{path} is not in the build context"
 WHY = "COPY and ADD read from the build context only, and nothing there has this name[; the nearest is {nearest}]."
 
+STAGE = ">>> --from="  # the copy is from a stage, not from the context
 SIGNATURES = (
     # ERROR: failed to calculate checksum of ref 6yx…::k0v…: "/requirements.txt": not found
-    sign("failed to calculate checksum of ref", r'failed to calculate checksum of ref [^"]*"/?(?P<path>[^"]+)": not found', sure=0.95),
+    sign(
+        "failed to calculate checksum of ref",
+        r'failed to calculate checksum of ref [^"]*"/?(?P<path>[^"]+)": not found',
+        sure=0.95,
+        unless=STAGE,
+    ),
     # failed to compute cache key: "/app/package.json" not found: not found
-    sign("failed to compute cache key", r'failed to compute cache key: (?:[^"]*)"/?(?P<path>[^"]+)"(?: not found)?: not found', sure=0.95),
+    sign(
+        "failed to compute cache key",
+        r'failed to compute cache key: (?:[^"]*)"/?(?P<path>[^"]+)"(?: not found)?: not found',
+        sure=0.94,
+        unless=STAGE,
+    ),
     # failed to walk /var/lib/docker/tmp/buildkit-mount2/src: lstat /var/lib/docker/tmp/buildkit-mount2/src: no such file or directory
-    sign("buildkit-mount", r"lstat /\S*buildkit-mount\d+/(?P<path>\S+): no such file or directory", sure=0.95),
+    sign(
+        "buildkit-mount",
+        r"lstat /\S*buildkit-mount\d+/(?P<path>\S+): no such file or directory",
+        sure=0.95,
+        unless=STAGE,
+    ),
+    # ERROR: lstat /pkg: no such file or directory
+    sign(
+        "lstat /",
+        r"^(?:ERROR: )?(?:failed to \w+: )*lstat /(?P<path>[\w./-]+): no such file or directory$",
+        also=">>> COPY",
+        unless=STAGE,
+    ),
     # COPY failed: stat /var/lib/docker/tmp/docker-builder031/app/dist: no such file or directory
-    sign(" failed: stat ", r"(?:COPY|ADD) failed: stat /\S*docker-builder\d+/(?P<path>\S+): no such file or directory", sure=0.95),
+    sign(
+        " failed: stat ",
+        r"(?:COPY|ADD) failed: stat /\S*docker-builder\d+/(?P<path>\S+): no such file or directory",
+        sure=0.95,
+    ),
     # COPY failed: file not found in build context or excluded by .dockerignore: stat dist: file does not exist
     sign("excluded by .dockerignore: stat", r"\.dockerignore: stat (?P<path>\S+): file does not exist", sure=0.9),
     # COPY failed: no source files were specified
-    sign("no source files were specified", sure=0.9),
+    sign("no source files were specified", sure=0.9, unless=">>> COPY <<"),
     # ADD failed: lstat /mnt/docker/tmp/docker-builder1/x.jar: no such file or directory
     sign(" failed: lstat ", r"(?:COPY|ADD) failed: lstat /\S*docker-builder\d+/(?P<path>\S+): no such file", sure=0.95),
     # Error: building at STEP "COPY nothing.txt /": checking on sources under "/tmp/x": copier: stat: "/nothing.txt": no such file or directory
-    sign("copier: stat:", r'copier: stat: "/?(?P<path>[^"]+)": no such file or directory', sure=0.95),
+    sign("copier: stat:", r'copier: stat: "/?(?P<path>[^"]+)": no such file or directory', sure=0.95, unless=STAGE),
+    # error building image: … failed to get fileinfo for /workspace/requirements.txt: lstat /workspace/requirements.txt: no such file or directory
+    sign("failed to get fileinfo for", r"failed to get fileinfo for /(?:workspace/)?(?P<path>\S+): lstat", sure=0.9),
 )
 
 
@@ -62,11 +93,13 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         yield remedy.advice("Name a path that the build context holds, or put the file there.")
         return
     source, written = where.source, where.source[where.span]
-    same_name = [path for path in facts.nearest if path.rsplit("/", 1)[-1].lower() == facts.path.rstrip("/").rsplit("/", 1)[-1].lower()]
-    if len(same_name) == 1 and "$" not in written:
+    instead = meant(facts.path, facts.nearest)
+    if instead is not None and "$" not in written and len(written.split()) == 1 and "mount=" not in written:
         slash = "/" if written.endswith("/") else ""
-        yield remedy.risky(f"Copy {same_name[0]} instead", remedy.swap_span(source, where.span, same_name[0] + slash))
-    yield remedy.advice(f"Put {facts.path} into the build context, or take it out of {where.instruction.split(' ', 1)[0]}.")
+        yield remedy.risky(f"Copy {instead} instead", remedy.swap_span(source, where.span, instead + slash))
+    yield remedy.advice(
+        f"Put {facts.path} into the build context, or take it out of {where.instruction.split(' ', 1)[0]}."
+    )
 
 
 CASES = (
@@ -84,6 +117,44 @@ a = 1
 -- mended --
 FROM debian:bookworm-slim
 COPY conf/settings.toml /etc/app.toml
+""",
+    r"""
+the context is one folder deeper than the author thought, and other folders hold files of the same name
+-- Dockerfile --
+FROM debian:bookworm-slim
+# found: path=shop/web/settings.toml
+COPY shop/web/settings.toml /etc/web.toml
+# found: path=shop/web/pages/
+COPY shop/web/pages/ /srv/pages/
+-- web/settings.toml --
+a = 1
+-- web/pages/index.html --
+hello
+-- api/settings.toml --
+a = 2
+-- jobs/settings.toml --
+a = 3
+-- mended --
+FROM debian:bookworm-slim
+COPY web/settings.toml /etc/web.toml
+COPY web/pages/ /srv/pages/
+""",
+    r"""
+the classic builder's words
+-- Dockerfile --
+FROM debian:bookworm-slim
+# found: path=app/settings.toml
+COPY app/settings.toml /app/
+-- settings.toml --
+1
+-- build.log --
+Step 1/2 : FROM debian:bookworm-slim
+ ---> b5d3a319ed09
+Step 2/2 : COPY app/settings.toml /app/
+>>COPY failed: file not found in build context or excluded by .dockerignore: stat app/settings.toml: file does not exist
+-- mended --
+FROM debian:bookworm-slim
+COPY settings.toml /app/
 """,
     r"""
 the file is there

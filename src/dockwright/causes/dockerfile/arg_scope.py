@@ -1,0 +1,157 @@
+"""A build argument is empty where it is used.
+
+An ARG above the first FROM is known to FROM lines alone: a stage that uses it has to declare it again (`ARG NAME`). One
+without a default is empty unless --build-arg gives it. The name then vanishes from the line, and an image without a tag,
+a package without a version or a path without a folder is what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import Found, found, sign
+from dockwright.dockerfile import parse
+from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    name: str = ""
+    used_in: str = ""
+    scope: str = ""  # unset, global, later
+
+
+TITLE = "[{name} ]is empty where it is used[: {used_in}]"
+WHY = "An ARG without a value is an empty text, and one above the first FROM is not known inside of a stage."
+EXPLAINS = (
+    "deps/invalid-requirement",
+    "context/copy-source-missing",
+    "network/gone",
+    "image/not-found",
+    "dockerfile/syntax",
+)
+
+SIGNATURES = (
+    # ERROR: failed to build: failed to solve: base name (${X}) should not be blank
+    sign("should not be blank", r"base name \((?:\$\{?(?P<name>\w+))?.*\) should not be blank", sure=0.97),
+    # ERROR: failed to build: failed to solve: failed to parse stage name "debian:": invalid reference format
+    sign(
+        "failed to parse stage name",
+        r'failed to parse stage name "(?P<used_in>[^"]*(?:[:/@-]|[:/-][^"/]*-)|:[^"]*|[^"]*//[^"]*|[^"]*:-[^"]*)": invalid reference',
+        sure=0.95,
+    ),
+    # Step 2/8 : FROM silex/emacs:$VERSION  …  invalid reference format
+    sign(">>> FROM ", r">>> FROM (?P<used_in>\S*\$\{?(?P<name>\w+)\S*)", also="invalid reference format", sure=0.95),
+    # ERROR: Invalid requirement: 'six==': Expected end or semicolon … six==${VERSION}
+    sign("nvalid requirement: '", r"nvalid requirement: '(?P<used_in>[\w.\[\]-]+(?:==|>=|~=))'", sure=0.9),
+    # cannot normalize nothing
+    sign("cannot normalize nothing", sure=0.9),
+)
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Variable):
+        yield found(unmet, Facts(need.name, need.used_in, need.scope))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    if where is not None and facts.scope == "global":
+        yield remedy.safe(
+            f"Declare ARG {facts.name} in this stage",
+            remedy.line_before(where.source, _instruction_start(finding), f"ARG {facts.name}"),
+        )
+    if where is not None and facts.scope == "later":
+        line = _declaration(finding, facts.name)
+        if line:
+            yield remedy.safe(
+                f"Declare ARG {facts.name} above the first FROM",
+                remedy.line_before(where.source, _first_from(finding), line),
+            )
+    yield remedy.advice(
+        f"Give {facts.name or 'the argument'} a default (ARG {facts.name or 'NAME'}=…), or pass it with --build-arg."
+    )
+
+
+def _instruction_start(finding: Finding) -> int:
+    where = finding.where
+    assert where is not None
+    spans = [each.span for each in parse(where.source.text).instructions if each.span.start <= where.span.start]
+    return spans[-1].start if spans else where.span.start
+
+
+def _first_from(finding: Finding) -> int:
+    where = finding.where
+    assert where is not None
+    return next((each.span.start for each in parse(where.source.text).instructions if each.keyword == "FROM"), 0)
+
+
+def _declaration(finding: Finding, name: str) -> str:
+    """The line that declares the argument too late, when it has a default."""
+    where = finding.where
+    assert where is not None
+    for each in parse(where.source.text).instructions:
+        if (
+            each.keyword == "ARG"
+            and len(each.pairs) == 1
+            and each.pairs[0].key.text == name
+            and each.pairs[0].value is not None
+        ):
+            return each.text
+    return ""
+
+
+CASES = (
+    r"""
+an argument above FROM is used inside of the stage
+-- Dockerfile --
+ARG VERSION=1.16.0
+FROM python:3.12-slim
+# found: name=VERSION scope=global
+RUN pip install --no-deps "six==${VERSION}"
+-- mended --
+ARG VERSION=1.16.0
+FROM python:3.12-slim
+ARG VERSION
+RUN pip install --no-deps "six==${VERSION}"
+""",
+    r"""
+a tag that nothing gives
+-- Dockerfile --
+ARG X
+# found: name=X
+FROM debian:${X}
+-- build.log --
+Dockerfile:2
+--------------------
+   1 |     ARG X
+   2 | >>> FROM debian:${X}
+   3 |     
+--------------------
+>>ERROR: failed to build: failed to solve: failed to parse stage name "debian:": invalid reference format
+""",
+    r"""
+the classic builder's words
+-- build.log --
+Step 1/2 : ARG X
+Step 2/2 : FROM ${X}
+>>base name (${X}) should not be blank
+""",
+    r"""
+declared again in the stage
+-- Dockerfile --
+ARG VERSION=1.16.0
+FROM python:3.12-slim
+ARG VERSION
+RUN pip install --no-deps "six==${VERSION}"
+""",
+)

@@ -1,0 +1,199 @@
+"""The Dockerfile does not parse: BuildKit refuses to read an instruction.
+
+Nothing of the file runs until all of it can be read. The usual reason is a continued line without a backslash at the end
+of the line above, so that the rest of a command stands there as an instruction of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import Found, found, sign
+from dockwright.finding import Certainty, Finding, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
+from dockwright.source import Span
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    message: str = ""
+
+
+TITLE = "The Dockerfile can't be read here: {message}"
+WHY = "BuildKit reads the whole file before it runs anything, and stops at what it can't read."
+
+SIGNATURES = (
+    # ERROR: failed to build: failed to solve: dockerfile parse error on line 2: unknown instruction: RUM (did you mean RUN?)
+    sign("parse error", r"(?i)dockerfile parse error (?:on )?line \d+: (?P<message>.+?)\s*$", sure=0.95),
+    # Error response from daemon: failed to parse Dockerfile: unterminated heredoc
+    sign("failed to parse Dockerfile:", r"failed to parse Dockerfile: (?P<message>.+)", sure=0.95),
+    # ERROR: failed to build: failed to solve: Syntax error - can't find = in "c”". Must be of the form: name=value
+    sign("Must be of the form: name=value", r"(?P<message>Syntax error - can't find = in .*name=value)", sure=0.95),
+    # ERROR: failed to build: failed to solve: unterminated heredoc
+    sign("failed to solve: unterminated heredoc", message="unterminated heredoc", sure=0.95),
+    # ERROR: failed to build: failed to solve: file with no instructions
+    sign("file with no instructions", message="file with no instructions", sure=0.95),
+    # ERROR: failed to build: failed to solve: no build stage in current context
+    sign("no build stage in current context", message="no build stage in current context", sure=0.95),
+    # ERROR: failed to build: failed to solve: unsupported mount type "cach" (did you mean cache?)
+    sign("unsupported mount type", r'(?P<message>unsupported mount type "\w*".*)', sure=0.95),
+    # ERROR: failed to build: failed to solve: invalid containerPort: web
+    sign("nvalid containerPort:", r"(?P<message>[Ii]nvalid containerPort: \S+)", sure=0.9),
+    # Error response from daemon: Unknown flag: chown
+    sign("Unknown flag: ", r"(?P<message>Unknown flag: \S+)", sure=0.85),
+    # ERROR: failed to build: failed to solve: failed to process "${B%%.*x": syntax error: missing '}'
+    sign(
+        "failed to process ",
+        r"(?P<message>failed to process \".+\": .*(?:syntax error|unsupported modifier|unexpected end).*)",
+        sure=0.9,
+    ),
+    # Error: building at STEP "RUNN ": Build error: Unknown instruction: "RUNN"
+    sign("Build error: Unknown instruction", r'(?P<message>Unknown instruction: "\S+")', sure=0.95),
+    # ERROR: failed to build: failed to solve: circular dependency detected on stage: a
+    sign(
+        "circular dependency detected on stage", r"(?P<message>circular dependency detected on stage: \S+)", sure=0.95
+    ),
+)
+QUOTES = {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"}
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Syntax):
+        yield found(unmet, Facts(need.message))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    if where is None or finding.certainty is Certainty.LIKELY:
+        yield remedy.advice(f"Mend the line: {facts.message}.")
+        return
+    yield from _near_name(finding)
+    yield from _continued(finding)
+    yield from _quotes(finding)
+    yield remedy.advice(f"Mend the line: {facts.message}.")
+
+
+def _near_name(finding: Finding) -> Iterator[Remedy]:
+    """`RUM echo` with one near name: BuildKit itself names it."""
+    where, message = finding.where, str(getattr(finding.facts, "message", ""))
+    assert where is not None
+    _, has, rest = message.partition("(did you mean ")
+    written = where.source[where.span]
+    bad = message.partition(": ")[2].partition(" ")[0]
+    if has and bad and bad in written:
+        near = rest.rstrip(")?")
+        yield remedy.risky(
+            f"Write {near}",
+            remedy.swap_span(
+                where.source, where.span, written.replace(bad, ("--" if bad.startswith("--") else "") + near, 1)
+            ),
+        )
+
+
+def _continued(finding: Finding) -> Iterator[Remedy]:
+    """The line above ends in an operator, or this line is indented or begins with one: it was to go on."""
+    where, message = finding.where, str(getattr(finding.facts, "message", ""))
+    assert where is not None
+    source, line = where.source, where.line
+    above = line - 1
+    if not message.startswith("unknown instruction") or above < 1:
+        return
+    text, own = source.line_text(above).rstrip(), source.line_text(line)
+    if not text or text.endswith("\\") or text.lstrip().startswith("#"):
+        return
+    if text.endswith(("&&", "||", "|", ";", ",")) or own[:1] in " \t" or own.lstrip().startswith(("&&", "||", "|")):
+        end = source.line_span(above).start + len(text)
+        joint = (
+            " \\"
+            if text.endswith(("&&", "||", "|", ";", ",")) or own.lstrip().startswith(("&&", "||", "|", "-"))
+            else ""
+        )
+        if joint:
+            yield remedy.safe("End the line above with a backslash", remedy.swap_span(source, Span(end, end), joint))
+
+
+def _quotes(finding: Finding) -> Iterator[Remedy]:
+    where = finding.where
+    assert where is not None
+    span = where.source.line_span(where.line)
+    text = where.source[span]
+    plain = "".join(QUOTES.get(char, char) for char in text)
+    if plain != text:
+        yield remedy.safe("Write plain quotation marks", remedy.swap_span(where.source, span, plain))
+
+
+CASES = (
+    r"""
+a keyword with a wrong letter
+-- Dockerfile --
+FROM debian:bookworm-slim
+# found:
+RUM echo hi
+-- build.log --
+Dockerfile:2
+--------------------
+   1 |     FROM debian:bookworm-slim
+   2 | >>> RUM echo hi
+   3 |     
+--------------------
+>>ERROR: failed to build: failed to solve: dockerfile parse error on line 2: unknown instruction: RUM (did you mean RUN?)
+-- mended --
+FROM debian:bookworm-slim
+RUN echo hi
+""",
+    r"""
+a command goes on without a backslash
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN mkdir /srv/app &&
+# found: "message=unknown instruction: touch"
+    touch /srv/app/a
+-- mended --
+FROM debian:bookworm-slim
+RUN mkdir /srv/app && \
+    touch /srv/app/a
+""",
+    r"""
+typographic quotation marks
+-- Dockerfile --
+FROM debian:bookworm-slim
+# found:
+ENV GREETING=“hello world”
+-- mended --
+FROM debian:bookworm-slim
+ENV GREETING="hello world"
+""",
+    r"""
+a heredoc without an end
+-- Dockerfile --
+FROM debian:bookworm-slim
+# found: "message=unterminated heredoc"
+RUN <<EOF
+echo hi
+-- build.log --
+Dockerfile:2
+--------------------
+   1 |     FROM debian:bookworm-slim
+   2 | >>> RUN <<EOF
+   3 | >>> echo hi
+   4 |     
+--------------------
+>>ERROR: failed to build: failed to solve: unterminated heredoc
+""",
+    r"""
+Windows line ends and comments between continued lines are fine
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN echo a && \
+# a comment
+    echo b
+""",
+)

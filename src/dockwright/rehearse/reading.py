@@ -1,0 +1,113 @@
+"""What BuildKit refuses to read: one pseudo-step for each instruction with an error, before any step that runs.
+
+A file with an error in it runs nothing. The rest is rehearsed all the same, so that all failures show at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dockwright.dockerfile.instructions import KEYWORDS
+from dockwright.dockerfile.nodes import Dockerfile, Instruction, Joined, ParseError, Phase, Stage
+from dockwright.finding import Certainty
+from dockwright.inputs.targets import Target
+from dockwright.rehearse import needs
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.instructions import Build
+from dockwright.rehearse.needs import Unmet
+from dockwright.rehearse.step import Step
+from dockwright.source import Span
+
+FRONTENDS = ("docker/dockerfile", "docker.io/docker/dockerfile")
+
+
+def reading(build: Build, target: Target, final: Stage | None) -> Iterator[Step]:
+    """Steps of kind "parse", each with what can't be read of one instruction."""
+    dockerfile = build.dockerfile
+    if dockerfile.syntax is not None and not dockerfile.syntax.startswith(FRONTENDS):
+        return  # another grammar
+    for error in dockerfile.errors:
+        if error.phase is not Phase.BUILD or _wanted(build, error, final):
+            yield _step(
+                dockerfile,
+                error.span,
+                needs.Syntax(error.message, error.phase.value, _line(dockerfile, error)),
+                _sure(dockerfile, error),
+            )
+    if final is None and dockerfile.stages and not dockerfile.errors and target.stage:
+        yield _step(
+            dockerfile, dockerfile.stages[-1].span, needs.Stage(target.stage, "target", _near(dockerfile, target.stage))
+        )
+
+
+def _near(dockerfile: Dockerfile, name: str) -> str:
+    from difflib import get_close_matches
+
+    return next(
+        iter(get_close_matches(name.lower(), [stage.name for stage in dockerfile.stages if stage.name], 1, 0.6)), ""
+    )
+
+
+def _wanted(build: Build, error: ParseError, final: Stage | None) -> bool:
+    """Errors of the last phase count only in stages that the target needs."""
+    return final is None or any(stage.span.holds(error.span) for stage in needed(build, final))
+
+
+def needed(build: Build, final: Stage) -> list[Stage]:
+    seen, todo = {final.index}, [final]
+    for stage in todo:
+        for other in build.needed_by(stage):
+            if other.index not in seen:
+                seen.add(other.index)
+                todo.append(other)
+    return todo
+
+
+def _sure(dockerfile: Dockerfile, error: ParseError) -> Certainty:
+    """A frontend named by `# syntax=` may know flags that this parser doesn't."""
+    strange = dockerfile.syntax is not None and ("unknown flag" in error.message or "labs" in dockerfile.syntax)
+    return Certainty.POSSIBLE if strange else Certainty.CERTAIN
+
+
+def _line(dockerfile: Dockerfile, error: ParseError) -> str:
+    source = dockerfile.source
+    return source.line_text(source.line(error.span.start)).strip()[:200]
+
+
+def _step(dockerfile: Dockerfile, span: Span, need: needs.Need, certainty: Certainty = Certainty.CERTAIN) -> Step:
+    instruction = instruction_at(dockerfile, span.start)
+    image = Image(None)
+    unmet = Unmet(need, span, "the Dockerfile's parser", (), certainty)
+    return Step(instruction, dockerfile.source, 0, image, image, (unmet,), kind="parse")
+
+
+def instruction_at(dockerfile: Dockerfile, offset: int) -> Instruction:
+    """The last instruction that begins at or before the offset; an empty one in a file without any."""
+    found = None
+    for instruction in dockerfile.instructions:
+        if instruction.span.start > offset and found is not None:
+            break
+        found = instruction
+    if found is not None:
+        return found
+    nothing = Span(0, 0)
+    return Instruction("", "", nothing, nothing, nothing, "", 1, 1, (), Joined("", ((0, 0),)))
+
+
+def unread(dockerfile: Dockerfile) -> frozenset[int]:
+    """Where instructions begin that can't be followed: broken ones, and those that a broken one was part of."""
+    broken: set[int] = set()
+    before = None
+    for instruction in dockerfile.instructions:
+        if instruction.keyword not in KEYWORDS:
+            broken.add(instruction.span.start)
+            if before is not None and before.keyword in ("RUN", "CMD", "ENTRYPOINT"):
+                broken.add(before.span.start)
+        else:
+            before = instruction
+    errors = [error for error in dockerfile.errors if error.phase in (Phase.PARSE, Phase.INSTRUCTION)]
+    for error in errors:
+        broken |= {
+            each.span.start for each in dockerfile.instructions if each.span.start <= error.span.start < each.span.end
+        }
+    return frozenset(broken)
