@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dockwright.facts.packages import DATABASE, PackageFacts, os_packages, origin
+from dockwright.facts.packages import DATABASE, PackageFacts, origin, os_packages
 from dockwright.facts.release import OsRelease, release
 from dockwright.finding import NO, UNKNOWN, YES
 
@@ -51,9 +51,12 @@ def test_renamed(entry: PackageFacts, old: str, new: str | None) -> None:
 @pytest.mark.parametrize(
     ("header", "package"),
     [
-        ("libpq-fe.h", "libpq-dev"), ("Python.h", "python3-dev"), ("ffi.h", "libffi-dev"), ("openssl/ssl.h", "libssl-dev"), ("zlib.h", "zlib1g-dev"),
-        ("jpeglib.h", "libjpeg-dev"), ("libxml/xpath.h", "libxml2-dev"), ("mysql.h", "default-libmysqlclient-dev"), ("ft2build.h", "libfreetype-dev"),
-        ("sasl/sasl.h", "libsasl2-dev"), ("sql.h", "unixodbc-dev"), ("portaudio.h", "portaudio19-dev"), ("X11/Xlib.h", "libx11-dev"), ("nowhere.h", None),
+        ("libpq-fe.h", "libpq-dev"), ("Python.h", "python3-dev"), ("ffi.h", "libffi-dev"), ("openssl/ssl.h",
+        "libssl-dev"), ("zlib.h", "zlib1g-dev"),
+        ("jpeglib.h", "libjpeg-dev"), ("libxml/xpath.h", "libxml2-dev"), ("mysql.h", "default-libmysqlclient-dev"),
+        ("ft2build.h", "libfreetype-dev"),
+        ("sasl/sasl.h", "libsasl2-dev"), ("sql.h", "unixodbc-dev"), ("portaudio.h", "portaudio19-dev"),
+        ("X11/Xlib.h", "libx11-dev"), ("nowhere.h", None),
     ],
 )  # fmt: skip
 def test_package_with_header(header: str, package: str | None) -> None:
@@ -63,8 +66,10 @@ def test_package_with_header(header: str, package: str | None) -> None:
 @pytest.mark.parametrize(
     ("command", "package"),
     [
-        ("ps", "procps"), ("pg_config", "libpq-dev"), ("gcc", "gcc"), ("cc", "gcc"), ("make", "make"), ("curl", "curl"), ("git", "git"),
-        ("add-apt-repository", "software-properties-common"), ("cmake", "cmake"), ("ninja", "ninja-build"), ("cargo", "cargo"), ("envsubst", "gettext-base"),
+        ("ps", "procps"), ("pg_config", "libpq-dev"), ("gcc", "gcc"), ("cc", "gcc"), ("make", "make"), ("curl",
+        "curl"), ("git", "git"),
+        ("add-apt-repository", "software-properties-common"), ("cmake", "cmake"), ("ninja", "ninja-build"),
+        ("cargo", "cargo"), ("envsubst", "gettext-base"),
         ("no-such-command-at-all", None),
     ],
 )  # fmt: skip

@@ -80,7 +80,10 @@ def test_reads_debian_indexes() -> None:
 
 
 def test_reads_alpine_indexes() -> None:
-    sample = "P:libpq-dev\nV:16.3-r0\nD:libpq openssl-dev>3 !conflicting\np:cmd:pg_config=16.3-r0 pc:libpq=16.3 postgresql-dev=16.3\n\nP:musl\nV:1.2.5-r0\n\n"
+    sample = (
+        "P:libpq-dev\nV:16.3-r0\nD:libpq openssl-dev>3 !conflicting\n"
+        "p:cmd:pg_config=16.3-r0 pc:libpq=16.3 postgresql-dev=16.3\n\nP:musl\nV:1.2.5-r0\n\n"
+    )
     first, second = apkindex.packages(sample.splitlines(keepends=True))
     assert (first.name, first.commands, first.pkgconfig, first.provides) == (
         "libpq-dev",

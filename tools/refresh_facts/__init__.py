@@ -1,1 +1,2 @@
-"""Commands that renew src/dockwright/facts from the distributions' own indexes: `python -m tools.refresh_facts debian`."""
+"""Commands that renew src/dockwright/facts from the distributions' own indexes: `python -m tools.refresh_facts
+debian`."""

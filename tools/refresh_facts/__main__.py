@@ -1,6 +1,7 @@
 """Renews the facts: `python -m tools.refresh_facts WHAT`.
 
-tables: the JSON beside each .toml, after an edit · debian: facts.sqlite, from Debian's indexes by apt · options: the options of
+tables: the JSON beside each .toml, after an edit · debian: facts.sqlite, from Debian's indexes by apt · options:
+the options of
 adduser, useradd, pip, poetry, uv and pipenv by version · stdlib: the standard library's modules by version.
 """
 
@@ -51,10 +52,9 @@ def debian(lists: Path, out: Path, keep: bool) -> None:
     writer.all(images, alternatives.read(lists, releases))
     dates = {suite: apt_lists.release_date(lists, suite) for suite in SUITES}
     writer.insert("release", ((bit, "debian", suite, dates[suite]) for suite, bit in SUITES.items()))
-    writer.close({
-        "date": datetime.now(UTC).date().isoformat(), "source": "Debian's Packages, Sources and Contents indexes (main, amd64)",
-        "renew": "python -m tools.refresh_facts debian",
-    })  # fmt: skip
+    source = "Debian's Packages, Sources and Contents indexes (main, amd64)"
+    today = datetime.now(UTC).date().isoformat()
+    writer.close({"date": today, "source": source, "renew": "python -m tools.refresh_facts debian"})
     print(out, out.stat().st_size, "bytes")
 
 

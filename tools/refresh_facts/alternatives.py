@@ -1,4 +1,5 @@
-"""Commands that no package holds as a file: update-alternatives links made by maintainer scripts (cc, awk, nc, which, …)."""
+"""Commands that no package holds as a file: update-alternatives links made by maintainer scripts (cc, awk, nc,
+which, …)."""
 
 from __future__ import annotations
 
@@ -12,10 +13,14 @@ from .release_index import Release
 
 # Packages whose postinst is known to register a command; the scripts themselves say which.
 PACKAGES = (
-    "mawk", "gawk", "original-awk", "gcc", "g++", "cpp", "clang", "debianutils", "netcat-openbsd", "netcat-traditional", "ncat", "vim", "vim-tiny",
-    "vim-nox", "nano", "ed", "less",     "openssh-client", "rsync", "iptables", "php-cli", "php7.4-cli", "php8.2-cli", "php8.4-cli",
-    "nodejs", "ruby", "bison", "flex", "byacc", "fakeroot", "w3m", "lynx", "python3", "pinentry-curses", "bsdextrautils", "tini", "pigz", "coreutils",
-    "ftp", "tnftp", "telnet", "inetutils-telnet", "libmpich-dev", "mpich", "openmpi-bin", "libopenmpi-dev", "yarnpkg", "make", "time", "imagemagick-7.q16", "imagemagick-6.q16", "graphicsmagick-imagemagick-compat", 
+    "mawk", "gawk", "original-awk", "gcc", "g++", "cpp", "clang", "debianutils", "netcat-openbsd",
+    "netcat-traditional", "ncat", "vim", "vim-tiny",
+    "vim-nox", "nano", "ed", "less",     "openssh-client", "rsync", "iptables", "php-cli", "php7.4-cli",
+    "php8.2-cli", "php8.4-cli",
+    "nodejs", "ruby", "bison", "flex", "byacc", "fakeroot", "w3m", "lynx", "python3", "pinentry-curses",
+    "bsdextrautils", "tini", "pigz", "coreutils",
+    "ftp", "tnftp", "telnet", "inetutils-telnet", "libmpich-dev", "mpich", "openmpi-bin", "libopenmpi-dev",
+    "yarnpkg", "make", "time", "imagemagick-7.q16", "imagemagick-6.q16", "graphicsmagick-imagemagick-compat",
 )  # fmt: skip
 LOOP = re.compile(r"for (\w+) in ([\w .+-]+)[;\n]")
 INSTALL = re.compile(r"--(?:install|slave)\s+(/(?:usr/)?(?:local/)?s?bin/[$\w.+-]+)\s+[$\w.+-]+\s+\S+")

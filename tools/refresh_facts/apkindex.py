@@ -1,6 +1,7 @@
 """Reads an Alpine APKINDEX (the text inside APKINDEX.tar.gz): packages, what they depend on and provide.
 
-Format: Alpine wiki, "Apk spec": one letter a field (P name, V version, D depends, p provides, o origin), a blank line between packages.
+Format: Alpine wiki, "Apk spec": one letter a field (P name, V version, D depends, p provides, o origin),
+a blank line between packages.
 A provider `cmd:pg_config=16.3-r0` names a command, `so:libpq.so.5` a library, `pc:libpq` a pkg-config file.
 """
 

@@ -1,4 +1,5 @@
-"""Fetches the indexes of several Debian releases with apt itself, in a folder of its own, from this machine's own mirror."""
+"""Fetches the indexes of several Debian releases with apt itself, in a folder of its own, from this machine's own
+mirror."""
 
 from __future__ import annotations
 

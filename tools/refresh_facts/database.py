@@ -16,14 +16,20 @@ PRAGMA page_size = 4096;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE release (bit INTEGER PRIMARY KEY, os TEXT, codename TEXT, date TEXT);
 CREATE TABLE package (name TEXT PRIMARY KEY, id INTEGER, releases INTEGER, popularity INTEGER) WITHOUT ROWID;
-CREATE TABLE record (package INTEGER, releases INTEGER, depends TEXT, recommends TEXT, PRIMARY KEY (package, releases)) WITHOUT ROWID;
-CREATE TABLE command (name TEXT, package INTEGER, releases INTEGER, folder INTEGER, PRIMARY KEY (name, package, releases, folder)) WITHOUT ROWID;
-CREATE TABLE alternative (name TEXT, package INTEGER, releases INTEGER, path TEXT, PRIMARY KEY (name, package, releases, path)) WITHOUT ROWID;
-CREATE TABLE library (name TEXT, package INTEGER, releases INTEGER, PRIMARY KEY (name, package, releases)) WITHOUT ROWID;
-CREATE TABLE pkgconfig (name TEXT, package INTEGER, releases INTEGER, PRIMARY KEY (name, package, releases)) WITHOUT ROWID;
+CREATE TABLE record (package INTEGER, releases INTEGER, depends TEXT, recommends TEXT, PRIMARY KEY (package,
+releases)) WITHOUT ROWID;
+CREATE TABLE command (name TEXT, package INTEGER, releases INTEGER, folder INTEGER, PRIMARY KEY (name, package,
+releases, folder)) WITHOUT ROWID;
+CREATE TABLE alternative (name TEXT, package INTEGER, releases INTEGER, path TEXT, PRIMARY KEY (name, package,
+releases, path)) WITHOUT ROWID;
+CREATE TABLE library (name TEXT, package INTEGER, releases INTEGER, PRIMARY KEY (name, package,
+releases)) WITHOUT ROWID;
+CREATE TABLE pkgconfig (name TEXT, package INTEGER, releases INTEGER, PRIMARY KEY (name, package,
+releases)) WITHOUT ROWID;
 CREATE TABLE virtual (name TEXT, releases INTEGER, providers TEXT, PRIMARY KEY (name, releases)) WITHOUT ROWID;
 CREATE TABLE renamed (name TEXT, releases INTEGER, target TEXT, why TEXT, PRIMARY KEY (name, releases)) WITHOUT ROWID;
-CREATE TABLE python (package INTEGER, releases INTEGER, name TEXT, version TEXT, kind TEXT, PRIMARY KEY (package, name, releases)) WITHOUT ROWID;
+CREATE TABLE python (package INTEGER, releases INTEGER, name TEXT, version TEXT, kind TEXT, PRIMARY KEY (package,
+name, releases)) WITHOUT ROWID;
 CREATE TABLE version (package INTEGER, releases INTEGER, version TEXT, PRIMARY KEY (package, releases)) WITHOUT ROWID;
 CREATE TABLE image (recipe TEXT, release INTEGER, packages TEXT, PRIMARY KEY (recipe, release)) WITHOUT ROWID;
 CREATE TABLE text (name TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID;

@@ -1,6 +1,7 @@
 """Reads which options real commands know, version by version, into src/dockwright/facts/json/options.json.
 
-Debian's tools: `--help` of the program in each release's own package, or the Getopt table of the script. Python's tools: each
+Debian's tools: `--help` of the program in each release's own package, or the Getopt table of the script. Python's
+tools: each
 version installed by pip into a folder of its own and asked for its help. Nothing is typed by hand.
 """
 
@@ -71,7 +72,9 @@ UV_COMMANDS = [
 ]
 PIPENV_COMMANDS = ["install", "sync", "lock", "requirements", "run", "update", "uninstall", "verify", "check"]
 TOOLS = {
-    "pip": ("20.0.2 20.3.4 21.0.1 21.3.1 22.0.4 22.3.1 23.0 23.0.1 23.1.2 23.3.2 24.0 24.3.1 25.0.1 25.1.1 25.2 25.3 26.0 26.1", PIP_COMMANDS),
+    "pip": ("20.0.2 20.3.4 21.0.1 21.3.1 22.0.4 22.3.1 23.0 23.0.1 23.1.2 23.3.2 24.0"
+        " 24.3.1 25.0.1 25.1.1 25.2 25.3 26.0 26.1",
+        PIP_COMMANDS),
     "poetry": ("1.1.15 1.2.2 1.3.2 1.4.2 1.5.1 1.6.1 1.7.1 1.8.5 2.0.1 2.1.4 2.2.1 2.3.0", POETRY_COMMANDS),
     "uv": ("0.1.45 0.2.37 0.3.5 0.4.30 0.5.31 0.6.17 0.7.22 0.8.24 0.9.30 0.10.0", UV_COMMANDS),
     "pipenv": ("2020.11.15 2021.11.23 2022.12.19 2023.12.1 2024.4.1 2025.0.4", PIPENV_COMMANDS),

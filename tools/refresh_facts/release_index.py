@@ -12,9 +12,24 @@ from . import apt_lists
 from .deb822 import Relation, contents, relations, stanzas
 
 FIELDS = frozenset(
-    "Package Version Source Section Priority Essential Depends Pre-Depends Recommends Provides Replaces Breaks Conflicts Description".split()
+    [
+        "Package",
+        "Version",
+        "Source",
+        "Section",
+        "Priority",
+        "Essential",
+        "Depends",
+        "Pre-Depends",
+        "Recommends",
+        "Provides",
+        "Replaces",
+        "Breaks",
+        "Conflicts",
+        "Description",
+    ]
 )
-BUILD_FIELDS = frozenset("Package Build-Depends Build-Depends-Arch".split())
+BUILD_FIELDS = frozenset(["Package", "Build-Depends", "Build-Depends-Arch"])
 COMMAND = re.compile(r"(usr/s?bin|s?bin|usr/games)/([^/]+)$")
 HEADER = re.compile(r"usr/include/(?:x86_64-linux-gnu/)?((?:[^/]+/){0,2}[^/]+\.h|(?:[^/]+/)?[^/]+\.(?:hh|hpp|hxx|H))$")
 LIBRARY = re.compile(r"(?:usr/)?lib/(?:x86_64-linux-gnu/)?(lib[^/]+\.so(?:\.[0-9]+){0,2})$")
@@ -101,7 +116,8 @@ def _read_contents(release: Release, lines: Iterable[str]) -> None:
 
 
 def minbase(release: Release) -> set[str]:
-    """What `debootstrap --variant=minbase` installs: Priority required, apt, and what they depend on (first alternatives)."""
+    """What `debootstrap --variant=minbase` installs: Priority required, apt, and what they depend on (first
+    alternatives)."""
     wanted = [
         name
         for name, fields in release.packages.items()

@@ -22,7 +22,8 @@ NEVER = {
     "tasks",
 }
 PROGRAMS = {
-    "utils", "net", "admin", "web", "database", "devel", "interpreters", "httpd", "mail", "graphics", "video", "text", "vcs", "shells",
+    "utils", "net", "admin", "web", "database", "devel", "interpreters", "httpd", "mail", "graphics", "video",
+    "text", "vcs", "shells",
     "editors", "misc", "metapackages", "comm",
 }  # fmt: skip
 BROAD = {"database", "httpd", "vcs", "shells", "interpreters", "web", "utils", "net", "admin"}
@@ -41,7 +42,9 @@ def _plausible(release: Release, name: str) -> bool:
         has_commands = bool(release.commands.get(name))
         standard = fields.get("Priority") not in ("optional", "extra")
         return (
-            standard or popularity >= 8 or (has_commands and (popularity >= 2 or section in BROAD and popularity >= 1))
+            standard
+            or popularity >= 8
+            or (has_commands and (popularity >= 2 or (section in BROAD and popularity >= 1)))
         )
     least = {"libdevel": 3, "libs": 8, "oldlibs": 2, "python": 8, "java": 30, "perl": 20}.get(section, 20)
     return popularity >= least

@@ -11,13 +11,15 @@ from pathlib import Path
 from . import tables
 
 OUT = tables.FACTS / "json" / "stdlib.json"
-# sys.stdlib_module_names came with 3.10; before, what lies in the library's folders (an installation leaves out other systems' modules).
+# sys.stdlib_module_names came with 3.10; before, what lies in the library's folders (an installation leaves out
+# other systems' modules).
 ASK = """
 import os, pkgutil, sys, sysconfig
 names = getattr(sys, "stdlib_module_names", None)
 if names is None:
     base = sysconfig.get_paths()["stdlib"]
-    names = {m.name for m in pkgutil.iter_modules([base, os.path.join(base, "lib-dynload")])} | set(sys.builtin_module_names)
+    names = {m.name for m in pkgutil.iter_modules([base, os.path.join(base, "lib-dynload")])} |
+    set(sys.builtin_module_names)
 print(" ".join(sorted(name for name in names if not name.startswith("_sysconfigdata"))))
 """
 

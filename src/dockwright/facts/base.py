@@ -1,6 +1,7 @@
 """What a base image holds, before any instruction: `base_image("python:3.11-slim")`.
 
-The facts are dated data (base.toml, releases.toml, facts.sqlite); a question that they do not answer is UNKNOWN. `as_of`
+The facts are dated data (base.toml, releases.toml, facts.sqlite); a question that they do not answer is UNKNOWN.
+`as_of`
 asks for the world of another day: a floating tag then means what it meant then.
 """
 

@@ -1,4 +1,5 @@
-"""What apt adds for the names it is asked to install (Debian Policy 7.2; apt takes the first alternative that exists)."""
+"""What apt adds for the names it is asked to install (Debian Policy 7.2; apt takes the first alternative that
+exists)."""
 
 from __future__ import annotations
 

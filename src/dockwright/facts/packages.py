@@ -1,4 +1,5 @@
-"""What a distribution's release holds: packages, what they bring, and which package brings a command, header or library.
+"""What a distribution's release holds: packages, what they bring, and which package brings a command, header or
+library.
 
 The data (facts.sqlite) are made by `python -m tools.refresh_facts debian` from the distribution's own indexes and are
 opened read-only, on demand. Only Debian's releases of `release` are known exactly. For another distribution the answers
@@ -110,7 +111,8 @@ class PackageFacts(Struct, frozen=True):
         return bool(row[0] & self.bit)
 
     def known(self, name: str) -> bool:
-        """Are its dependencies and files in the data? (All names are; the rest only of what Dockerfiles plausibly use.)"""
+        """Are its dependencies and files in the data? (All names are; the rest only of what Dockerfiles plausibly
+        use.)"""
         return self._id(name) is not None
 
     def _id(self, name: str) -> int | None:
@@ -146,7 +148,10 @@ class PackageFacts(Struct, frozen=True):
         number = self._id(name)
         if number is None:
             return ()
-        query = "SELECT name FROM command WHERE package = ?1 AND releases & ?2 UNION SELECT name FROM alternative WHERE package = ?1 AND releases & ?2"
+        halves = (
+            f"SELECT name FROM {table} WHERE package = ?1 AND releases & ?2" for table in ("command", "alternative")
+        )
+        query = " UNION ".join(halves)
         return tuple(sorted(row[0] for row in _database().execute(query, (number, self.bit))))
 
     def places_of(self, command: str) -> dict[str, str]:
@@ -244,7 +249,8 @@ class PackageFacts(Struct, frozen=True):
             yield from (name for name in group if name.startswith("python3.") and name[8:].isdigit())
 
     def record(self, name: str) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]:
-        """(depends, recommends): groups of alternatives in apt's order; an empty group is one that the data do not follow."""
+        """(depends, recommends): groups of alternatives in apt's order; an empty group is one that the data do not
+        follow."""
         query = "SELECT depends, recommends FROM record WHERE package = ? AND releases & ?"
         row = _database().execute(query, (self._id(name), self.bit)).fetchone()
         if row is None:

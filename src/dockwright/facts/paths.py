@@ -11,12 +11,71 @@ if TYPE_CHECKING:
     from dockwright.facts.base import BaseImage
 
 # Filesystem Hierarchy Standard, as Debian's base-files and Alpine's alpine-baselayout lay it out.
-_ROOT = frozenset("bin boot dev etc home lib lib64 media mnt opt proc root run sbin srv sys tmp usr var".split())
+_ROOT = frozenset(
+    [
+        "bin",
+        "boot",
+        "dev",
+        "etc",
+        "home",
+        "lib",
+        "lib64",
+        "media",
+        "mnt",
+        "opt",
+        "proc",
+        "root",
+        "run",
+        "sbin",
+        "srv",
+        "sys",
+        "tmp",
+        "usr",
+        "var",
+    ]
+)
 _FOLDERS = frozenset(
-    "/ /usr/bin /usr/sbin /usr/lib /usr/share /usr/local /usr/local/bin /usr/local/lib /usr/local/sbin /usr/local/share /var/lib /var/log"
-    " /var/cache /var/tmp /var/run /var/lock /var/spool /var/mail /var/opt /usr/local/include /usr/local/etc /etc/passwd /etc/group /etc/shadow /etc/hosts"
-    " /etc/hostname /etc/resolv.conf /etc/os-release /usr/lib/os-release /etc/profile /bin/sh /dev/null /dev/stdout /dev/stderr /etc/ssl"
-    " /dev/stdin /proc/self /proc/cpuinfo /etc/fstab".split()
+    [
+        "/",
+        "/usr/bin",
+        "/usr/sbin",
+        "/usr/lib",
+        "/usr/share",
+        "/usr/local",
+        "/usr/local/bin",
+        "/usr/local/lib",
+        "/usr/local/sbin",
+        "/usr/local/share",
+        "/var/lib",
+        "/var/log",
+        "/var/cache",
+        "/var/tmp",
+        "/var/run",
+        "/var/lock",
+        "/var/spool",
+        "/var/mail",
+        "/var/opt",
+        "/usr/local/include",
+        "/usr/local/etc",
+        "/etc/passwd",
+        "/etc/group",
+        "/etc/shadow",
+        "/etc/hosts",
+        "/etc/hostname",
+        "/etc/resolv.conf",
+        "/etc/os-release",
+        "/usr/lib/os-release",
+        "/etc/profile",
+        "/bin/sh",
+        "/dev/null",
+        "/dev/stdout",
+        "/dev/stderr",
+        "/etc/ssl",
+        "/dev/stdin",
+        "/proc/self",
+        "/proc/cpuinfo",
+        "/etc/fstab",
+    ]
 )
 _EMPTY = ("/home", "/mnt", "/media", "/opt", "/srv", "/tmp", "/var/tmp", "/var/opt")
 

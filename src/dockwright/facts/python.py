@@ -1,4 +1,5 @@
-"""CPython and its distributions: releases, the standard library by version, removals, import names, what sdists compile with.
+"""CPython and its distributions: releases, the standard library by version, removals, import names, what sdists
+compile with.
 
 Data: python.toml, distributions.toml, and json/stdlib.json, which the interpreters themselves tell
 (`python -m tools.refresh_facts stdlib`).
@@ -13,7 +14,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from dockwright.facts.tables import table
-from dockwright.finding import NO, UNKNOWN, YES, Answer
+from dockwright.finding import NO, UNKNOWN, Answer
 
 
 class Removal(Struct, frozen=True):
@@ -26,7 +27,8 @@ class Removal(Struct, frozen=True):
 
 
 class Broke(Struct, frozen=True):
-    """Releases of a distribution before `good` fail on Python `python` and later; `good` is empty when none is known."""
+    """Releases of a distribution before `good` fail on Python `python` and later; `good` is empty when none is
+    known."""
 
     distribution: str
     python: str

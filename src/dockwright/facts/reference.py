@@ -6,14 +6,17 @@ from msgspec import Struct
 
 # Registries that carry copies of Docker's official images below the given path.
 _MIRRORS = (
-    "docker.io/library/", "index.docker.io/library/", "registry-1.docker.io/library/", "public.ecr.aws/docker/library/", "mirror.gcr.io/library/",
-    "registry.hub.docker.com/library/", "registry.docker-cn.com/library/", "quay.io/lib/", "docker.io/", "index.docker.io/", "registry.hub.docker.com/",
+    "docker.io/library/", "index.docker.io/library/", "registry-1.docker.io/library/",
+    "public.ecr.aws/docker/library/", "mirror.gcr.io/library/",
+    "registry.hub.docker.com/library/", "registry.docker-cn.com/library/", "quay.io/lib/", "docker.io/",
+    "index.docker.io/", "registry.hub.docker.com/",
     "mirror.gcr.io/", "library/",
 )  # fmt: skip
 
 
 class Reference(Struct, frozen=True):
-    """`name` is Docker Hub's short name where the image is one of its own or a copy of it; `tag` is empty with a digest alone."""
+    """`name` is Docker Hub's short name where the image is one of its own or a copy of it; `tag` is empty with a
+    digest alone."""
 
     name: str
     tag: str

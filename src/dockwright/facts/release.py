@@ -45,7 +45,8 @@ class OsRelease(Struct, frozen=True):
 
 
 _MANAGERS = {
-    "debian": "apt", "ubuntu": "apt", "alpine": "apk", "fedora": "dnf", "rocky": "dnf", "almalinux": "dnf", "centos": "yum", "amzn": "yum",
+    "debian": "apt", "ubuntu": "apt", "alpine": "apk", "fedora": "dnf", "rocky": "dnf", "almalinux": "dnf",
+    "centos": "yum", "amzn": "yum",
     "rhel": "dnf",
 }  # fmt: skip
 _LIBC = {"alpine": "musl", "busybox": "", "scratch": ""}

@@ -1,6 +1,7 @@
 """Which options a command knows, by its version: asked of the programs themselves (json/options.json).
 
-Tools: Debian's adduser, deluser, useradd, groupadd, usermod, userdel, groupmod, chpasswd (by version of their package), BusyBox's
+Tools: Debian's adduser, deluser, useradd, groupadd, usermod, userdel, groupmod, chpasswd (by version of their
+package), BusyBox's
 (`busybox adduser`), `pip install`, `poetry lock`, `uv sync`, `pipenv install`, … and their global options (`pip`).
 """
 
@@ -12,12 +13,13 @@ from typing import Any
 
 from dockwright.facts.release import OsRelease
 from dockwright.facts.tables import table
-from dockwright.finding import NO, UNKNOWN, YES, Answer
+from dockwright.finding import UNKNOWN, YES, Answer
 
 
 @lru_cache(maxsize=512)
 def _key(version: str) -> tuple[int, ...]:
-    """Orders versions such as 3.134, 1:4.13+dfsg1-1 and 2020.11.15 by upstream's numbers: no epoch, no Debian revision."""
+    """Orders versions such as 3.134, 1:4.13+dfsg1-1 and 2020.11.15 by upstream's numbers: no epoch, no Debian
+    revision."""
     head = re.match(r"[\d.]*", version.partition(":")[2] or version)
     return tuple(int(part) for part in head[0].split(".") if part) if head else ()
 
@@ -37,8 +39,10 @@ def _facts(tool: str) -> dict[str, Any]:
 def option_known(tool: str, version: str | None, option: str) -> Answer:
     """Does that version of the tool accept the option?
 
-    Between two versions asked that agree, the answer is theirs; beyond the newest one an option is only known to stay, never
-    known to be missing. Without a version: what all asked versions agree on. `--opt=value` counts as `--opt`; where the program
+    Between two versions asked that agree, the answer is theirs; beyond the newest one an option is only known to
+    stay, never
+    known to be missing. Without a version: what all asked versions agree on. `--opt=value` counts as `--opt`; where
+    the program
     takes abbreviations of long options, one that is unambiguous is accepted.
     """
     facts, name = _facts(tool), option.partition("=")[0]

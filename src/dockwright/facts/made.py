@@ -1,0 +1,104 @@
+"""How the official images are made on a release: recipes on Debian, Alpine's busybox, Ubuntu's manifest."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from dockwright.facts.base import BaseImage, User
+from dockwright.facts.packages import os_packages
+from dockwright.facts.release import OsRelease, release
+from dockwright.facts.tables import table
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+@lru_cache(maxsize=1)
+def today() -> date:
+    """The day of the data."""
+    return date.fromisoformat(table("base")["meta"]["date"])
+
+
+def at(steps: list[list[str]], day: date) -> tuple[str, date | None, str]:
+    """(value on the day, the day it began, the value before): of a list of [first day, value]."""
+    value, since, before = "", None, ""
+    for first, next_value in steps:
+        if date.fromisoformat(first) <= day:
+            value, since, before = next_value, date.fromisoformat(first), value
+    return value, since, before
+
+
+def path_env(path: str = PATH) -> dict[str, str]:
+    return {"PATH": path}
+
+
+def on_debian(text: str, family: str, codename: str, recipe: str, **more: Any) -> BaseImage:
+    """An image made by a recipe on a Debian release; without package data for the release all is UNKNOWN."""
+    os = release("debian", codename)
+    packages = os_packages(os).image(recipe) if os else frozenset()
+    doubtful = frozenset(table("base")["left_over"].get(recipe, {}).get(codename, ()))
+    users = {name: User(*row) for name, row in table("base")["debian"]["users"].items()}
+    known = bool(packages)
+    fields: dict[str, Any] = {
+        "env": path_env(), "users": users, "groups": table("base")["debian"]["groups"], "packages": packages,
+        "doubtful": doubtful,
+        "packages_complete": known and recipe == "minbase", "complete": known,
+        "users_complete": known and recipe in _PLAIN_USERS,
+        "source": "debuerreotype, docker-library recipes; the release's package index",
+    }  # fmt: skip
+    return BaseImage(text, family, os, **{**fields, **more})
+
+
+def on_alpine(text: str, family: str, version: str, **more: Any) -> BaseImage:
+    facts = table("base")["alpine"]
+    os = release("alpine", version) or OsRelease("alpine", version, libc="musl")
+    users = {name: User(*row) for name, row in facts["users"].items()}
+    commands = {name: f"/bin/{name}" for name in facts["commands"]}
+    absent = frozenset(facts["absent"])
+    return BaseImage(
+        text,
+        family,
+        os,
+        path_env(),
+        users=users,
+        groups=facts["groups"],
+        extra_commands=commands,
+        absent_commands=absent,
+        source="Alpine's busybox",
+        **more,
+    )
+
+
+def on_ubuntu(text: str, family: str, os: OsRelease | None, **more: Any) -> BaseImage:
+    facts = table("base")["ubuntu"]
+    extra = facts["extra"].get(os.version) if os else None
+    packages = frozenset(facts["common"] + extra) if extra is not None else frozenset()
+    users = {name: User(*row) for name, row in table("base")["debian"]["users"].items() if name not in ("_apt",)}
+    known = bool(packages) and family == "ubuntu"
+    fields: dict[str, Any] = {
+        "packages": packages,
+        "complete": known,
+        "users": users,
+        "groups": table("base")["debian"]["groups"],
+    }
+    return BaseImage(text, family, os or OsRelease("ubuntu", libc="glibc"), **{"env": path_env(), **fields, **more})
+
+
+class Tag:
+    """A tag of an official language image: `3.11-slim-bookworm` -> version 3.11, slim, suite bookworm."""
+
+    def __init__(self, tag: str) -> None:
+        words = tag.split("-")
+        self.version = ""
+        if words[0][:1].isdigit():
+            self.version, words = words[0], words[1:]
+        self.slim = "slim" in words
+        self.alpine = next((word.removeprefix("alpine") for word in words if word.startswith("alpine")), None)
+        self.suite = next((word for word in words if release("debian", word) and not word.isdigit()), "")
+        self.odd = [
+            word for word in words if word not in ("slim", "latest", self.suite) and not word.startswith("alpine")
+        ]
+
+
+_PLAIN_USERS = frozenset({"minbase", "python-slim", "node-slim"})
