@@ -1,0 +1,78 @@
+"""Building a package from its source failed: the compiler or the build backend stopped for a reason of its own.
+
+The tools and headers are there, but the source does not suit them: code for an older Cython, Python or library, warnings
+taken for errors, a build script that breaks. A release with a wheel for this Python needs no build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import sign
+from dockwright.finding import Finding, Remedy
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    name: str = ""
+    why: str = ""
+
+
+TITLE = "Building {name} failed[: {why}]"
+WHY = "There is no wheel that fits, and the source does not build with the tools of the image."
+
+SIGNATURES = (
+    # AttributeError: 'build_ext' object has no attribute 'cython_sources'
+    sign("has no attribute 'cython_sources'", sure=0.95, name="PyYAML", why="it wants Cython older than 3"),
+    # Cython.Compiler.Errors.CompileError: yaml/_yaml.pyx
+    sign("Cython.Compiler.Errors.CompileError", r"CompileError: (?P<name>[\w./-]+)", sure=0.85, why="Cython can't compile it"),
+    # error: command 'gcc' failed with exit status 1
+    sign("error: command ", r"error: command '?(?P<why>[^' ]*(?:gcc|g\+\+|cc|clang)[\w+-]*)'? failed with exit (?:status|code) \d", sure=0.55),
+    # ERROR: Failed building wheel for typed-ast
+    sign("Failed building wheel for", r"Failed building wheel for (?P<name>[\w.-]+)", sure=0.5),
+    # ERROR: Could not build wheels for cryptography which use PEP 517 and cannot be installed directly
+    sign("Could not build wheels for", r"Could not build wheels for (?P<name>[\w.-]+)", sure=0.5),
+    # ERROR: Failed to build installable wheels for some pyproject.toml based projects (app)
+    sign("Failed to build installable wheels for some", r"projects \((?P<name>[\w.-]+)", sure=0.5),
+    #   × Failed to build `pyyaml==5.4.1`
+    sign("× Failed to build `", r"Failed to build `(?P<name>[\w.-]+)", sure=0.5),
+    # ERROR: Failed to build 'numpy' when getting requirements to build wheel
+    sign("ERROR: Failed to build '", r"Failed to build '(?P<name>[^']+)'", sure=0.5),
+    # error: metadata-generation-failed
+    sign("error: metadata-generation-failed", sure=0.4),
+    # ERROR: Command errored out with exit status 1: python setup.py egg_info Check the logs for full command output.
+    sign("python setup.py egg_info", r"python setup\.py egg_info", sure=0.35),
+)  # fmt: skip
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    yield remedy.advice(
+        f"Ask for a release of {facts.name or 'it'} that has a wheel for this Python, or use the Python that it was made for."
+    )
+
+
+CASES = (
+    r"""
+PyYAML 5.4.1 against Cython 3
+-- build.log --
+#5 [2/2] RUN pip install PyYAML==5.4.1
+#5 11.42   × Getting requirements to build wheel did not run successfully.
+>>#5 11.42       AttributeError: 'build_ext' object has no attribute 'cython_sources'
+#5 11.42       [end of output]
+#5 ERROR: process "/bin/sh -c pip install PyYAML==5.4.1" did not complete successfully: exit code: 1
+""",
+    r"""
+a release with a wheel
+-- Dockerfile --
+FROM python:3.12-slim
+RUN pip install PyYAML==6.0.2
+""",
+)

@@ -1,0 +1,117 @@
+"""A build needs a module that nothing has installed for it: numpy, Cython, torch, setuptools.
+
+A setup.py that imports a module can't run before the module is there, and pip builds in an environment of its own that
+holds only what pyproject.toml's `requires` lists. From Python 3.12 on setuptools itself is not in a new environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import Found, Step, found, sign
+from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    module: str = ""
+    asked_by: str = ""
+
+
+TITLE = "A build needs the module {module}, which is not installed"
+WHY = "[{asked_by} imports it, and ]nothing installs it before the build begins."
+EXPLAINS = ("deps/build-failed", "runtime/module-missing")
+
+BUILT = "Getting requirements to build wheel"
+SIGNATURES = (
+    # ModuleNotFoundError: No module named 'torch'  (under: Getting requirements to build wheel did not run successfully)
+    sign("No module named ", r"(?:ModuleNotFoundError|ImportError): No module named '?(?P<module>[\w.]+)'?", sure=0.93, also=BUILT),
+    # ModuleNotFoundError: No module named 'pybind11'  (under: Preparing metadata)
+    sign("No module named ", r"(?:ModuleNotFoundError|ImportError): No module named '?(?P<module>[\w.]+)'?", sure=0.92, also="metadata-generation-failed"),
+    # ImportError: No module named 'six'  (under: python setup.py egg_info)
+    sign("No module named ", r"(?:ModuleNotFoundError|ImportError): No module named '?(?P<module>[\w.]+)'?", sure=0.92, also="python setup.py egg_info"),
+    # ModuleNotFoundError: No module named 'numpy'  (under: python setup.py bdist_wheel)
+    sign("No module named ", r"(?:ModuleNotFoundError|ImportError): No module named '?(?P<module>[\w.]+)'?", sure=0.88, also="setup.py"),
+    # The build backend returned an error  (uv)
+    sign("No module named ", r"(?:ModuleNotFoundError|ImportError): No module named '?(?P<module>[\w.]+)'?", sure=0.93, also="The build backend returned an error"),
+    # pip._vendor.pyproject_hooks._impl.BackendUnavailable: Cannot import 'setuptools.build_meta'
+    sign("Cannot import 'setuptools.build_meta'", sure=0.9, module="setuptools"),
+    # error: invalid command 'bdist_wheel'
+    sign("error: invalid command 'bdist_wheel'", sure=0.7, module="wheel"),
+    # RuntimeError: Running cythonize failed! / Cython is required to build / Please install Cython
+    sign("Please install Cython", sure=0.85, module="Cython"),
+    # ImportError: No module named Cython.Distutils
+    sign("No module named Cython", sure=0.93, module="Cython"),
+)  # fmt: skip
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Module):
+        if unmet.asked_by == "setup.py":
+            yield found(unmet, Facts(need.name, "setup.py"))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    if where is not None and facts.asked_by == "setup.py" and where.instruction.startswith("RUN python"):
+        from dockwright.causes.edits import above
+
+        yield remedy.safe(
+            f"Install {facts.module} first", above(where, f"RUN pip install --no-cache-dir {facts.module}")
+        )
+    yield remedy.advice(
+        f"Install {facts.module or 'it'} in a step above and build with --no-build-isolation, or take a release with a wheel."
+    )
+
+
+CASES = (
+    r"""
+setup.py without setuptools
+-- Dockerfile --
+FROM python:3.12-slim
+WORKDIR /opt/shop
+COPY setup.py ./
+# found: module=setuptools
+RUN python setup.py install
+-- setup.py --
+from setuptools import setup
+setup(name="shop", version="1")
+-- mended --
+FROM python:3.12-slim
+WORKDIR /opt/shop
+COPY setup.py ./
+RUN pip install --no-cache-dir setuptools
+RUN python setup.py install
+""",
+    r"""
+torch is imported by a build
+-- build.log --
+#5 [2/2] RUN pip install flash-attn==2.5.0
+#5 14.10   × Getting requirements to build wheel did not run successfully.
+#5 14.10   │ exit code: 1
+#5 14.10         File "<string>", line 20, in <module>
+>>#5 14.10       ModuleNotFoundError: No module named 'torch'
+#5 14.10       [end of output]
+#5 14.10 error: subprocess-exited-with-error
+#5 ERROR: process "/bin/sh -c pip install flash-attn==2.5.0" did not complete successfully: exit code: 1
+""",
+    r"""
+Python 3.11's image has setuptools
+-- Dockerfile --
+FROM python:3.11-slim-bookworm
+WORKDIR /opt/shop
+COPY setup.py ./
+RUN python setup.py install
+-- setup.py --
+from setuptools import setup
+setup(name="shop", version="1")
+""",
+)

@@ -1,0 +1,107 @@
+"""Two requirements can't be met together.
+
+Every requirement names versions, and so does every distribution that comes along. When no set of versions suits all of
+them, the resolver stops; a pin of one's own, or two pins of the same name, is usually the one to relax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import Found, Step, found, sign
+from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    name: str = ""
+    other: str = ""
+    specifier: str = ""
+
+
+TITLE = "The requirements[ {name}][ and {other}] can't be met together"
+WHY = "No set of versions suits all that is asked for[: {specifier}]."
+EXPLAINS = ("deps/no-matching-version",)
+
+SIGNATURES = (
+    # ERROR: Cannot install fastapi==0.115.0 and starlette==0.27.0 because these package versions have conflicting dependencies.
+    sign("because these package versions have conflicting dependencies", r"Cannot install (?:-r \S+ \(line \d+\)(?:, | and ))*(?P<name>[^\s,]+)(?:,? .*?(?:and|,) (?P<other>\S+))? because these", sure=0.97),
+    # ERROR: ResolutionImpossible: for help visit …
+    sign("ResolutionImpossible", sure=0.95),
+    # So, because app depends on fastapi (0.115.0), version solving failed.
+    sign("version solving failed", r"(?:depends on|requires) (?P<name>[\w.-]+) .*version solving failed", sure=0.85, unless="which doesn't match any versions"),
+    # So, because no versions of black match * and cnab depends on pytest-black (^0.3.2), version solving failed.
+    sign("version solving failed", sure=0.8, unless="which doesn't match any versions"),
+    #   ╰─▶ Because fastapi==0.115.0 depends on starlette>=0.37.2,<0.39.0 and you
+    sign("╰─▶ Because ", r"Because (?P<name>[\w.-]+)\S* depends on (?P<other>[\w.-]+)", sure=0.9, also="No solution found when resolving dependencies"),
+    # ERROR: Double requirement given: six==1.14.0 (from -r requirements.txt (line 5)) (already in six==1.15.0, name='six')
+    sign("Double requirement given", r"Double requirement given: (?P<name>[\w.-]+)", sure=0.97),
+    # error: six 1.11.0 is installed but six<2.0.0dev,>=1.13.0 is required by {'google-cloud-bigquery'}
+    sign(" is installed but ", r"error: (?P<name>[\w.-]+) \S+ is installed but (?P<specifier>\S+).* is required by", sure=0.95),
+    # pkg_resources.VersionConflict / ContextualVersionConflict: (six 1.11.0 (/usr/lib/…), Requirement.parse('six>=1.12'), {'x'})
+    sign("VersionConflict: (", r"VersionConflict: \((?P<name>[\w.-]+) ", sure=0.9),
+    # ERROR: ERROR: Could not find a version that matches pycodestyle<2.4.0,<2.7.0,>=2.0.0,>=2.6.0
+    sign("Could not find a version that matches", r"version that matches (?P<name>[\w-]+?)(?P<specifier>[<>=!~].*)", sure=0.9),
+    # There are incompatible versions in the resolved dependencies.
+    sign("There are incompatible versions in the resolved dependencies", sure=0.93),
+    # UnsatisfiableError: The following specifications were found to be incompatible with each other:
+    sign("UnsatisfiableError: The following specifications were found", sure=0.95),
+    # Package perl-list-moreutils conflicts for:
+    sign(" conflicts for:", r"Package (?P<name>\S+) conflicts for:", sure=0.9),
+    # LibMambaUnsatisfiableError: Encountered problems while solving:
+    sign("LibMambaUnsatisfiableError", sure=0.85),
+    # ERROR: Cannot install idna>3 because these package versions have conflicting dependencies. / The user requested (constraint) idna<3
+    sign("The user requested (constraint)", r"\(constraint\) (?P<name>[\w.-]+)", sure=0.93),
+)  # fmt: skip
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Distribution):
+        if need.problem == "conflict":
+            yield found(unmet, Facts(need.name, need.asked_by, need.specifier))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    names = " or ".join(filter(None, (facts.name, facts.other))) or "one of them"
+    yield remedy.advice(f"Relax the pin of {names}, then let the tool resolve anew and pin what it finds.")
+
+
+CASES = (
+    r"""
+two pins that exclude each other
+-- build.log --
+#5 [2/2] RUN pip install 'starlette==0.27.0' 'fastapi==0.115.0'
+>>#5 6.431 ERROR: Cannot install fastapi==0.115.0 and starlette==0.27.0 because these package versions have conflicting dependencies.
+#5 6.431
+#5 6.431 The conflict is caused by:
+#5 6.431     The user requested starlette==0.27.0
+#5 6.431     fastapi 0.115.0 depends on starlette<0.39.0 and >=0.37.2
+>>#5 6.446 ERROR: ResolutionImpossible: for help visit https://pip.pypa.io/en/latest/topics/dependency-resolution/#dealing-with-dependency-conflicts
+#5 ERROR: process "/bin/sh -c pip install 'starlette==0.27.0' 'fastapi==0.115.0'" did not complete successfully: exit code: 1
+""",
+    r"""
+uv says it as a chain of reasons
+-- build.log --
+#5 [2/2] RUN uv pip install --system 'starlette==0.27.0' 'fastapi==0.115.0'
+#5 1.211   × No solution found when resolving dependencies:
+>>#5 1.211   ╰─▶ Because fastapi==0.115.0 depends on starlette>=0.37.2,<0.39.0 and you
+#5 1.211       require starlette==0.27.0, we can conclude that fastapi==0.115.0 and
+#5 1.211       starlette==0.27.0 are incompatible.
+#5 ERROR: process "/bin/sh -c uv pip install --system 'starlette==0.27.0' 'fastapi==0.115.0'" did not complete successfully: exit code: 1
+""",
+    r"""
+one pin, no conflict
+-- Dockerfile --
+FROM python:3.12-slim
+RUN pip install idna==3.6
+""",
+)

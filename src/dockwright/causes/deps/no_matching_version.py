@@ -1,0 +1,97 @@
+"""The version asked for does not exist: it never did, it was withdrawn, or the name is no distribution at all.
+
+The index answered; it has no file of that version. A misspelled name, a version of another package, a private package
+looked for in the public index, or a module of the standard library listed as a requirement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import Found, Step, found, sign
+from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    name: str = ""
+    specifier: str = ""
+    asked_by: str = ""
+
+
+TITLE = "There is no {name}{specifier} to install"
+WHY = "The package index has no release that fits[, and {asked_by} asks for it]."
+
+SIGNATURES = (
+    # ERROR: Could not find a version that satisfies the requirement pomegranade==0.12.0 (from versions: none)
+    sign("Could not find a version that satisfies the requirement", r"the requirement (?P<name>[A-Za-z0-9][\w.-]*?)(?:\[[^\]]*\])?(?P<specifier>[<>=!~][^\s;]*)? .*\(from versions: *(?:none)?\)", sure=0.8, unless="No space left"),
+    # ERROR: Could not find a version that satisfies the requirement idna==99.0 (from versions: 0.2, 0.3, …)
+    sign("Could not find a version that satisfies the requirement", r"the requirement (?P<name>[A-Za-z0-9][\w.-]*?)(?:\[[^\]]*\])?(?P<specifier>[<>=!~][^\s;]*)? .*\(from versions: ", sure=0.75),
+    # No matching distribution found for json (from -r requirements.txt (line 9))
+    sign("No matching distribution found for", r"No matching distribution found for (?P<name>[A-Za-z0-9][\w.-]*?)(?:\[[^\]]*\])?(?P<specifier>[<>=!~][^\s;]*)?(?: |$)", sure=0.72),
+    # Because app depends on idna (99.0) which doesn't match any versions, version solving failed.
+    sign("which doesn't match any versions", r"on (?P<name>[\w.-]+) \((?P<specifier>[^)]*)\) which doesn't match any versions", sure=0.92),
+    #   ╰─▶ Because there is no version of idna==99.0 and you require idna==99.0, we
+    sign("there is no version of", r"there is no version of (?P<name>[\w.-]+)(?P<specifier>[<>=!~]\S*)?", sure=0.93),
+    #   ╰─▶ Because idnaxyzzyq was not found in the package registry and you require
+    sign("was not found in the package registry", r"Because (?P<name>[\w.-]+) was not found in the package registry", sure=0.93),
+    # PackagesNotFoundError: The following packages are not available from current channels:
+    sign("PackagesNotFoundError: The following packages are not available", sure=0.9),
+    # PackageNotFoundError: Packages missing in current channels:
+    sign("Packages missing in current channels", sure=0.9),
+    # ResolvePackageNotFound:
+    sign("ResolvePackageNotFound", sure=0.9),
+    # Could not find any downloads that satisfy the requirement boto3-python3 (from -r requirements.txt (line 8))
+    sign("Could not find any downloads that satisfy the requirement", r"the requirement (?P<name>[\w.-]+)", sure=0.7),
+    # error: Could not find suitable distribution for Requirement.parse('pip')
+    sign("Could not find suitable distribution for Requirement.parse", r"Requirement\.parse\('(?P<name>[\w.-]+)(?P<specifier>[^']*)'\)", sure=0.7),
+)  # fmt: skip
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Distribution):
+        if need.problem == "none":
+            yield found(unmet, Facts(need.name, need.specifier, need.asked_by))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    yield remedy.advice(
+        f"Ask for a version of {facts.name or 'it'} that the index has, or take the line out if the name is wrong."
+    )
+
+
+CASES = (
+    r"""
+a version that never was
+-- build.log --
+#5 [2/2] RUN pip install idna==99.0
+>>#5 3.114 ERROR: Could not find a version that satisfies the requirement idna==99.0 (from versions: 3.4, 3.5, 3.6)
+#5 3.301
+>>#5 3.301 ERROR: No matching distribution found for idna==99.0
+#5 ERROR: process "/bin/sh -c pip install idna==99.0" did not complete successfully: exit code: 1
+""",
+    r"""
+uv says that there is none
+-- build.log --
+#5 [2/2] RUN uv pip install --system idna==99.0
+#5 0.712   × No solution found when resolving dependencies:
+>>#5 0.712   ╰─▶ Because there is no version of idna==99.0 and you require idna==99.0, we
+#5 0.712       can conclude that your requirements are unsatisfiable.
+#5 ERROR: process "/bin/sh -c uv pip install --system idna==99.0" did not complete successfully: exit code: 1
+""",
+    r"""
+a version that is there
+-- Dockerfile --
+FROM python:3.12-slim
+RUN pip install idna==3.6
+""",
+)

@@ -1,0 +1,75 @@
+"""There is no wheel for this platform: musl (Alpine), arm64, a 32-bit system.
+
+Wheels are built for single platforms. Without one, pip compiles the source, which wants a compiler and headers and takes long,
+or finds nothing at all where only wheels were published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import Found, Step, found, sign
+from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    name: str = ""
+    specifier: str = ""
+    platform: str = ""
+
+
+TITLE = "{name}{specifier} has no wheel for[ {platform}, ]this platform"
+WHY = "Its wheels are for other platforms, and what is published has nothing else that can be used here."
+EXPLAINS = ("deps/no-matching-version", "deps/build-failed")
+
+SIGNATURES = (
+    # ERROR: tensorflow-2.2.0-cp38-cp38-manylinux2010_x86_64.whl is not a supported wheel on this platform.
+    sign("is not a supported wheel on this platform", r"(?P<name>[A-Za-z0-9_.]+?)-\d[^\s/]*\.whl is not a supported wheel on this platform", sure=0.95),
+    # Because torch==2.0.0 has no wheels with a matching platform tag (e.g., `musllinux_1_2_x86_64`)
+    sign("has no wheels with a matching platform tag", r"[Bb]ecause (?P<name>[\w.-]+?)(?P<specifier>==\S+)? has no wheels with a matching platform tag(?: \(e\.g\., `(?P<platform>[^`]+)`)?", sure=0.96),
+    # error: Distribution `torch==2.4.1` can't be installed because it doesn't have a source distribution or wheel for the current platform
+    sign("doesn't have a source distribution or wheel for the current platform", r"Distribution `(?P<name>[\w.-]+)(?P<specifier>==[^`\s]+)?", sure=0.96),
+    # RuntimeError: Unable to find installation candidates for torch (2.4.1)
+    sign("Unable to find installation candidates for", r"installation candidates for (?P<name>[\w.-]+) \((?P<specifier>[^)]+)\)", sure=0.85),
+)  # fmt: skip
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Distribution):
+        if need.problem == "wheel":
+            yield found(unmet, Facts(need.name, need.specifier, need.installed))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    yield remedy.advice(
+        f"Use a base image for which {facts.name or 'it'} publishes wheels: python:3.12-slim instead of -alpine, for one."
+    )
+
+
+CASES = (
+    r"""
+poetry finds no file of the locked version
+-- from --
+the form of Poetry 1.8's message
+-- build.log --
+#8 [4/4] RUN poetry install --no-root
+>>#8 12.10   Unable to find installation candidates for torch (2.4.1)
+#8 ERROR: process "/bin/sh -c poetry install --no-root" did not complete successfully: exit code: 1
+""",
+    r"""
+a pure Python distribution fits every platform
+-- Dockerfile --
+FROM python:3.12-alpine
+RUN pip install idna==3.6
+""",
+)

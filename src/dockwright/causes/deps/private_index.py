@@ -1,0 +1,81 @@
+"""A private package index or repository can't be read: credentials, a key or the address are missing.
+
+A build sees none of the logins of the machine it runs on. An index that asks for a login answers 401 or 403, and often 404;
+Git over SSH wants a key and the server's host key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import sign
+from dockwright.finding import Finding, Remedy
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    url: str = ""
+    status: str = ""
+
+
+TITLE = "The private index or repository[ {url}] can't be read[ ({status})]"
+WHY = "The build has no credentials for it: no login, token or key is passed into the step."
+EXPLAINS = ("deps/no-matching-version", "network/gone")
+
+SIGNATURES = (
+    # ERROR: HTTP error 401 while getting https://packages.example/simple/x/
+    sign("HTTP error 40", r"HTTP error (?P<status>40[13]) while getting (?P<url>\S+)", sure=0.9),
+    # ERROR: 401 Client Error: Unauthorized for url: https://packages.example/simple/x/
+    sign("Client Error: ", r"(?P<status>40[13]) Client Error: (?:Unauthorized|Forbidden) for url: (?P<url>\S+)", sure=0.85),
+    # User for packages.example: EOFError: EOF when reading a line
+    sign("User for ", r"User for (?P<url>[\w.:-]+):", sure=0.95),
+    # Host key verification failed.
+    sign("Host key verification failed", sure=0.9, status="host key"),
+    # git@github.com: Permission denied (publickey).
+    sign("Permission denied (publickey", r"(?P<url>\S+@[\w.-]+)?:? ?Permission denied \(publickey", sure=0.92, status="publickey"),
+    # fatal: could not read Username for 'https://github.com': No such device or address
+    sign("fatal: could not read Username for", r"Username for '(?P<url>[^']+)'", sure=0.9, status="no login"),
+    # fatal: could not read Password for 'https://token@github.com'
+    sign("fatal: could not read Password for", r"Password for '(?P<url>[^']+)'", sure=0.9, status="no login"),
+    # fatal: Authentication failed for 'https://github.com/x/y.git/'
+    sign("fatal: Authentication failed for", r"Authentication failed for '(?P<url>[^']+)'", sure=0.93),
+    # WARNING: Url '${PIP_EXTRA_INDEX_URL}/marshmallow/' is ignored. It is either a non-existing path or lacks a specific scheme.
+    sign("is ignored. It is either a non-existing path or lacks a specific scheme", r"Url '(?P<url>[^']*\$\{?\w+[^']*)' is ignored", sure=0.9),
+    # An index URL (https://packages.example/simple) could not be queried due to a lack of valid authentication credentials (401 Unauthorized).
+    sign("could not be queried due to a lack of valid authentication", r"\((?P<url>https?://[^)]+)\) could not be queried .*\((?P<status>40\d)", sure=0.95),
+)  # fmt: skip
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    yield remedy.advice(
+        "Pass the login into the step as a secret (RUN --mount=type=secret,…) or the key with --mount=type=ssh; never as ARG or ENV."
+    )
+
+
+CASES = (
+    r"""
+Git over SSH without a key
+-- from --
+corpus sw-1528, MIT
+-- build.log --
+Step 9/12 : RUN pip install -r requirements.txt
+ ---> Running in 1b5ec9d5c8c5
+  Cloning git@gitlab.com:thelabnyc/django-logpipe.git (to revision 19903ca7e940ef3a471c5505afdc1686d20278bc) to ./src/django-logpipe
+  Running command git clone -q git@gitlab.com:thelabnyc/django-logpipe.git /code/src/django-logpipe
+>>  Host key verification failed.
+  fatal: Could not read from remote repository.
+The command '/bin/sh -c pip install -r requirements.txt' returned a non-zero code: 1
+""",
+    r"""
+a public index
+-- Dockerfile --
+FROM python:3.12-slim
+RUN pip install idna==3.6
+""",
+)

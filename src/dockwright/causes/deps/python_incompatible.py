@@ -1,0 +1,110 @@
+"""The release exists, but not for this Python.
+
+A distribution says which Python it runs on (Requires-Python), and wheels are built for single versions. On a newer Python
+than its wheels know it is compiled, or not found at all; on an older one only its older releases are offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import Found, Step, found, sign
+from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    name: str = ""
+    specifier: str = ""
+    python: str = ""
+    wants: str = ""
+
+
+TITLE = "{name}{specifier} is not for this Python[ ({python})]"
+WHY = "It exists, but no file of it fits the interpreter of the image[, which should be {wants}]."
+EXPLAINS = ("deps/no-matching-version", "deps/conflict", "deps/build-failed")
+
+SIGNATURES = (
+    # ERROR: Package 'x' requires a different Python: 3.12.1 not in '>=3.14'
+    sign("requires a different Python", r"Package '(?P<name>[^']+)' requires a different Python: (?P<python>\S+) not in '(?P<wants>[^']+)'", sure=0.97),
+    # ERROR: Ignored the following versions that require a different python version: 1.21.2 Requires-Python >=3.7,<3.11
+    sign("Ignored the following versions that require a different python version", sure=0.9, also="No matching distribution found"),
+    # colorama requires Python '>=2.7, !=3.0.*, …' but the running Python is 3.4.10
+    sign("but the running Python is", r"(?P<name>[\w.-]+) requires Python '(?P<wants>[^']+)' but the running Python is (?P<python>\S+)", sure=0.97),
+    # The currently activated Python version 3.12.1 is not supported by the project (>=3.9,<3.10).
+    sign("is not supported by the project", r"Python version (?P<python>\S+) is not supported by the project \((?P<wants>[^)]+)\)", sure=0.96, name="the project"),
+    #   - numpy requires Python >=3.10, so it will not be installable for Python >=3.8,<3.10
+    sign("so it will not be", r"(?P<name>[\w.-]+) requires Python (?P<wants>\S+), so it will not be", sure=0.96),
+    # Because torch==2.0.0 has no wheels with a matching Python ABI tag
+    sign("has no wheels with a matching Python", r"[Bb]ecause (?:all versions of )?(?P<name>[\w.-]+?)(?P<specifier>==\S+)? has no wheels with a matching Python", sure=0.95),
+    # Because the requested Python version (>=3.8) does not satisfy Python>=3.10
+    sign("does not satisfy Python", r"Python version \((?P<python>[^)]+)\) does not satisfy Python(?P<wants>[<>=!~][^\s]+)", sure=0.95),
+    # error: No interpreter found for Python >=3.15 in managed installations or search path
+    sign("No interpreter found for", r"No interpreter found for Python (?P<wants>\S+)", sure=0.9, name="the project"),
+    # ERROR: Could not find a version that satisfies the requirement … with the Python of long ago
+    sign("Could not find a version that satisfies the requirement", r"the requirement (?P<name>[A-Za-z0-9][\w.-]*?)(?P<specifier>[<>=!~][^\s;]*) .*\(from versions: \d", sure=0.85, also="DEPRECATION: Python 2.7", python="2.7"),
+    sign("Could not find a version that satisfies the requirement", r"the requirement (?P<name>[A-Za-z0-9][\w.-]*?)(?P<specifier>[<>=!~][^\s;]*) .*\(from versions: \d", sure=0.85, also="DEPRECATION: Python 3.4", python="3.4"),
+    sign("Could not find a version that satisfies the requirement", r"the requirement (?P<name>[A-Za-z0-9][\w.-]*?)(?P<specifier>[<>=!~][^\s;]*) .*\(from versions: \d", sure=0.85, also="DEPRECATION: Python 3.5", python="3.5"),
+    # RuntimeError: Python version >= 3.6 required.
+    sign("RuntimeError: Python version >=", r"Python version (?P<wants>>= ?[\d.]+) required", sure=0.93, name="a requirement"),
+    # RuntimeError: cairocffi does not support Python 2.x anymore. Please use Python 3 or install an older version of cairocffi.
+    sign("does not support Python 2", r"(?:Error: |^)\s*(?P<name>[\w.-]+) does not support Python 2", sure=0.93, python="2.7"),
+    # Exception: websockets requires Python >= 3.6.1.
+    sign(" requires Python ", r"(?:Error|Exception|ERROR|error|sys\.exit)\S* ?(?P<name>[\w.-]+)(?: [\d.+]+)? requires Python (?P<wants>[<>=~']*\s*v?[\d.]+)", sure=0.9),
+    # AssertionError: Requires Python v3.5 or above.
+    sign("Requires Python v", r"Requires Python v(?P<wants>[\d.]+)", sure=0.85, name="a requirement"),
+    # This version of Pillow requires at least Python 3.6 / Unsupported Python version / You are using Python 2
+    sign("Unsupported Python version", sure=0.75, name="a requirement"),
+    # SyntaxError in setup.py or its imports: f"{x}" under Python 3.5 or 2.7
+    sign("only Python 3.", r"supports only Python (?P<wants>3[\d.]*)", sure=0.7, name="a requirement"),
+    # Cannot install on Python version 3.14.0; only versions >=3.10,<3.14 are supported.
+    sign("Cannot install on Python version", r"Cannot install on Python version (?P<python>[\d.]+); only versions (?P<wants>\S+) are supported", sure=0.96, name="a requirement"),
+)  # fmt: skip
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Distribution):
+        if need.problem == "python":
+            yield found(unmet, Facts(need.name, need.specifier, need.installed))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    wants = f" ({facts.wants})" if facts.wants else ""
+    yield remedy.advice(
+        f"Use a base image with a Python that {facts.name or 'it'} supports{wants}, or ask for a release that supports this one."
+    )
+
+
+CASES = (
+    r"""
+the project itself asks for a newer Python
+-- build.log --
+#8 [4/4] RUN pip install .
+#8 12.90   Preparing metadata (pyproject.toml): finished with status 'done'
+>>#8 13.01 ERROR: Package 'x' requires a different Python: 3.12.1 not in '>=3.14'
+#8 ERROR: process "/bin/sh -c pip install ." did not complete successfully: exit code: 1
+""",
+    r"""
+poetry compares the interpreter with the project
+-- build.log --
+#8 [4/4] RUN poetry install
+>>#8 1.901 The currently activated Python version 3.12.1 is not supported by the project (>=3.9,<3.10).
+#8 1.901 Trying to find and use a compatible version.
+#8 ERROR: process "/bin/sh -c poetry install" did not complete successfully: exit code: 1
+""",
+    r"""
+nothing says for which Python
+-- Dockerfile --
+FROM python:3.12-slim
+RUN pip install idna==3.6
+""",
+)

@@ -1,0 +1,182 @@
+"""A version of pip, Poetry, pipenv, virtualenv or uv that does not know this option or command.
+
+The tools drop options: `poetry lock --no-update` and `poetry install --no-dev` went with Poetry 2.0, which also left `export`
+to a plug-in; pip lost `--process-dependency-links`, `--build` and `--install-option`. An image that installs the newest tool
+gets the change on the day it appears.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.edits import command_start, inserted
+from dockwright.causes.shape import Found, Step, found, sign
+from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+from dockwright.source import Span
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    command: str = ""
+    option: str = ""
+    version: str = ""
+    instead: str = ""
+
+
+TITLE = "[{command} ][{version} ]does not know {option}"
+WHY = "This version of the tool has dropped it[; {instead} takes its place]."
+EXPLAINS = ("system/option-unsupported",)
+
+TOOLS = ("pip", "pip3", "poetry", "pipenv", "uv", "virtualenv", "pdm", "setuptools", "venv")
+
+SIGNATURES = (
+    # The option "--no-update" does not exist
+    sign('The option "', r'The option "(?P<option>--?[\w-]+)" does not exist', sure=0.97, command="poetry"),
+    # The "--no-dev" option does not exist.
+    sign('" option does not exist', r'The "(?P<option>--?[\w-]+)" option does not exist', sure=0.96, command="poetry"),
+    # The requested command export does not exist.
+    sign("The requested command ", r"The requested command (?P<option>\S+) does not exist", sure=0.97, command="poetry"),
+    # Since Poetry (2.0.0), the shell command is not installed by default.
+    sign("command is not installed by default", r"the (?P<option>\S+) command is not installed by default", sure=0.97, command="poetry"),
+    # no such option: --process-dependency-links
+    sign("no such option: -", r"^\s*no such option: (?P<option>-\S+)", sure=0.94, command="pip"),
+    # option --use-feature: invalid choice: '2020-resolver' (choose from 'fast-deps', …)
+    sign(": invalid choice: '", r"option (?P<option>--use-\w+): invalid choice: '(?P<instead>[^']*)'", sure=0.95, command="pip"),
+    # ERROR: unknown command "bundle"
+    sign('ERROR: unknown command "', r'ERROR: unknown command "(?P<option>[^"]+)"', sure=0.92, command="pip"),
+    # virtualenv: error: unrecognized arguments: --no-site-packages
+    sign("error: unrecognized arguments: ", r"(?P<command>virtualenv|pipenv|pip|pdm|poetry)(?:\.py)?: error: unrecognized arguments: (?P<option>\S+)", sure=0.96),
+    # Error: no such option: --three (pipenv with click)
+    sign("Error: No such option", r"Error: No such option:? '?(?P<option>--?[\w-]+)", sure=0.7, also="pipenv", command="pipenv"),
+    # error: pip's `--user` is unsupported (use a virtual environment instead)
+    sign("error: pip's `", r"pip's `(?P<option>[^`]+)` is unsupported", sure=0.97, command="uv"),
+    # error: unexpected argument '--no-cach' found
+    sign("error: unexpected argument '", r"unexpected argument '(?P<option>[^']+)' found", sure=0.85, also="Usage: uv", command="uv"),
+    # error: unrecognized subcommand 'installl'
+    sign("error: unrecognized subcommand '", r"unrecognized subcommand '(?P<option>[^']+)'", sure=0.85, also="Usage: uv", command="uv"),
+    # /bin/sh: 1: pyvenv: not found
+    sign("pyvenv", r"(?P<option>pyvenv(?:-[\d.]+)?): (?:command )?not found", sure=0.96, command="python"),
+    # ERROR: Can not perform a '--user' install. User site-packages are not visible in this virtualenv.
+    sign("Can not perform a '--user' install", sure=0.85, command="pip", option="--user"),
+    # ERROR: You must give at least one requirement to install is ours; DEPRECATION: --no-python-version-warning
+)  # fmt: skip
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Option):
+        if need.command.split()[0] in TOOLS:
+            yield found(unmet, Facts(need.command, need.option, need.version, need.instead))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    if where is not None and where.source[where.span].startswith(facts.option):
+        yield from _edit(finding, facts)
+    yield remedy.advice(
+        f"Write {facts.instead or 'the command as this version has it'}, or pin the version of {facts.command.split()[0] if facts.command else 'the tool'}."
+    )
+
+
+def _edit(finding: Finding, facts: Facts) -> Iterator[Remedy]:
+    where = finding.where
+    assert where is not None
+    if facts.instead == "poetry-plugin-export":
+        start = command_start(where, "poetry")
+        if start is not None:
+            add = inserted(where.source, start, "poetry self add poetry-plugin-export && ")
+            yield remedy.safe("Install the plug-in that has the command now", add)
+        return
+    if facts.instead.startswith("-"):
+        value = where.source[where.span].removeprefix(facts.option)
+        yield remedy.safe(f"Write {facts.instead}", remedy.swap_span(where.source, where.span, facts.instead + value))
+    elif not facts.instead:
+        blanks = re.match(r".*?(\s*)$", where.source.text[: where.span.start][-200:], re.S)
+        gap = 1 if blanks is not None and blanks[1] else 0
+        yield remedy.safe(
+            f"Leave {facts.option} out",
+            remedy.swap_span(where.source, Span(where.span.start - gap, where.span.end), ""),
+        )
+
+
+CASES = (
+    r"""
+poetry lock --no-update
+-- Dockerfile --
+FROM python:3.12-slim
+RUN pip install poetry==2.2.1
+WORKDIR /app
+COPY pyproject.toml ./
+# found: command="poetry lock" option=--no-update version=2.2.1
+RUN poetry lock --no-update
+-- pyproject.toml --
+[tool.poetry]
+name = "app"
+version = "0.1.0"
+description = ""
+authors = []
+[tool.poetry.dependencies]
+python = "^3.11"
+-- build.log --
+#8 [4/4] RUN poetry lock --no-update
+#8 1.803 Creating virtualenv app-9TtSrW0h-py3.12 in /root/.cache/pypoetry/virtualenvs
+#8 1.920
+>>#8 1.920 The option "--no-update" does not exist
+#8 ERROR: process "/bin/sh -c poetry lock --no-update" did not complete successfully: exit code: 1
+-- mended --
+FROM python:3.12-slim
+RUN pip install poetry==2.2.1
+WORKDIR /app
+COPY pyproject.toml ./
+RUN poetry lock
+""",
+    r"""
+poetry install --no-dev, with the newest Poetry
+-- Dockerfile --
+FROM python:3.12-slim
+RUN pip install poetry
+WORKDIR /app
+COPY pyproject.toml ./
+# found: option=--no-dev
+RUN poetry install --no-root --no-dev
+-- pyproject.toml --
+[tool.poetry]
+name = "app"
+version = "0.1.0"
+description = ""
+authors = []
+[tool.poetry.dependencies]
+python = "^3.11"
+-- mended --
+FROM python:3.12-slim
+RUN pip install poetry
+WORKDIR /app
+COPY pyproject.toml ./
+RUN poetry install --no-root --only main
+""",
+    r"""
+Poetry 1.8 knows both
+-- Dockerfile --
+FROM python:3.12-slim
+RUN pip install poetry==1.8.5
+WORKDIR /app
+COPY pyproject.toml ./
+RUN poetry lock --no-update && poetry install --no-root --no-dev
+-- pyproject.toml --
+[tool.poetry]
+name = "app"
+version = "0.1.0"
+description = ""
+authors = []
+[tool.poetry.dependencies]
+python = "^3.11"
+""",
+)
