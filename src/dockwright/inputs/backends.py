@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from dockwright.finding import Place
+from dockwright.inputs.flatlayout import too_many
 from dockwright.inputs.manifests import LocalProject, Needed
 from dockwright.inputs.places import key_place
 from dockwright.inputs.platforms import load_toml
+from dockwright.inputs.problem import Problem
 from dockwright.inputs.pyproject import table, text
 from dockwright.inputs.targets import in_tree, join
 from dockwright.source import Source
@@ -29,6 +31,8 @@ Needs = Iterator[Needed]
 def with_needs(project: LocalProject, tree: Tree, sources: Mapping[str, Source]) -> LocalProject:
     """The project with the files that its backend will read."""
     source = sources.get("pyproject.toml")
+    if project.family == "setuptools" and not project.lists_packages:
+        project = _discovered(project, tree, source or next(iter(sources.values())))
     if source is None:
         return project
     data = load_toml(source)[0]
@@ -37,6 +41,16 @@ def with_needs(project: LocalProject, tree: Tree, sources: Mapping[str, Source])
     found += _standard(project, source, data)
     found += _version_from_git(project, source, data)
     return structs.replace(project, needs_files=(*project.needs_files, *found))
+
+
+def _discovered(project: LocalProject, tree: Tree, source: Source) -> LocalProject:
+    found = too_many(tree, project.folder)
+    if not found:
+        return project
+    message = f"setuptools finds {len(found)} top-level packages or modules and takes none: {', '.join(found[:10])}"
+    place = key_place(source, (), "project") if source.name.endswith(".toml") else Place(source, source.line_span(1))
+    problem = Problem("setuptools-flat-layout", message, place)
+    return structs.replace(project, problems=(*project.problems, problem))
 
 
 def _standard(project: LocalProject, source: Source, data: Mapping[str, Any]) -> Needs:
@@ -48,11 +62,21 @@ def _standard(project: LocalProject, source: Source, data: Mapping[str, Any]) ->
         path = text(value.get("file")) if isinstance(value, dict) else text(value) if key == "readme" else None
         if path is not None and key not in project.dynamic:
             yield Needed((path,), f"{key} is read from it", key_place(source, ("project",), key), fatal)
+    patterns = fields.get("license-files")
+    # hatchling and setuptools take what there is
+    if isinstance(patterns, list) and project.family in ("poetry", "flit", "pdm", "uv_build"):
+        for pattern in patterns:
+            if isinstance(pattern, str) and not set("*?[") & set(pattern):
+                yield Needed((pattern,), "license-files names it", key_place(source, ("project",), "license-files"))
 
 
 def _version_from_git(project: LocalProject, source: Source, data: Mapping[str, Any]) -> Needs:
     """setuptools-scm and its kin ask Git, unless a variable (SETUPTOOLS_SCM_PRETEND_VERSION) answers."""
-    requires = {one.key for one in project.build_requires}
+    requires = {one.key: one for one in project.build_requires}
+    simple = requires.get("setuptools-scm")
+    if simple is not None and "simple" in simple.extras and "version" in project.dynamic:
+        yield Needed((".git", "PKG-INFO"), "setuptools-scm takes the version from Git", simple.place)
+        return
     scm = {
         "setuptools-scm": ("tool", "setuptools_scm"),
         "hatch-vcs": ("tool", "hatch", "version"),
@@ -173,13 +197,14 @@ def _poetry(project: LocalProject, tree: Tree, source: Source, data: Mapping[str
                 else ""
             )
             if path and not set("*?[") & set(path):
-                yield Needed((path, f"{path}.py"), "it is a listed package", _at(source, where, "packages"))
+                place = _at(source, where, "packages")
+                yield Needed((path, f"{path}.py"), "it is a listed package", place, holding=".py")
         return
     name = _module(project.name)
     if name:  # No file/folder found for package NAME
         paths = (name, f"{name}.py", f"src/{name}", f"src/{name}.py")
         place = _at(source, where if "name" in poetry else ("project",), "name")
-        yield Needed(paths, "Poetry looks for the package under the project's name", place)
+        yield Needed(paths, "Poetry looks for the package under the project's name", place, holding=".py")
 
 
 def _flit(project: LocalProject, tree: Tree, source: Source, data: Mapping[str, Any]) -> Needs:

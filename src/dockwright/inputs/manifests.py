@@ -39,13 +39,15 @@ class Declared(Struct, frozen=True):
 class Needed(Struct, frozen=True):
     """Files that the build reads: one of `paths` (seen from the project's folder) must be there.
 
-    `fatal` is false where the backend only warns, or a `try` or `if` guards the reading.
+    `fatal` is false where the backend only warns, or a `try` or `if` guards the reading. With `holding`, one that is a
+    folder must have a file with that ending somewhere below.
     """
 
     paths: tuple[str, ...]
     why: str
     place: Place
     fatal: bool = True
+    holding: str = ""
 
 
 class Imported(Struct, frozen=True):
@@ -73,7 +75,8 @@ class LocalProject(Struct, frozen=True, kw_only=True):
     scripts: Mapping[str, str] = {}
     needs_files: tuple[Needed, ...] = ()
     imports: tuple[Imported, ...] = ()
-    installable: bool = True  # false: Poetry's package-mode = false, uv's package = false, no build system at all
+    installable: bool = True  # false: Poetry's package-mode = false, uv's package = false
+    lists_packages: bool = False  # false: setuptools looks for packages by itself
     complete: bool = True  # false: some dependencies are computed, or written where they can't be read
     problems: tuple[Problem, ...] = ()
 
@@ -85,11 +88,16 @@ class LocalProject(Struct, frozen=True, kw_only=True):
 
     def missing(self, tree: Tree) -> tuple[Needed, ...]:
         """What this tree is known not to have."""
-        return tuple(need for need in self.needs_files if all(_absent(tree, self.folder, path) for path in need.paths))
+        return tuple(need for need in self.needs_files if all(self._absent(tree, need, path) for path in need.paths))
 
-
-def _absent(tree: Tree, folder: str, path: str) -> bool:
-    return tree.kind(in_tree(join(folder, path))) is None
+    def _absent(self, tree: Tree, need: Needed, path: str) -> bool:
+        place = in_tree(join(self.folder, path))
+        kind = tree.kind(place)
+        if kind != "dir" or not need.holding:
+            return kind is None
+        return tree.complete and not any(
+            kind is UNKNOWN or kind == "link" or below.endswith(need.holding) for below, kind in tree.walk(place)
+        )
 
 
 def read_project(tree: Tree, folder: str = ".") -> LocalProject | Unknown | None:
@@ -111,7 +119,7 @@ def read_project(tree: Tree, folder: str = ".") -> LocalProject | Unknown | None
     if "setup.py" in sources:
         project = from_setuppy(project, sources["setup.py"])
     if "pyproject.toml" in sources:
-        project = from_pyproject(project, sources["pyproject.toml"], "setup.py" in sources or "setup.cfg" in sources)
+        project = from_pyproject(project, sources["pyproject.toml"])
     from dockwright.inputs.backends import with_needs
 
     return with_needs(project, tree, sources)

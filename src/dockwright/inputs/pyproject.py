@@ -28,7 +28,7 @@ def text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def from_pyproject(project: LocalProject, source: Source, other_manifest: bool) -> LocalProject:
+def from_pyproject(project: LocalProject, source: Source) -> LocalProject:
     data, problems = load_toml(source)
     if problems:
         return structs.replace(
@@ -42,7 +42,7 @@ def from_pyproject(project: LocalProject, source: Source, other_manifest: bool) 
         project,
         manifests=(source.name, *project.manifests),
         backend=text(build.get("backend")) or text(build.get("build-backend")) or LEGACY,
-        installable=bool(build or "project" in data or other_manifest),
+        lists_packages=project.lists_packages or _lists_packages(table(data, "tool", "setuptools")),
     )
     found: list[Problem] = []
     requires = declared_all(build.get("requires"), source, key_place(source, ("build-system",), "requires").span, found)
@@ -55,6 +55,11 @@ def from_pyproject(project: LocalProject, source: Source, other_manifest: bool) 
         project = structs.replace(project, installable=False)
     groups = dict(_groups(table(data, "dependency-groups"), source, found))
     return structs.replace(project, groups={**project.groups, **groups}, problems=(*project.problems, *found))
+
+
+def _lists_packages(tool: Mapping[str, Any]) -> bool:
+    """`packages` as a list or with `find`, `py-modules`, or `package-dir` for packages by name."""
+    return any(key in tool for key in ("packages", "py-modules", "ext-modules")) or bool(table(tool, "package-dir"))
 
 
 def _with_project(

@@ -54,6 +54,7 @@ def from_setupcfg(project: LocalProject, source: Source) -> LocalProject:
     extras: dict[str, tuple[Declared, ...]] = {}
     needs: list[Needed] = []
     requires_python = None
+    lists_packages = False
     for entry in entries(source):
         if entry.section == "metadata":
             metadata[entry.name] = "\n".join(entry.values)
@@ -61,6 +62,8 @@ def from_setupcfg(project: LocalProject, source: Source) -> LocalProject:
         elif entry.section == "options" and entry.name == "install_requires":
             needs += _files(entry, source)
             dependencies += _requirements(entry, source, found)
+        elif entry.section == "options" and entry.name in ("packages", "py_modules", "package_dir"):
+            lists_packages = True
         elif entry.section == "options" and entry.name == "python_requires":
             requires_python = "".join(entry.values)
         elif entry.section == "options.extras_require":
@@ -72,6 +75,7 @@ def from_setupcfg(project: LocalProject, source: Source) -> LocalProject:
         name=metadata.get("name"),
         version=None if version.startswith(("attr:", "file:")) else version or None,
         requires_python=requires_python,
+        lists_packages=lists_packages,
         dependencies=tuple(dependencies),
         extras=extras,
         needs_files=(*project.needs_files, *needs),

@@ -68,7 +68,10 @@ def _parsed(source: Source) -> tuple[ast.Module | None, tuple[Problem, ...]]:
 def _with_keywords(
     project: LocalProject, keywords: dict[str, ast.expr], values: _Values, source: Source, problems: list[Problem]
 ) -> LocalProject:
-    changes: dict[str, Any] = {}
+    listing = ("packages", "py_modules", "ext_modules", "package_dir", "configuration")
+    # without a call that can be seen, setup() may be given anything
+    chosen = not keywords or not project.complete or any(name in keywords for name in listing)
+    changes: dict[str, Any] = {"lists_packages": project.lists_packages or chosen}
     for keyword, field in (("name", "name"), ("version", "version"), ("python_requires", "requires_python")):
         if keyword in keywords:
             value = values.of(keywords[keyword])
@@ -96,7 +99,9 @@ def _requirements(
     texts = value.splitlines() if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         return None
-    return declared_all([text.strip() for text in texts if text.strip()], source, _span(source, node), problems)
+    written = values.bound.get(node.id) if isinstance(node, ast.Name) else node
+    near = _span(source, written or node)
+    return declared_all([text.strip() for text in texts if text.strip()], source, near, problems)
 
 
 def _listed(value: Any) -> list[Any]:
