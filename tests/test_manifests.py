@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dockwright.finding import UNKNOWN
 from dockwright.inputs.manifests import LocalProject, read_project
 from dockwright.inputs.packagejson import package_json
+from dockwright.inputs.pipfile import pipfile
 from dockwright.inputs.tree import ListTree, OverlayTree
 from dockwright.source import Source
 
@@ -305,3 +306,22 @@ def test_package_json() -> None:
         ("packages/*",),
     )
     assert found.package_manager == "pnpm@9.1.0" and found.module
+
+
+def test_pipfile() -> None:
+    text = """\
+[packages]
+flask = "*"
+local = {path = ".", editable = true}
+[dev-packages]
+pytest = {version = ">=8", extras = ["x"]}
+[requires]
+python_version = "3.12"
+"""
+    found = pipfile(Source("Pipfile", text))
+    assert [(one.name, one.constraint, one.path, one.place.line) for one in found.groups["main"]] == [
+        ("flask", "*", None, 2),
+        ("local", "*", ".", 3),
+    ]
+    assert [(one.name, one.extras) for one in found.groups["dev"]] == [("pytest", ("x",))]
+    assert found.python == "3.12"

@@ -10,7 +10,7 @@ from dockwright.source import Source, Span
 
 def key_place(source: Source, path: Sequence[str], name: str) -> Place:
     """The key `name` in the table or object `path`; else the table; else the first line."""
-    at = _toml(source, path, name) if source.name.endswith(".toml") else json_span(source.text, (*path, name))
+    at = json_span(source.text, (*path, name)) if source.name.endswith(".json") else _toml(source, path, name)
     return Place(source, at or Span(0, len(source.line_text(1))))
 
 
