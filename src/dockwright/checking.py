@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from dockwright.causes.shape import causes, roots
 from dockwright.finding import Finding, Report, Severity, TargetReport, breaks
+from dockwright.index.question import Known
 from dockwright.inputs.problem import Problem
 from dockwright.inputs.targets import Target, in_tree
 from dockwright.project import Project
@@ -47,7 +48,7 @@ def problems_of(project: Project, target: Target) -> Iterator[Problem]:
 
 
 def check_target(project: Project, target: Target) -> TargetReport:
-    rehearsal = rehearse(project, target)
+    rehearsal = informed(project, target)
     told = [finding for problem in problems_of(project, target) for finding in judged(problem)]
     findings = once(told + findings_of(rehearsal))
     failing = {finding.where.line for finding in findings if finding.where and breaks(finding)}
@@ -62,6 +63,31 @@ def check_target(project: Project, target: Target) -> TargetReport:
         findings=tuple(with_remedies(finding, project) for finding in findings),
         failing_steps=len(failing),
     )
+
+
+ROUNDS = 3  # an answer may change what a later step asks
+
+
+def informed(project: Project, target: Target) -> Rehearsal:
+    """The rehearsal, with what the package index says of the questions that it poses. A project not on disk asks nobody."""
+    known = known_of(project)
+    rehearsal = rehearse(project, target, known)
+    for _ in range(ROUNDS):
+        if not known.open or not project.root:
+            break
+        from dockwright.index.ask import fill
+
+        fill(known, offline=project.offline, as_of=project.as_of)
+        rehearsal = rehearse(project, target, known)
+    return rehearsal
+
+
+def known_of(project: Project) -> Known:
+    """Answers of the package index are shared by all rehearsals of the same day in this process."""
+    return _KNOWN.setdefault((project.root != "", project.offline, project.as_of), Known())
+
+
+_KNOWN: dict[tuple[bool, bool, str | None], Known] = {}
 
 
 def _verdict(rehearsal: Rehearsal, findings: Iterable[Finding]) -> str:

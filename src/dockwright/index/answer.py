@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from dockwright.finding import UNKNOWN
 from dockwright.index import explain
 from dockwright.index.client import Index
-from dockwright.index.direct import Asked, asked, trouble
+from dockwright.index.direct import Asked, asked, matching, trouble
+from dockwright.index.page import File, Page
 from dockwright.index.question import Answer, Demand, Question, Release, Trouble
 from dockwright.index.relax import relaxed
-from dockwright.index.resolve import Outcome, World, resolve
+from dockwright.index.resolve import Outcome, Picked, World, resolve
 from dockwright.index.tags import machine, uv_platform
 from dockwright.index.weight import cuda
 from dockwright.rehearse.python import canonical
@@ -18,7 +20,9 @@ from dockwright.rehearse.python import canonical
 def answer(index: Index, question: Question, *, relax: bool = True) -> Answer:
     """Never raises for what the index or the resolver does: what can't be known is said in `unknown`."""
     if machine(question.platform) is None or uv_platform(question) is None:
-        return Answer(unknown=(f"wheels for {question.platform} with {question.libc} {question.libc_version} are not followed",))
+        return Answer(
+            unknown=(f"wheels for {question.platform} with {question.libc} {question.libc_version} are not followed",)
+        )
     world = World(index, question)
     wanted = list(asked(question))
     for base in (question.default_index, *question.extra_indexes):
@@ -39,21 +43,24 @@ def answer(index: Index, question: Question, *, relax: bool = True) -> Answer:
     outcome = resolve(world, [one.text for one in rest])
     if outcome.error:
         troubles += _conflict(world, rest, outcome, relax)
-    releases = tuple(_releases(world, outcome, index))
+    picked = outcome.picked if outcome.picked is not None else tuple(_pinned(rest))
+    releases = tuple(_releases(world, picked))
     whole = outcome.picked is not None and not gone and not question.outside and not outcome.unknown
     return Answer(releases, tuple(troubles), (*unknown, *outcome.unknown), whole)
 
 
 def _unreached(world: World, wanted: Sequence[Asked]) -> str:
-    from dockwright.finding import UNKNOWN
-
     question, index = world.question, world.index
     if not (question.default_index or index.settings.default):
         return "no package index is known"
     for base in (question.default_index, *question.extra_indexes):
         missing = [one.name for one in wanted if index.page(one.name, base) is UNKNOWN]
         if missing:
-            return f"the package index was not asked for {_some(missing)}" if index.offline else f"the package index did not answer: {index.trouble}"
+            return (
+                f"the package index was not asked for {_some(missing)}"
+                if index.offline
+                else f"the package index did not answer: {index.trouble}"
+            )
     return ""
 
 
@@ -64,14 +71,20 @@ def _some(names: Sequence[str]) -> str:
 def _one(world: World, one: Asked) -> tuple[Trouble | None, str]:
     """What is wrong with one requirement, or why that can't be known."""
     if world.page(one.name) is None:
-        if world.index.elsewhere(one.name):
+        if world.index.elsewhere(one.name) is not None:
             return None, f"{one.name} is on another index than the image's pip asks"
         says = f"the package index has no project named {one.name}"
         return Trouble("none", one.name, one.specifier, says, (one.name,), sure=not world.index.settings.own), ""
     found = trouble(world, one)
-    if found is not None and found.problem == "none" and world.index.elsewhere(one.name):
+    if found is not None and _elsewhere(world, one):
         return None, f"{one.name}{one.specifier} may be on another index"
     return found, ""
+
+
+def _elsewhere(world: World, one: Asked) -> bool:
+    """Has another index that this machine is told of a version that fits? The image's build may be told of it as well."""
+    page = world.index.elsewhere(one.name)
+    return page is UNKNOWN or (isinstance(page, Page) and bool(matching(page, one.specifier, True)))
 
 
 def _conflict(world: World, rest: Sequence[Asked], outcome: Outcome, relax: bool) -> Iterator[Trouble]:
@@ -95,21 +108,27 @@ def _conflict(world: World, rest: Sequence[Asked], outcome: Outcome, relax: bool
     )
 
 
-def _releases(world: World, outcome: Outcome, index: Index) -> Iterator[Release]:
+def _pinned(wanted: Sequence[Asked]) -> Iterator[Picked]:
+    """What is known of an install that does not resolve: the releases that are asked for by their version."""
+    for one in wanted:
+        if one.specifier.startswith("==") and "*" not in one.specifier and "," not in one.specifier:
+            yield Picked(one.name, one.specifier[2:])
+
+
+def _releases(world: World, picked: Sequence[Picked]) -> Iterator[Release]:
     there = dict(line.split("==", 1) for line in world.question.installed)
-    names = {pick.name: pick for pick in outcome.picked or ()}
-    for pick in outcome.picked or ():
+    names: dict[str, object] = {pick.name: pick for pick in picked}
+    for pick in picked:
         replaces = there.get(pick.name, "")
         if replaces == pick.version:
             yield Release(pick.name, pick.version, "installed", via=pick.via)
             continue
         page = world.page(pick.name)
-        files = page.versions.get(pick.version, []) if page is not None else []
-        sdist = (pick.name, pick.version) in outcome.sdists
-        file = world.source(files) if sdist else world.usable(files)
-        file = file or world.source(files)
+        files = files_of(page, pick.version)
+        file = world.usable(files) or world.source(files)
         if file is None:
-            yield Release(pick.name, pick.version, "sdist" if sdist else "wheel", via=pick.via, replaces=replaces)
+            kind = "sdist" if (pick.name, pick.version) in world.standins else "wheel"
+            yield Release(pick.name, pick.version, kind, via=pick.via, replaces=replaces)
             continue
         demands = tuple(_demands(world, names, pick.name, pick.via)) if replaces else ()
         native = any(each.native for each in files)
@@ -117,6 +136,19 @@ def _releases(world: World, outcome: Outcome, index: Index) -> Iterator[Release]
             pick.name, pick.version, file.kind, file.name, file.size, file.sha256, file.url, native, file.yanked, pick.via, replaces, demands,
             cuda(pick.name, pick.version, file.size),
         )  # fmt: skip
+
+
+def files_of(page: Page | None, version: str) -> list[File]:
+    """A release's files; the index may write its version otherwise than the requirement (1.0 and 1.0.0)."""
+    from packaging.version import InvalidVersion, Version
+
+    if page is None or version in page.versions:
+        return page.versions.get(version, []) if page is not None else []
+    try:
+        wanted = Version(version)
+    except InvalidVersion:
+        return []
+    return next((files for each, files in page.versions.items() if Version(each) == wanted), [])
 
 
 def _demands(world: World, names: dict[str, object], name: str, via: Sequence[str]) -> Iterator[Demand]:

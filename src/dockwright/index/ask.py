@@ -6,11 +6,15 @@ import time
 from functools import lru_cache
 
 import msgspec
+from msgspec import structs
 
 from dockwright.index.cache import Cache, folder
 from dockwright.index.client import FRESH, Index
 from dockwright.index.question import Answer, Known, Question
-from dockwright.index.settings import Settings, read
+from dockwright.index.settings import Settings, read, usual
+
+
+FORM = 3  # raised when answers come to mean something else
 
 
 def fill(known: Known, *, offline: bool = False, as_of: str | None = None) -> None:
@@ -30,20 +34,30 @@ def fill(known: Known, *, offline: bool = False, as_of: str | None = None) -> No
 @lru_cache(maxsize=4)
 def opened(offline: bool, as_of: str | None) -> Index:
     """One index a process: hosts that are down are tried once."""
-    settings = _settings(offline)
-    index = Index(settings, Cache(folder()), offline=offline, until=f"{as_of}T23:59:59" if as_of else "")
+    cache = Cache(folder())
+    index = Index(_settings(cache, offline), cache, offline=offline, until=f"{as_of}T23:59:59" if as_of else "")
     if not offline:
         index.cache.prune(time.time())
     return index
 
 
-def _settings(offline: bool) -> Settings:
-    return read()
+def _settings(cache: Cache, offline: bool) -> Settings:
+    """Settings of this machine; the index that uv takes when nothing is configured is asked of uv once a day."""
+    settings = read()
+    if settings.default:
+        return settings
+    entry = cache.get("usual index")
+    if entry is None or (not offline and time.time() - entry.stored > 86_400):
+        found = "" if offline else usual()
+        if found:
+            cache.put("usual index", time.time(), found.encode())
+        return structs.replace(settings, default=found)
+    return structs.replace(settings, default=entry.text().decode("utf-8", "replace"))
 
 
 def _answer(index: Index, question: Question) -> Answer:
     """An answer is kept as long as a page is; offline, however old."""
-    key = f"answer:{index.settings.default}:{index.until}:{msgspec.json.encode(question).decode()}"
+    key = f"answer {FORM}:{index.settings.default}:{index.until}:{msgspec.json.encode(question).decode()}"
     entry = index.cache.get(key)
     if entry is not None and (index.offline or time.time() - entry.stored < FRESH):
         try:

@@ -67,7 +67,17 @@ class Cache:
             return None
         return entry if entry.key == key else None
 
-    def put(self, key: str, stored: float, body: bytes, *, status: int = 200, etag: str = "", modified: str = "", type: str = "") -> None:
+    def put(
+        self,
+        key: str,
+        stored: float,
+        body: bytes,
+        *,
+        status: int = 200,
+        etag: str = "",
+        modified: str = "",
+        type: str = "",
+    ) -> None:
         import tempfile
         import zlib
 

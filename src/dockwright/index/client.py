@@ -28,7 +28,15 @@ THREADS = 12
 class Index:
     """`offline`: the cache alone answers. `until` is an ISO moment: later uploads are not seen."""
 
-    def __init__(self, settings: Settings, cache: Cache, *, offline: bool = False, until: str = "", fetcher: Fetcher | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        cache: Cache,
+        *,
+        offline: bool = False,
+        until: str = "",
+        fetcher: Fetcher | None = None,
+    ) -> None:
         self.settings = settings
         self.cache = cache
         self.offline = offline
@@ -59,18 +67,15 @@ class Index:
         body = self._immutable(file.url.partition("#")[0] + ".metadata")
         return None if body is None else body.decode("utf-8", "replace")
 
-    def elsewhere(self, name: str) -> bool:
-        """May another index that this machine is told of have the project? True when that can't be known."""
-        from pathlib import Path
-        from urllib.parse import unquote, urlsplit
-
+    def elsewhere(self, name: str) -> Page | Unknown | None:
+        """The project's files on the other indexes that this machine is told of; UNKNOWN where one does not answer."""
+        files: list[File] = []
         for base in self.settings.extra:
-            if base.startswith("file://"):
-                if Path(unquote(urlsplit(base).path), name).exists():
-                    return True
-            elif self.page(name, base) is not None:
-                return True
-        return False
+            page = _on_disk(name, base) if base.startswith("file://") else self.page(name, base)
+            if page is UNKNOWN:
+                return UNKNOWN
+            files += page.files if isinstance(page, Page) else ()
+        return Page(name, tuple(files)) if files else None
 
     # -- the network ------------------------------------------------------------------------------------------------
 
@@ -106,7 +111,9 @@ class Index:
         if reply.status == 200 and parse("", reply.body[:1], reply.type, url) is None and not _document(reply):
             self.trouble = self.trouble or "the index answers with something else than a page"
             return old
-        self.cache.put(url, now, reply.body, status=reply.status, etag=reply.etag, modified=reply.modified, type=reply.type)
+        self.cache.put(
+            url, now, reply.body, status=reply.status, etag=reply.etag, modified=reply.modified, type=reply.type
+        )
         return self._entry(url, now, reply)
 
     def _entry(self, url: str, now: float, reply: Reply) -> Entry:
@@ -137,3 +144,16 @@ class Index:
 
 def _document(reply: Reply) -> bool:
     return parse("x", reply.body, reply.type, reply.url or "") is not None
+
+
+def _on_disk(name: str, base: str) -> Page | Unknown | None:
+    """A folder laid out as a simple index."""
+    from pathlib import Path
+    from urllib.parse import unquote, urlsplit
+
+    path = Path(unquote(urlsplit(base).path), name, "index.html")
+    try:
+        body = path.read_bytes() if path.parent.exists() else None
+    except OSError:
+        return UNKNOWN
+    return None if body is None else parse(name, body, "text/html", f"{base}/{name}/") or UNKNOWN

@@ -72,9 +72,13 @@ def trouble(world: World, one: Asked) -> Trouble | None:
     fitting = matching(page, one.specifier, world.question.prereleases)
     if not fitting:
         near = nearest(page, one.specifier)
-        says = f"{one.name} has no version that fits {one.specifier}" if one.specifier else f"{one.name} has no releases"
+        says = (
+            f"{one.name} has no version that fits {one.specifier}" if one.specifier else f"{one.name} has no releases"
+        )
         return Trouble("none", one.name, one.specifier, says, (one.name,), near=near)
-    letting = {version: [file for file in files if world.lets_in(file) is not False] for version, files in fitting.items()}
+    letting = {
+        version: [file for file in files if world.lets_in(file) is not False] for version, files in fitting.items()
+    }
     usable = {version: files for version, files in letting.items() if files}
     if not usable:
         return _python(world, page, one, fitting)
@@ -108,7 +112,9 @@ def nearest(page: Page, specifier: str) -> tuple[str, ...]:
 
     def shared(version: str) -> int:
         mine = Version(version).release
-        return next((at for at, (a, b) in enumerate(zip(mine, release, strict=False)) if a != b), min(len(mine), len(release)))
+        return next(
+            (at for at, (a, b) in enumerate(zip(mine, release, strict=False)) if a != b), min(len(mine), len(release))
+        )
 
     return tuple(sorted(finals, key=shared, reverse=True)[:NEAR])
 
@@ -122,7 +128,9 @@ def _python(world: World, page: Page, one: Asked, fitting: dict[str, list[File]]
 
 def _wheel(world: World, page: Page, one: Asked, usable: dict[str, list[File]]) -> Trouble:
     version, files = next(iter(usable.items()))
-    pythons = sorted({part for file in files if file.kind == "wheel" for part in file.tags.split("-")[0].split(".")}, key=_python_key)
+    pythons = sorted(
+        {part for file in files if file.kind == "wheel" for part in file.tags.split("-")[0].split(".")}, key=_python_key
+    )
     platform = f"{world.question.libc} {world.arch}".strip()
     mine = f"cp{world.python[0]}{world.python[1]}"
     if not files or all(file.kind == "sdist" for file in files):

@@ -28,7 +28,10 @@ class Want(Struct, frozen=True):
 
 def wants(error: str) -> list[Want]:
     flat = " ".join(error.split())
-    found = [Want(f"{one}{'' if spec == '*' else spec}", name, asked.rstrip(",.")) for one, spec, name, asked in _DEPENDS.findall(flat)]
+    found = [
+        Want(f"{one}{'' if spec == '*' else spec}", name, asked.rstrip(",."))
+        for one, spec, name, asked in _DEPENDS.findall(flat)
+    ]
     concluded = set(re.findall(rf"conclude that you require ({_NAME}{_SPECIFIER})", flat))
     for name, specifier in _REQUIRE.findall(flat):
         if name + specifier not in concluded:
@@ -41,7 +44,11 @@ def contested(error: str) -> tuple[str, list[Want]]:
     groups: dict[str, list[Want]] = {}
     for want in wants(error):
         groups.setdefault(want.name.split("[")[0], []).append(want)
-    rivals = {name: group for name, group in groups.items() if len({want.specifier for want in group}) > 1 and any(w.specifier for w in group)}
+    rivals = {
+        name: group
+        for name, group in groups.items()
+        if len({want.specifier for want in group}) > 1 and any(w.specifier for w in group)
+    }
     if not rivals:
         return "", []
     name = max(rivals, key=lambda each: (len({want.specifier for want in rivals[each]}) > 1, error.rfind(each)))
@@ -86,4 +93,6 @@ def _steps(error: str) -> Iterator[str]:
 
 def named(error: str) -> set[str]:
     """All projects that the explanation speaks of."""
-    return {want.name.split("[")[0].lower() for want in wants(error)} | {want.by.split("=")[0].split("[")[0].split("<")[0].split(">")[0].lower() for want in wants(error) if want.by}
+    return {want.name.split("[")[0].lower() for want in wants(error)} | {
+        want.by.split("=")[0].split("[")[0].split("<")[0].split(">")[0].lower() for want in wants(error) if want.by
+    }

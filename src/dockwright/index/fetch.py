@@ -38,7 +38,9 @@ class Fetcher:
         self._opener = _opener(ca_file)
         self._lock = threading.Lock()
 
-    def get(self, url: str, headers: Mapping[str, str] | None = None, *, size: int = SIZE, part: int | None = None) -> Reply:
+    def get(
+        self, url: str, headers: Mapping[str, str] | None = None, *, size: int = SIZE, part: int | None = None
+    ) -> Reply:
         """`part`: read at most so many bytes and be content (a larger body is refused otherwise)."""
         host = urlsplit(url).netloc.rpartition("@")[2]
         with self._lock:
@@ -103,7 +105,12 @@ def _read(answer: Any, size: int, part: int | None) -> Reply:
         return Reply(0, why="too large")
     head = answer.headers
     return Reply(
-        answer.status, b"".join(pieces), head.get("ETag", ""), head.get("Last-Modified", ""), head.get("Content-Type", ""), answer.geturl()
+        answer.status,
+        b"".join(pieces),
+        head.get("ETag", ""),
+        head.get("Last-Modified", ""),
+        head.get("Content-Type", ""),
+        answer.geturl(),
     )
 
 
@@ -114,7 +121,14 @@ def _opener(ca_file: str) -> OpenerDirector:
 
     context = ssl.create_default_context(cafile=ca_file if ca_file and Path(ca_file).is_file() else None)
     opener = OpenerDirector()
-    handlers = (ProxyHandler(), HTTPHandler(), HTTPSHandler(context=context), HTTPDefaultErrorHandler(), HTTPRedirectHandler(), HTTPErrorProcessor())
+    handlers = (
+        ProxyHandler(),
+        HTTPHandler(),
+        HTTPSHandler(context=context),
+        HTTPDefaultErrorHandler(),
+        HTTPRedirectHandler(),
+        HTTPErrorProcessor(),
+    )
     for each in handlers:
         opener.add_handler(each)
     return opener

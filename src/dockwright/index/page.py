@@ -118,7 +118,14 @@ def version_in(name: str, filename: str) -> str | None:
         parts = filename[:-4].split("-")
         version = parts[1] if len(parts) in (5, 6) else ""
     else:
-        stem = next((filename[: -len(end)] for end in (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz") if filename.endswith(end)), "")
+        stem = next(
+            (
+                filename[: -len(end)]
+                for end in (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz")
+                if filename.endswith(end)
+            ),
+            "",
+        )
         version = _after(name, stem)
     try:
         Version(version)

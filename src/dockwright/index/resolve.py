@@ -75,14 +75,20 @@ class World:
         name = next(iter(files)).name.partition("-")[0].lower().replace("_", "-") if files else ""
         if self._refused(name, self.question.no_binary):
             return None
-        fitting = [(rank(file, self.tags), file) for file in files if file.kind == "wheel" and self.lets_in(file) is not False]
+        fitting = [
+            (rank(file, self.tags), file) for file in files if file.kind == "wheel" and self.lets_in(file) is not False
+        ]
         known = [(place, file.name, file) for place, file in fitting if place is not None]
         return min(known)[2] if known else None
 
     def source(self, files: Iterable[File]) -> File | None:
         """The source archive that pip would build of one version's files."""
         for file in files:
-            if file.kind == "sdist" and self.lets_in(file) is not False and not self._refused(file.name, self.question.only_binary):
+            if (
+                file.kind == "sdist"
+                and self.lets_in(file) is not False
+                and not self._refused(file.name, self.question.only_binary)
+            ):
                 return file
         return None
 
@@ -106,14 +112,18 @@ def resolve(world: World, requirements: Sequence[str], *, limit: float = LIMIT, 
         if done.code == 0:
             picked = read(done.output)
             if not _reconsider(world, picked):
-                sdists = frozenset((pick.name, pick.version) for pick in picked if (pick.name, pick.version) in world.standins)
+                sdists = frozenset(
+                    (pick.name, pick.version) for pick in picked if (pick.name, pick.version) in world.standins
+                )
                 return Outcome(picked, unknown=tuple(world.unread), sdists=sdists)
             continue
         names = unbuilt(done.error)
         if not names:
             return _failed(world, requirements, done, limit)
         if not sum(_stand_in(world, name) for name in names):
-            return Outcome(unknown=(f"what the sources of {', '.join(sorted(names))} require can't be read without building them",))
+            return Outcome(
+                unknown=(f"what the sources of {', '.join(sorted(names))} require can't be read without building them",)
+            )
     return Outcome(unknown=("the resolver came to no end",))
 
 
@@ -140,7 +150,9 @@ def _run(world: World, requirements: Sequence[str], limit: float, *more: str) ->
         links.mkdir()
         for (name, version), requires in world.standins.items():
             stand_in(links, name, version, requires)
-        Path(folder, "constraints.txt").write_text("\n".join([*question.constraints, *world.banned]) + "\n", encoding="utf-8")
+        Path(folder, "constraints.txt").write_text(
+            "\n".join([*question.constraints, *world.banned]) + "\n", encoding="utf-8"
+        )
         arguments = [
             "pip", "compile", "-", "--no-build", "--no-header", "--no-config", "--annotation-style", "line", "--no-strip-extras",
             "--python-version", question.python, "--python-platform", str(uv_platform(question)),
@@ -156,7 +168,9 @@ def _run(world: World, requirements: Sequence[str], limit: float, *more: str) ->
         if question.installed:
             Path(folder, "kept.txt").write_text("\n".join(question.installed) + "\n", encoding="utf-8")
             arguments += ["--output-file", "kept.txt"]
-        extra = {"UV_CACHE_DIR": str(index.cache.root.parent.parent / "uv")} if index.cache.root else {"UV_NO_CACHE": "1"}
+        extra = (
+            {"UV_CACHE_DIR": str(index.cache.root.parent.parent / "uv")} if index.cache.root else {"UV_NO_CACHE": "1"}
+        )
         if index.settings.ca_file:
             extra["SSL_CERT_FILE"] = index.settings.ca_file
         return uv.run(arguments, "\n".join(requirements) + "\n", limit=limit, folder=folder, more=extra)
@@ -171,7 +185,9 @@ def read(output: str) -> tuple[Picked, ...]:
     for line in output.splitlines():
         match = _LINE.match(line)
         if match is not None:
-            via = tuple(word.split("[")[0] for word in (match[3] or "").split(", ") if word and not word.startswith("-"))
+            via = tuple(
+                word.split("[")[0] for word in (match[3] or "").split(", ") if word and not word.startswith("-")
+            )
             found.append(Picked(match[1], match[2], via))
     return tuple(found)
 

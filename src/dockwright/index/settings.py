@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -27,10 +26,28 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environment is None else environment
     config = dict(_pip_config(env))
     uv = _uv_config(env)
-    given = env.get("PIP_INDEX_URL") or env.get("UV_DEFAULT_INDEX") or env.get("UV_INDEX_URL") or config.get("index-url") or uv[0]
-    extra = " ".join((env.get("PIP_EXTRA_INDEX_URL", ""), env.get("UV_EXTRA_INDEX_URL", ""), config.get("extra-index-url", ""), uv[1]))
-    ca = next((env[name] for name in ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if env.get(name)), "")
-    return Settings(given or usual(), tuple(dict.fromkeys(extra.split())), ca or config.get("cert", ""), bool(given))
+    given = (
+        env.get("PIP_INDEX_URL")
+        or env.get("UV_DEFAULT_INDEX")
+        or env.get("UV_INDEX_URL")
+        or config.get("index-url")
+        or uv[0]
+    )
+    extra = " ".join(
+        (
+            env.get("PIP_EXTRA_INDEX_URL", ""),
+            env.get("UV_EXTRA_INDEX_URL", ""),
+            config.get("extra-index-url", ""),
+            uv[1],
+        )
+    )
+    ca = next(
+        (env[name] for name in ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if env.get(name)),
+        "",
+    )
+    return Settings(
+        (given or "").rstrip("/"), tuple(dict.fromkeys(extra.split())), ca or config.get("cert", ""), bool(given)
+    )
 
 
 def _pip_config(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -75,12 +92,13 @@ def _uv_config(env: Mapping[str, str]) -> tuple[str, str]:
     return "", ""
 
 
-@lru_cache(maxsize=1)
 def usual() -> str:
     """The index that uv uses when nothing is configured, as uv itself says it."""
     from dockwright.index import uv
 
-    outcome = uv.run(["pip", "compile", "-", "--emit-index-url", "--no-header", "--offline", "--no-config"], "", limit=10)
+    outcome = uv.run(
+        ["pip", "compile", "-", "--emit-index-url", "--no-header", "--offline", "--no-config"], "", limit=10
+    )
     for line in outcome.output.splitlines():
         if line.startswith("--index-url "):
             return line.split(" ", 1)[1].strip().rstrip("/")

@@ -9,15 +9,6 @@ from dockwright.index.page import File
 from dockwright.index.question import Question
 
 MACHINES = {"amd64": "x86_64", "x86_64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64", "arm64/v8": "aarch64"}
-# The C library of a release: glibc's version fixes which manylinux wheels its pip takes.
-GLIBC = {
-    "debian": {"10": "2.28", "11": "2.31", "12": "2.36", "13": "2.41"},
-    "ubuntu": {"18.04": "2.27", "20.04": "2.31", "22.04": "2.35", "24.04": "2.39", "25.04": "2.41", "25.10": "2.42", "26.04": "2.43"},
-    "amzn": {"2": "2.26", "2023": "2.34"},
-    "rocky": {"8": "2.28", "9": "2.34", "10": "2.39"},
-    "almalinux": {"8": "2.28", "9": "2.34", "10": "2.39"},
-    "centos": {"7": "2.17", "8": "2.28"},
-}
 # uv names manylinux platforms up to here; wheels that want a newer glibc than 2.40 are not published yet.
 UV_GLIBC = (17, 28, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40)
 
@@ -50,7 +41,10 @@ def supported(python: tuple[int, int], arch: str, libc: str, version: str) -> di
     from packaging.tags import compatible_tags, cpython_tags
 
     platforms = list(_platforms(arch, libc, version))
-    tags = [*cpython_tags(python, platforms=platforms), *compatible_tags(python, f"cp{python[0]}{python[1]}", platforms)]
+    tags = [
+        *cpython_tags(python, platforms=platforms),
+        *compatible_tags(python, f"cp{python[0]}{python[1]}", platforms),
+    ]
     return {str(tag): rank for rank, tag in enumerate(tags)}
 
 

@@ -37,7 +37,14 @@ def binary() -> str | None:
         return None
 
 
-def run(arguments: Sequence[str], text: str, *, limit: float, folder: str | None = None, more: Mapping[str, str] | None = None) -> Outcome:
+def run(
+    arguments: Sequence[str],
+    text: str,
+    *,
+    limit: float,
+    folder: str | None = None,
+    more: Mapping[str, str] | None = None,
+) -> Outcome:
     """Run uv with `text` as its standard input, for at most `limit` seconds."""
     import subprocess
     import tempfile
@@ -63,5 +70,11 @@ def run(arguments: Sequence[str], text: str, *, limit: float, folder: str | None
 
 def environment(more: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name in PASSED if (value := os.environ.get(name)) is not None}
-    fixed = {"UV_NO_CONFIG": "1", "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1", "UV_PYTHON": sys.executable}
+    fixed = {
+        "UV_NO_CONFIG": "1",
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_NO_PROGRESS": "1",
+        "NO_COLOR": "1",
+        "UV_PYTHON": sys.executable,
+    }
     return {**kept, **fixed, **more}

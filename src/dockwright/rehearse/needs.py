@@ -97,6 +97,9 @@ class Distribution(Struct, frozen=True):
     problem: str = "none"
     installed: str = ""  # the version that is there
     asked_by: str = ""
+    near: tuple[str, ...] = ()  # versions that would do
+    relax: tuple[tuple[str, ...], ...] = ()  # of a conflict: smallest sets of `name==version` that resolve it
+    says: str = ""  # one sentence: who wants what
 
 
 class Manifest(Struct, frozen=True):

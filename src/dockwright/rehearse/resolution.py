@@ -1,11 +1,291 @@
-"""What only the package index can say about an install. Questions are collected, answered before the next rehearsal."""
+"""What only the package index can say about an install.
+
+The question goes to `call.world.index`, which knows answers or keeps the question; without an answer nothing is claimed
+but what the facts on wheels tell offline.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty, Evidence
+from dockwright.rehearse import compiling, needs
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.python import Python
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.python import Python, canonical
 from dockwright.rehearse.requirements import Wanted
 
+if TYPE_CHECKING:
+    from dockwright.index.question import Answer as Told
+    from dockwright.index.question import Question, Release, Trouble
 
-def judge(call: Call, python: Python, items: list[Wanted], *, no_index: bool = False, ignore_installed: bool = False) -> None:
-    """State the needs that the index knows to be unmet; without an answer nothing is claimed."""
+ITEMS = 2_000
+OLDEST = (3, 7)
+LEGACY = (20, 3)  # older pips install what they can and only warn of a conflict
+
+
+def judge(
+    call: Call, python: Python, items: list[Wanted], *, no_index: bool = False, ignore_installed: bool = False
+) -> Told | None:
+    """State the needs that the index knows to be unmet; the answer, when there is one, tells what is installed."""
+    if no_index or not items or len(items) > ITEMS:
+        return None
+    tool = "uv" if call.name == "uv" else "pip"
+    sure = _sure(python)
+    asked = dict(_asked(call, items))
+    question = ask(call, python, asked, [item for item in items if not _plain(item)], tool)
+    if question is None:
+        return None
+    index = getattr(call.world, "index", None)
+    answer: Told | None = index.ask(question) if index is not None else None
+    if answer is None or not (answer.releases or answer.troubles):
+        from dockwright.rehearse.wheels import foresee
+
+        foresee(call, python, question, asked, tool)
+        return answer
+    for trouble in answer.troubles:
+        _trouble(call, python, trouble, asked, tool, sure)
+    _build(call, python, answer, question, asked, tool, sure)
+    if not ignore_installed:
+        _clash(call, python, answer, asked)
+    return answer
+
+
+# -- the question -------------------------------------------------------------------------------------------------------
+
+
+def _plain(item: Wanted) -> bool:
+    return bool(item.name) and not item.path and "://" not in item.text and not item.editable
+
+
+def _asked(call: Call, items: Iterable[Wanted]) -> Iterator[tuple[str, Evidence | None]]:
+    """Requirement lines with the place that asks for each; of a local project, what its metadata ask for."""
+    for item in items:
+        if _plain(item):
+            yield line(item.name, item.specifier, item.extras, item.marker), item.proof
+        elif item.path:
+            yield from _of_project(call, item.path)
+
+
+def line(name: str, specifier: str, extras: tuple[str, ...] = (), marker: str = "") -> str:
+    inside = f"[{','.join(extras)}]" if extras else ""
+    return f"{name}{inside}{specifier}" + (f" ; {marker}" if marker else "")
+
+
+def _of_project(call: Call, folder: str) -> Iterator[tuple[str, Evidence | None]]:
+    from dockwright.rehearse.packaging import read
+
+    local = read(call, folder)
+    for declared in local.dependencies if local is not None else ():
+        found = declared.requirement
+        if found is None or found.name is None or found.url or found.path or declared.optional:
+            continue
+        specifier = ",".join(operator + version for operator, version in found.specifiers)
+        text = declared.place.source.line_text(declared.place.line).strip()
+        proof = Evidence(f"asks for {declared.name}{specifier}", declared.place, text=text)
+        yield line(found.name, specifier, found.extras, found.marker or ""), proof
+
+
+def ask(
+    call: Call, python: Python, asked: dict[str, Evidence | None], others: list[Wanted], tool: str
+) -> Question | None:
+    """The question that this install comes to; None when the image or the options are not known well enough."""
+    from dockwright.rehearse.indexes import DEFAULT, EXTRA, NO_BINARY, ONLY_BINARY, told
+
+    libc, version = c_library(call.image)
+    if python.minor is None or python.minor < OLDEST or not version or not asked:
+        return None
+    if tool == "pip" and _legacy(call.image, python):
+        return None
+    given = told(call, tool)
+    if given.doubt:
+        call.shell.recorder.unknown.append(
+            f"the package index was not asked: {given.doubt}"
+        ) if call.world.index else None
+        return None
+    from dockwright.index.question import Question
+
+    default = given.all(DEFAULT)
+    return Question(
+        str(python.version),
+        _platform(call),
+        libc,
+        version,
+        tuple(asked),
+        given.constraints,
+        tuple(sorted(_installed(python))),
+        tuple(sorted({_name(item) for item in others})),
+        default[-1] if default else "",
+        given.all(EXTRA),
+        _names(given.all(NO_BINARY)),
+        (":all:",) if "--no-build" in given.flags else _names(given.all(ONLY_BINARY)),
+        bool(given.flags & {"--pre"}) or "allow" in given.values.get("--prerelease", ()),
+        "--no-deps" in given.flags,
+        tool,
+    )
+
+
+def _names(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part for value in values for part in value.split(",") if part and part != ":none:")
+
+
+def _installed(python: Python) -> Iterator[str]:
+    """What the installer keeps when it fits; versions that are not exact are left out."""
+    for name, there in python.distributions.items():
+        if there.version is not UNKNOWN and re.fullmatch(r"\d[\w.+!-]*", str(there.version)) and not there.path:
+            yield f"{name}=={there.version}"
+
+
+def _name(item: Wanted) -> str:
+    """The distribution of a requirement from elsewhere, as far as its address tells."""
+    if item.name:
+        return canonical(item.name)
+    tail = item.text.partition("#")[0].partition("@")[0].rstrip("/").rpartition("/")[2]
+    return (
+        canonical(tail.removesuffix(".git").partition("-")[0] if tail.endswith(".whl") else tail.removesuffix(".git"))
+        or "?"
+    )
+
+
+def _platform(call: Call) -> str:
+    platforms = call.world.target.platforms
+    return str(platforms[0]) if platforms else "linux/amd64"
+
+
+def c_library(image: Image) -> tuple[str, str]:
+    """(glibc, 2.36): of the distribution's release; empty texts when it is not known."""
+    from dockwright.index.libc import GLIBC
+
+    os = image.base.os if image.base is not None else None
+    if os is None:
+        return "", ""
+    if os.libc == "musl":
+        return "musl", "1.2"
+    return os.libc, GLIBC.get(os.id, {}).get(os.version, "")
+
+
+def _legacy(image: Image, python: Python) -> bool:
+    """pip before 20.3, as Debian 10 and Ubuntu 20.04 package it, resolves in another way."""
+    pip = python.distributions.get("pip")
+    if pip is not None and pip.version is not UNKNOWN:
+        parts = str(pip.version).split(".")
+        return tuple(int(part) for part in parts[:2] if part.isdigit()) < LEGACY
+    if pip is not None and pip.installer == "pip":
+        return False
+    os = image.base.os if image.base is not None else None
+    packaged = python.prefix == "/usr" or (python.venv and "/usr" in image.pythons)
+    return packaged and os is not None and os.number < {"debian": 11.0, "ubuntu": 22.0}.get(os.id, 0.0)
+
+
+def _sure(python: Python) -> Certainty:
+    """An unknown command may have installed what a requirement asks for."""
+    return Certainty.LIKELY if python.blind else Certainty.CERTAIN
+
+
+# -- the answer ---------------------------------------------------------------------------------------------------------
+
+
+def _trouble(
+    call: Call, python: Python, trouble: Trouble, asked: dict[str, Evidence | None], tool: str, sure: Certainty
+) -> None:
+    there = python.distributions.get(trouble.name)
+    if trouble.problem != "conflict" and there is not None and _satisfied(trouble, there.version):
+        return
+    names = trouble.involved or (trouble.name,)
+    lines = [proof for text, proof in asked.items() if proof is not None and bare(text) in names]
+    says = [trouble.says] if trouble.says else []
+    if trouble.relax:
+        says.append("it resolves with " + " or with ".join(" and ".join(each) for each in trouble.relax))
+    elif trouble.near:
+        says.append(f"versions that would do: {', '.join(trouble.near)}")
+    there_now = "" if there is None or there.version is UNKNOWN else str(there.version)
+    need = needs.Distribution(
+        trouble.name,
+        trouble.specifier,
+        trouble.problem,
+        there_now,
+        trouble.asked_by,
+        trouble.near,
+        trouble.relax,
+        trouble.says,
+    )
+    certainty = sure if trouble.sure else Certainty.LIKELY
+    call.lacks(need, None, (*lines, *(Evidence(text) for text in says)), certainty=certainty, by=tool)
+
+
+def _satisfied(trouble: Trouble, version: object) -> bool:
+    """Is what the requirement asks for there already, so that the installer does not look for it?"""
+    return version is UNKNOWN or Wanted(trouble.name, trouble.specifier).allows(version) is not NO  # type: ignore[arg-type]
+
+
+def bare(text: str) -> str:
+    match = re.match(r"[A-Za-z0-9._-]+", text)
+    return canonical(match[0]) if match else ""
+
+
+def _build(
+    call: Call,
+    python: Python,
+    answer: Told,
+    question: Question,
+    asked: dict[str, Evidence | None],
+    tool: str,
+    sure: Certainty,
+) -> None:
+    """Releases that the installer has to compile, and what the image lacks for that."""
+    version = ".".join(question.python.split(".")[:2])
+    libc = "musl" if question.libc == "musl" else "this platform"
+    lines = {bare(text): proof for text, proof in asked.items()}
+    built = []
+    for release in answer.releases:
+        if release.kind != "sdist" or release.name in question.outside:
+            continue
+        origin = _origin(release, answer, set(lines))
+        direct = release.name in lines
+        proofs = compiling.proofs(release, version, libc, lines.get(origin))
+        exact = direct and sure is Certainty.CERTAIN and _pinned(asked, release.name)
+        built.append(compiling.Built(release.name, release.version, release.native, exact, proofs))
+    compiling.state(call, python, built, by=tool)
+
+
+def _pinned(asked: dict[str, Evidence | None], name: str) -> bool:
+    return any(bare(text) == name and "==" in text for text in asked)
+
+
+def _origin(release: Release, answer: Told, direct: set[str]) -> str:
+    """The requirement of the project that brings a release along."""
+    seen, todo = set(), [release.name]
+    while todo:
+        name = todo.pop()
+        if name in direct:
+            return name
+        if name not in seen:
+            seen.add(name)
+            found = answer.release(name)
+            todo += found.via if found is not None else ()
+    return ""
+
+
+def _clash(call: Call, python: Python, answer: Told, asked: dict[str, Evidence | None]) -> None:
+    """A newer pip can't replace what the system's packages put there, and something that is installed asks for another version."""
+    own = python.distributions.get("pip")
+    if own is None or own.installer == "deb" or call.name == "uv":
+        return
+    lines = {bare(text): proof for text, proof in asked.items()}
+    for release in answer.releases:
+        there = python.distributions.get(release.name)
+        if not release.replaces or there is None or there.installer != "distutils" or release.name in lines:
+            continue
+        demand = next((each for each in release.demands if _excludes(each.specifier, there.version)), None)
+        if demand is None:
+            continue
+        proof = tuple(filter(None, (there.made, lines.get(_origin(release, answer, set(lines))))))
+        need = needs.Distribution(release.name, demand.specifier, "distutils", str(there.version), demand.by)
+        says = Evidence(f"{demand.by or 'the project'} asks for {release.name}{demand.specifier}")
+        call.lacks(need, None, (*proof, says))
+
+
+def _excludes(specifier: str, version: object) -> bool:
+    return Wanted("x", specifier).allows(version) is NO  # type: ignore[arg-type]

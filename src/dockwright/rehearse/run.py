@@ -22,6 +22,7 @@ from dockwright.rehearse.world import World
 from dockwright.source import Source
 
 if TYPE_CHECKING:
+    from dockwright.index.question import Known
     from dockwright.project import Project
 
 STEPS = 5_000  # instructions of one target that are rehearsed
@@ -37,11 +38,14 @@ class Rehearsal(Struct, frozen=True):
     images: dict[int, Image]
 
 
-def rehearse(project: Project, target: Target) -> Rehearsal:
-    """Rehearse what `docker build` would do for the target: only the stages that it needs."""
+def rehearse(project: Project, target: Target, index: Known | None = None) -> Rehearsal:
+    """Rehearse what `docker build` would do for the target: only the stages that it needs.
+
+    `index` knows answers of the package index, and takes up the questions that it can't answer.
+    """
     source = project.dockerfile(target) or Source(target.dockerfile, "")
     dockerfile = parse(source.text, source.name)
-    world = World(project, target, context_of(project, target))
+    world = World(project, target, context_of(project, target), index)
     build = Build(world, dockerfile)
     final = final_stage(dockerfile, target)
     build.steps += reading(build, target, final)

@@ -8,15 +8,17 @@ from dockwright.inputs.context import Context
 from dockwright.inputs.targets import Target
 
 if TYPE_CHECKING:
+    from dockwright.index.question import Known
     from dockwright.project import Project
 
 
 class World:
     """One target's surroundings. Read-only."""
 
-    def __init__(self, project: Project, target: Target, context: Context) -> None:
+    def __init__(self, project: Project, target: Target, context: Context, index: Known | None = None) -> None:
         self.project = project
         self.target = target
         self.context = context
         self.as_of = project.as_of
         self.facts: Any = None
+        self.index = index  # answers of the package index; None: nobody asks it
