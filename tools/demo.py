@@ -26,9 +26,8 @@ def main() -> int:
         print(result.diff)
         for finding in result.left:
             print(f"left: {finding.cause}: {finding.title}")
-        print(
-            f"{folder.name}: {len(list(report.failures))} failures found before any build; after mending: {result.outcome}"
-        )
+        count = len(report.failures)
+        print(f"{folder.name}: {count} failures found before any build; after mending: {result.outcome}")
         unmended += [folder.name] * bool(result.left)
     print(
         f"\nfive examples checked and mended by rehearsal in {time.perf_counter() - started:.1f} s; no file was written"

@@ -6,7 +6,7 @@ parts that others may build on. Everything named here is typed and follows seman
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # typing takes longer to import than --version may take
 
 if TYPE_CHECKING:
     from dockwright.api import check, explain, mend

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sys
 
+TYPE_CHECKING = False  # typing takes longer to import than --version may take
+if TYPE_CHECKING:
+    from types import ModuleType
+
 VERBS = ("check", "explain", "mend", "cause")
 
 
@@ -14,6 +18,13 @@ def main() -> None:
 
         print(f"dockwright {__version__}")
         return
-    from dockwright.cli.root import run
+    from dockwright.cli.run import run
 
     sys.exit(run(sys.argv[1:]))
+
+
+def verb(name: str) -> ModuleType:
+    """The module of a verb; the function in it that has the verb's name runs it."""
+    from importlib import import_module
+
+    return import_module(f"dockwright.cli.{name}")

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+# ruff: noqa: PTH112, PTH123
 import os
 import sys
 import time
 from collections.abc import Iterator
 from typing import Any
 
-import click
-
-from dockwright.cli.options import coloured, output_options, project_options, read_projects
+from dockwright.cli import spec
+from dockwright.cli.options import read_projects
+from dockwright.cli.output import coloured, say, show
 from dockwright.diagnose import Diagnosis, diagnose
 from dockwright.errors import ToolError
 from dockwright.log import BuildLog, read
 from dockwright.project import Project
 
+ARGUMENT = spec.Argument("logs", "[LOG]…", many=True)
+OPTIONS = (*spec.PROJECT, *spec.output("terminal", "json", "markdown"))
 
-@click.command()
-@click.argument("logs", nargs=-1, metavar="[LOG]…")
-@project_options
-@output_options("terminal", "json")
+
 def explain(logs: tuple[str, ...], form: str, color: str, quiet: bool, verbose: bool, **given: Any) -> int:
     """Name the root cause of a failed build or start, with the lines that prove it.
 
@@ -28,13 +28,14 @@ def explain(logs: tuple[str, ...], form: str, color: str, quiet: bool, verbose: 
     files join in: then a missing file is told from an ignored one, and the line that is to blame is named.
     """
     project = _project(given)
-    names = list(_names(logs or ("-",)))
     failed = False
-    for name in names:
+    for name in _names(logs or ("-",)):
         started = time.perf_counter()
         found = diagnose(_read(name), project)
-        failed = failed or found.log.outcome == "failed" or bool(found.ranked)
-        _show(found, project, form, color, started)
+        fails = found.log.outcome == "failed" or bool(found.ranked)
+        failed = failed or fails
+        if fails or not quiet:
+            _show(found, project, form, color, started)
     return 1 if failed else 0
 
 
@@ -47,7 +48,7 @@ def _project(given: dict[str, Any]) -> Project | None:
 
 def _names(logs: tuple[str, ...]) -> Iterator[str]:
     for log in logs:
-        if log != "-" and os.path.isdir(log):  # noqa: PTH112
+        if log != "-" and os.path.isdir(log):
             yield from sorted(entry.path for entry in os.scandir(log) if entry.is_file())
         else:
             yield log
@@ -56,25 +57,29 @@ def _names(logs: tuple[str, ...]) -> Iterator[str]:
 def _read(name: str) -> BuildLog:
     if name == "-":
         if sys.stdin.isatty():
-            print("dockwright: reading the log from standard input; end it with Ctrl-D", file=sys.stderr)
+            say("reading the log from standard input; end it with Ctrl-D")
         return read(sys.stdin.buffer, name="-")
     try:
-        with open(name, "rb") as file:  # noqa: PTH123
+        with open(name, "rb") as file:
             return read(file, name=name)
     except OSError as error:
         raise ToolError("log-unreadable", f"{name}: {error.strerror}", hint="give a log file, a folder, or -") from None
 
 
 def _show(found: Diagnosis, project: Project | None, form: str, color: str, started: float) -> None:
-    from dockwright.report.formats import texts_of
-
     elapsed = int((time.perf_counter() - started) * 1000)
     if form == "json":
         from dockwright.report import data
+        from dockwright.report.formats import texts_of
 
-        texts = texts_of(project) if project is not None else lambda name: None
-        click.echo(data.encode(data.diagnosis(found, texts, elapsed)), nl=False)
+        show(data.encode(data.diagnosis(found, texts_of(project), elapsed)))
+        return
+    if form == "markdown":
+        from dockwright.report.formats import texts_of
+        from dockwright.report.markdown import diagnosis_page
+
+        show(diagnosis_page(found, texts_of(project)))
         return
     from dockwright.report.diagnosis import show_diagnosis
 
-    click.echo(show_diagnosis(found, colour=coloured(color)), nl=False, color=True)
+    show(show_diagnosis(found, colour=coloured(color)))

@@ -5,28 +5,39 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-import click
-
-from dockwright.cli.options import output_options, project_options, read_projects, write_files
+from dockwright.cli import spec
+from dockwright.cli.options import read_projects, write_files
+from dockwright.cli.output import say, show
 from dockwright.finding import Safety
 from dockwright.mending import Mended
 from dockwright.mending import mend as mend_project
 from dockwright.project import Project
 from dockwright.report.mended import show_mended, show_proven
 
+ARGUMENT = spec.Argument("path", "[PATH]", default=".")
+OPTIONS = (
+    *spec.PROJECT,
+    spec.Option(("--verify",), "verify", "How a mend is proven.", choices=("rehearse", "build"), default="rehearse"),
+    spec.Option(("--engine",), "engine", "docker, podman or buildah; found automatically.", "NAME"),
+    spec.Option(("--safe-only",), "safe_only", "Only fixes that keep the image the same."),
+    spec.Option(("--apply",), "write", "Write the mended files into the project."),
+    *spec.output("terminal", "json"),
+)
 
-@click.command()
-@click.argument("path", default=".")
-@project_options
-@click.option("--verify", type=click.Choice(["rehearse", "build"]), default="rehearse", show_default=True, help="How a mend is proven.")
-@click.option("--engine", metavar="NAME", help="docker, podman or buildah; found automatically.")
-@click.option("--safe-only", is_flag=True, help="Only fixes that keep the image the same.")
-@click.option("--apply", "write", is_flag=True, help="Write the mended files into the project.")
-@output_options("terminal", "json")
+
 def mend(
-    path: str, verify: str, engine: str | None, safe_only: bool, write: bool, form: str, color: str, quiet: bool, verbose: bool, **given: Any
+    path: str,
+    verify: str,
+    engine: str | None,
+    safe_only: bool,
+    write: bool,
+    form: str,
+    color: str,
+    quiet: bool,
+    verbose: bool,
+    **given: Any,
 ) -> int:
-    """Find what fails, patch a copy, and prove it by rehearsal or by real builds; prints every attempt and the final diff.
+    """Find what fails, patch a copy, and prove it by rehearsal or by real builds; prints every attempt and the diff.
 
     The project is written to only with --apply. A remedy that brings a new failure is rejected.
     """
@@ -35,7 +46,7 @@ def mend(
     if verify == "build":
         return _by_building(project, engine, allowed, write, form, verbose)
     result = mend_project(project, allowed)
-    click.echo(show_mended(result, form), nl=False)
+    show(show_mended(result, form))
     _write(project, result.files, write)
     return _code(result)
 
@@ -44,22 +55,28 @@ def _code(result: Mended) -> int:
     return 1 if result.outcome == "persists" else 0
 
 
-def _by_building(project: Project, engine: str | None, allowed: tuple[Safety, ...], write: bool, form: str, verbose: bool) -> int:
+def _by_building(
+    project: Project, engine: str | None, allowed: tuple[Safety, ...], write: bool, form: str, verbose: bool
+) -> int:
     from dockwright.engine.run import find_engine
     from dockwright.verify_build import prove
 
     name = find_engine(engine)
-    result = prove(project, name, allowed, watch=sys.stderr.write if verbose else None)
-    click.echo(show_proven(result, form, name), nl=False)
+    result = prove(project, name, allowed, watch=_watch if verbose else None)
+    show(show_proven(result, form, name))
     if result.outcome == "built":
         _write(project, result.files, write)
         return 0
     return 75 if result.outcome == "transient" else 1
 
 
+def _watch(text: str) -> None:
+    sys.stderr.write(text)
+
+
 def _write(project: Project, files: dict[str, str], write: bool) -> None:
     if write and files:
         for name in write_files(project, files):
-            print(f"mended {name}", file=sys.stderr)
+            say(f"mended {name}")
     elif files:
-        print("dockwright: nothing is written; add --apply to write these files", file=sys.stderr)
+        say("nothing is written; add --apply to write these files")

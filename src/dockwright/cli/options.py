@@ -1,49 +1,56 @@
-"""Options and output that several verbs share."""
+"""From what the command line and the configuration say to projects; and back to the disk."""
 
 from __future__ import annotations
 
+# importing pathlib would take a twentieth of the time that a whole check may take
+# ruff: noqa: PTH112, PTH118, PTH123
 import os
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-import click
+from msgspec import structs
 
+from dockwright.cli import spec
+from dockwright.cli.config import Config, config_of
+from dockwright.cli.output import coloured
 from dockwright.errors import ToolError
 from dockwright.project import Project
+
+__all__ = ["coloured", "output_options", "project_options", "read_projects", "write_files"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def project_options(function: F) -> F:
-    """-f, --context, --target, --build-arg, --platform, --context-list, --offline, --as-of."""
-    for option in reversed((
-        click.option("-f", "--file", "files", multiple=True, metavar="FILE", help="A Dockerfile; may be repeated."),
-        click.option("--context", metavar="FOLDER", help="The build context of the Dockerfiles given."),
-        click.option("--target", metavar="STAGE", help="The stage, or the target's name in a compose or bake file."),
-        click.option("--build-arg", "build_args", multiple=True, metavar="NAME[=VALUE]", help="As for docker build."),
-        click.option("--platform", metavar="OS/ARCH", help="Such as linux/arm64."),
-        click.option("--context-list", type=click.Path(dir_okay=False, allow_dash=True), metavar="FILE",
-                     help="The context as a list of paths, one a line; what the files hold is not known then."),
-        click.option("--offline", is_flag=True, help="Ask no package index."),
-        click.option("--as-of", metavar="YYYY-MM-DD", help="Rehearse the world of that day."),
-    )):  # fmt: skip
-        function = option(function)
-    return function
+    """The options of PROJECT, for a verb that is a click command."""
+    return _decorated(function, spec.PROJECT)
 
 
 def output_options(*formats: str) -> Callable[[F], F]:
-    def decorate(function: F) -> F:
-        for option in reversed((
-            click.option("--format", "form", type=click.Choice(formats), default="terminal", show_default=True, help="Form of the output."),
-            click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="NO_COLOR is honoured."),
-            click.option("-q", "--quiet", is_flag=True, help="Only failures."),
-            click.option("-v", "--verbose", is_flag=True, help="Also what could not be followed, and everything that is known."),
-        )):  # fmt: skip
-            function = option(function)
-        return function
+    """The options of `output`, for a verb that is a click command."""
+    return lambda function: _decorated(function, spec.output(*formats))
 
-    return decorate
+
+def _decorated(function: F, options: tuple[spec.Option, ...]) -> F:
+    import click
+
+    for option in reversed(options):
+        function = click.option(
+            *option.names,
+            option.key,
+            type=click.Choice(option.choices) if option.choices else None,
+            is_flag=option.flag,
+            multiple=option.many,
+            metavar=option.metavar or None,
+            default=option.default if option.default is not None else False if option.flag else None,
+            show_default=bool(option.choices),
+            help=option.help,
+        )(function)
+    return function
+
+
+# -- projects ---------------------------------------------------------------------------------------------------------
 
 
 def read_projects(
@@ -57,30 +64,68 @@ def read_projects(
     offline: bool,
     as_of: str | None,
 ) -> list[Project]:
+    """A project for each path; what the command line says wins over the configuration found there."""
     listed = None if context_list is None else _lines(context_list)
     given = dict(_argument(text) for text in build_args)
     if as_of is not None:
         _date(as_of)
-    starts = paths or ((".",) if context is None or not files else (context,))
-    return [
-        Project.read(
+    projects = []
+    for path in paths or ((".",) if context is None or not files else (context,)):
+        config = config_of(path)
+        project = Project.read(
             path,
-            files=files,
-            context=context,
+            files=[_named(file) for file in files] or _configured(config, path),
+            context=_folder(context),
             target=target,
-            build_args=given,
-            platform=platform,
+            build_args={**config.build_args, **given},
+            platform=platform or config.platform,
             context_list=listed,
             as_of=as_of,
-            offline=offline,
+            offline=offline or config.offline,
         )
-        for path in starts
-    ]
+        projects.append(_without(project, config))
+    return projects
+
+
+def _named(file: str) -> str:
+    if not os.path.lexists(file):
+        raise ToolError("file-missing", f"{file} does not exist", hint="-f names a Dockerfile")
+    if os.path.isdir(file):
+        raise ToolError(
+            "file-is-folder", f"{file} is a folder", hint="-f names a Dockerfile; a folder is given without -f"
+        )
+    return file
+
+
+def _folder(context: str | None) -> str | None:
+    if context is not None and "://" not in context and not os.path.isdir(context):
+        raise ToolError("context-missing", f"the build context {context} is no folder", hint="--context names one")
+    return context
+
+
+def _configured(config: Config, path: str) -> list[str]:
+    """The configuration's files hold for a folder, not where a Dockerfile is named."""
+    return [os.path.join(config.folder, file) for file in config.files] if os.path.isdir(path) else []
+
+
+def _without(project: Project, config: Config) -> Project:
+    """The project without the targets that the configuration excludes."""
+    if not config.exclude:
+        return project
+    kept = [each for each in project.targets if not config.excludes(os.path.join(project.root, each.dockerfile))]
+    return structs.replace(project, targets=tuple(kept))
 
 
 def _lines(path: str) -> list[str]:
-    with click.open_file(path, encoding="utf-8", errors="surrogateescape") as file:
-        return [line.rstrip("\r\n") for line in file]
+    if path == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "surrogateescape").splitlines()
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return [line.rstrip("\r\n") for line in file]
+    except OSError as error:
+        raise ToolError(
+            "context-list-unreadable", f"{path}: {error.strerror}", hint="--context-list names a file, or -"
+        ) from None
 
 
 def _argument(text: str) -> tuple[str, str | None]:
@@ -98,10 +143,7 @@ def _date(text: str) -> None:
         raise ToolError("date-invalid", f"--as-of {text} is no date", hint="write it like 2026-11-21") from None
 
 
-def coloured(color: str) -> bool:
-    if color == "auto":
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return color == "always"
+# -- the disk ---------------------------------------------------------------------------------------------------------
 
 
 def write_files(project: Project, files: Mapping[str, str]) -> list[str]:
@@ -114,11 +156,14 @@ def write_files(project: Project, files: Mapping[str, str]) -> list[str]:
         path = (Path(project.root) / name).resolve()
         if not path.is_relative_to(Path(project.root).resolve()):
             raise ToolError("outside-project", f"{name} lies outside of the project", hint="nothing was written there")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-        with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            file.write(files[name].encode("utf-8", "surrogateescape"))
-        Path(file.name).chmod(mode)
-        Path(file.name).replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+            with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+                file.write(files[name].encode("utf-8", "surrogateescape"))
+            Path(file.name).chmod(mode)
+            Path(file.name).replace(path)
+        except OSError as error:
+            raise ToolError("not-written", f"{name} can't be written: {error.strerror}") from None
         written.append(name)
     return written

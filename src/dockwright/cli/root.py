@@ -1,33 +1,62 @@
-"""The group of verbs, and what happens to errors: one sentence and an exit code, never a traceback."""
+"""The group of verbs for click: help, usage errors, abbreviations and shell completion."""
 
 from __future__ import annotations
 
-import importlib
-import os
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import click
 
 from dockwright import __version__
-from dockwright.cli import VERBS
-from dockwright.errors import ToolError
+from dockwright.cli import VERBS, verb
+from dockwright.cli.spec import Argument, Option
 
-BUG = 4
 INTERRUPTED = 130
 
 
 class Lazy(click.Group):
-    """Imports a verb's module when the verb is asked for; its command is the function named like the verb."""
+    """Imports a verb's module when the verb is asked for."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(VERBS)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name not in VERBS:
-            return None
-        command: click.Command = getattr(importlib.import_module(f"dockwright.cli.{name}"), name)
-        return command
+        return command(name) if name in VERBS else None
+
+
+def command(name: str) -> click.Command:
+    """The verb as click's command, from the options it declares; a verb may also be a click command itself."""
+    module = verb(name)
+    function: Callable[..., Any] = getattr(module, name)
+    if isinstance(function, click.Command):
+        return function
+    parameters: list[click.Parameter] = [_option(option) for option in module.OPTIONS]
+    if module.ARGUMENT is not None:
+        parameters.insert(0, _argument(module.ARGUMENT))
+    return click.Command(name, callback=function, params=parameters, help=function.__doc__)
+
+
+def _option(option: Option) -> click.Option:
+    return click.Option(
+        [*option.names, option.key],
+        type=click.Choice(option.choices) if option.choices else None,
+        is_flag=option.flag,
+        multiple=option.many,
+        metavar=option.metavar or None,
+        default=option.default if option.default is not None else False if option.flag else None,
+        show_default=bool(option.choices),
+        help=option.help,
+    )
+
+
+def _argument(argument: Argument) -> click.Argument:
+    return click.Argument(
+        [argument.key],
+        nargs=-1 if argument.many else 1,
+        required=False,
+        metavar=argument.metavar,
+        default=argument.default,
+    )
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -46,11 +75,9 @@ def dockwright() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the command line; answers the exit code."""
+    """Run the command line with click; answers the exit code."""
     try:
         code = dockwright.main(list(arguments), prog_name="dockwright", standalone_mode=False)
-        sys.stdout.flush()
-        return code if isinstance(code, int) else 0
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -58,27 +85,4 @@ def run(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
-    except ToolError as error:
-        print(f"dockwright: {error}", file=sys.stderr)
-        return error.exit_code
-    except BrokenPipeError:
-        # the reader of our output is gone: nothing is left to say to it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:
-        return _bug(error, arguments)
-
-
-def _bug(error: Exception, arguments: Sequence[str]) -> int:
-    """Our own mistake: a report that can be pasted into an issue; it holds no file contents and no environment."""
-    import platform
-    import tempfile
-    import traceback
-
-    text = f"dockwright {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
-    text += f"arguments: {' '.join(arguments)}\n\n{''.join(traceback.format_exception(error))}"
-    with tempfile.NamedTemporaryFile("w", prefix="dockwright-bug-", suffix=".txt", delete=False) as file:
-        file.write(text)
-    print(f"dockwright: this is a bug of dockwright ({type(error).__name__}: {error})", file=sys.stderr)
-    print(f"dockwright: please report it with {file.name}", file=sys.stderr)
-    return BUG
+    return code if isinstance(code, int) else 0

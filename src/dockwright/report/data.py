@@ -1,4 +1,4 @@
-"""Findings as JSON (CONTRACT: stable, additions allowed). Keys are in a fixed order, so equal input gives equal bytes."""
+"""Findings as JSON: stable, additions allowed. Keys are in a fixed order, so equal input gives equal bytes."""
 
 from __future__ import annotations
 

@@ -21,8 +21,10 @@ def show_diagnosis(found: Diagnosis, *, colour: bool = False) -> str:
 
 
 def _head(found: Diagnosis, paint: Paint) -> str:
-    name = "standard input" if found.log.name == "-" else found.log.name
-    said = {"failed": "failed", "succeeded": "succeeded: nothing to explain", "unknown": "no failure found"}[found.log.outcome]
+    name = "standard input" if found.log.name == "-" else printable(found.log.name)
+    said = {"failed": "failed", "succeeded": "succeeded: nothing to explain", "unknown": "no failure found"}[
+        found.log.outcome
+    ]
     step = found.failed
     at = ""
     if step is not None and step.instruction:
@@ -37,11 +39,11 @@ def _show(item: Diagnosed, paint: Paint, first: bool) -> Iterator[str]:
     word = paint("error", "cause") if first else paint("note", "or")
     transient = "   may pass when tried again" if item.transient else ""
     yield f"{word}  {paint('bold', found.cause)}   {round(item.confidence * 100)} %{transient}"
-    yield f"  {found.title}"
+    yield f"  {printable(found.title)}"
     yield from show_evidence(found.evidence)
     if first:
         dockerfile = found.where.source.name if found.where else ""
         yield from (f"  {line}" for line in excerpt(found, dockerfile, paint))
         if found.why:
-            yield f"  why: {found.why}"
+            yield f"  why: {printable(found.why)}"
         yield from fixes(found)

@@ -6,18 +6,21 @@ from collections.abc import Iterator
 
 from dockwright.mending import Attempt, Mended
 from dockwright.report import data
+from dockwright.report.terminal import printable
 from dockwright.verify_build import BuildAttempt, Proven
 
 
 def show_mended(result: Mended, form: str) -> str:
     if form == "json":
-        return data.encode({
-            "version": data.VERSION,
-            "outcome": result.outcome,
-            "attempts": [_rehearsed(attempt) for attempt in result.attempts],
-            "left": [{"cause": finding.cause, "title": finding.title} for finding in result.left],
-            "diff": result.diff,
-        })
+        return data.encode(
+            {
+                "version": data.VERSION,
+                "outcome": result.outcome,
+                "attempts": [_rehearsed(attempt) for attempt in result.attempts],
+                "left": [{"cause": finding.cause, "title": finding.title} for finding in result.left],
+                "diff": result.diff,
+            }
+        )
     return "\n".join([*_lines(result), ""])
 
 
@@ -46,7 +49,8 @@ def _line(attempt: Attempt) -> str:
     where = attempt.finding.where
     at = f"{where.source.name}:{where.line}" if where else ""
     brought = f" (it would bring {', '.join(attempt.brought)})" if attempt.brought else ""
-    return f"{attempt.outcome:<9} {at}  {attempt.finding.cause}: {attempt.remedy.title}   [{attempt.remedy.safety.value}]{brought}"
+    what = f"{attempt.finding.cause}: {attempt.remedy.title}   [{attempt.remedy.safety.value}]"
+    return printable(f"{attempt.outcome:<9} {at}  {what}{brought}")
 
 
 def _rehearsed(attempt: Attempt) -> dict[str, object]:
@@ -61,15 +65,17 @@ def _rehearsed(attempt: Attempt) -> dict[str, object]:
 
 def show_proven(result: Proven, form: str, engine: str) -> str:
     if form == "json":
-        return data.encode({
-            "version": data.VERSION,
-            "engine": engine,
-            "outcome": result.outcome,
-            "rehearsed": [_rehearsed(attempt) for attempt in result.rehearsed],
-            "attempts": [data.plain(attempt) for attempt in result.attempts],
-            "left": [{"cause": item.finding.cause, "title": item.finding.title} for item in result.left],
-            "diff": result.diff,
-        })
+        return data.encode(
+            {
+                "version": data.VERSION,
+                "engine": engine,
+                "outcome": result.outcome,
+                "rehearsed": [_rehearsed(attempt) for attempt in result.rehearsed],
+                "attempts": [data.plain(attempt) for attempt in result.attempts],
+                "left": [{"cause": item.finding.cause, "title": item.finding.title} for item in result.left],
+                "diff": result.diff,
+            }
+        )
     lines = [_line(attempt) for attempt in result.rehearsed]
     lines += [_built(attempt, engine) for attempt in result.attempts]
     lines += ["", result.diff] if result.diff else []

@@ -5,10 +5,12 @@ It reads the same without colour.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from dockwright.finding import Certainty, Evidence, Finding, Place, Report, Safety, TargetReport, breaks
 
+POSSIBLE = Certainty.POSSIBLE
 WIDTH = 110  # of a quoted line
 STYLES = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "note": "\x1b[1;36m", "dim": "\x1b[2m", "bold": "\x1b[1m"}
 
@@ -24,16 +26,52 @@ class Paint:
 
 
 def show_report(report: Report, *, colour: bool = False, quiet: bool = False, verbose: bool = False) -> str:
+    return show_reports([report], colour=colour, quiet=quiet, verbose=verbose)
+
+
+def show_reports(reports: Iterable[Report], *, colour: bool = False, quiet: bool = False, verbose: bool = False) -> str:
+    """Every target; a line that sums up when there are several."""
     paint = Paint(colour)
-    pieces = [show_target(target, paint, verbose) for target in report.targets if not quiet or target.verdict == "fails"]
+    targets = [target for report in reports for target in report.targets]
+    shared = Counter(target.dockerfile for target in targets)
+    pieces = [
+        show_target(target, paint, verbose, name=target.name if shared[target.dockerfile] > 1 else "")
+        for target in targets
+        if not quiet or target.verdict == "fails"
+    ]
+    if len(targets) > 1:
+        pieces.append(summary(targets) + "\n")
     return "\n".join(pieces)
 
 
-def show_target(target: TargetReport, paint: Paint, verbose: bool = False) -> str:
-    lines = [paint("bold", target.dockerfile) + f"   context {folder(target.context)} ({target.origin})   {verdict(target)}"]
+def summary(targets: Sequence[TargetReport]) -> str:
+    verdicts = Counter(target.verdict for target in targets)
+    said = {"fails": "will fail", "builds": "build", "unknown": "not wholly followed"}
+    parts = [f"{verdicts[each]} {word}" for each, word in said.items() if verdicts[each]]
+    severities = Counter(
+        finding.severity.value for target in targets for finding in target.findings if finding.certainty is not POSSIBLE
+    )
+    found = [
+        f"{severities[each]} {each}{'s' * (severities[each] > 1)}"
+        for each in ("error", "warning", "note")
+        if severities[each]
+    ]
+    return f"{len(targets)} targets: {', '.join(parts)}" + (f"; {', '.join(found)}" if found else "")
+
+
+def show_target(target: TargetReport, paint: Paint, verbose: bool = False, name: str = "") -> str:
+    head = paint("bold", printable(target.dockerfile))
+    origin = printable(f"{target.origin}: {name}" if name else target.origin)
+    lines = [f"{head}   context {folder(printable(target.context))} ({origin})   {verdict(target)}"]
     for finding in target.findings:
-        if finding.certainty is not Certainty.POSSIBLE or verbose:
+        if finding.certainty is not POSSIBLE or verbose:
             lines += ["", *show_finding(finding, target.dockerfile, paint)]
+    hidden = sum(finding.certainty is POSSIBLE for finding in target.findings)
+    if hidden and not verbose:
+        lines += [
+            "",
+            f"{hidden} more {'is' if hidden == 1 else 'are'} only possible: -v shows {'it' if hidden == 1 else 'them'}",
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -44,7 +82,9 @@ def folder(path: str) -> str:
 def verdict(target: TargetReport) -> str:
     failing = target.failing_steps
     if target.verdict == "fails":
-        return f"{failing} of {target.steps} steps will fail" if failing <= target.steps else f"{failing} steps will fail"
+        return (
+            f"{failing} of {target.steps} steps will fail" if failing <= target.steps else f"{failing} steps will fail"
+        )
     if target.verdict == "builds":
         return f"{target.steps} steps, all followed: it builds"
     return f"{target.steps} steps, {target.unknown_steps} not wholly followed: nothing found that fails"
@@ -53,23 +93,25 @@ def verdict(target: TargetReport) -> str:
 def show_finding(finding: Finding, dockerfile: str, paint: Paint) -> Iterator[str]:
     severity = finding.severity.value
     yield f"{paint(severity, severity)}  {paint('bold', finding.cause)}   {finding.certainty.value}"
-    yield f"  {finding.title}"
+    yield f"  {printable(finding.title)}"
     yield from (f"  {line}" for line in excerpt(finding, dockerfile, paint))
     for proof in finding.evidence:
         if proof.place is None:
-            yield f"  note: {proof.says}"
+            yield f"  note: {printable(proof.says)}"
     if finding.why:
-        yield f"  why: {finding.why}"
+        yield f"  why: {printable(finding.why)}"
+    if finding.depends_on:
+        yield f"  follows from {finding.depends_on}, named above; mend that first"
     yield from fixes(finding)
 
 
 def fixes(finding: Finding) -> Iterator[str]:
     for remedy in finding.remedies[:2]:
         if remedy.safety is Safety.ADVICE:
-            yield f"  fix: {remedy.title}"
+            yield f"  fix: {printable(remedy.title)}"
         else:
             flag = "--fix" if remedy.safety is Safety.SAFE else "--unsafe-fixes"
-            yield f"  fix: {remedy.title}   [{remedy.safety.value}]  dockwright check --diff, then {flag}"
+            yield f"  fix: {printable(remedy.title)}   [{remedy.safety.value}]  dockwright check --diff, then {flag}"
             return
 
 
@@ -80,25 +122,31 @@ def excerpt(finding: Finding, dockerfile: str, paint: Paint) -> Iterator[str]:
         word = "fails here" if breaks(finding) else "here"
         marks.append((finding.where, word, "^"))
     width = max((len(str(place.line)) for place, _, _ in marks), default=1)
-    last = dockerfile
-    for place, says, sign in sorted(marks, key=lambda mark: (mark[0].source.name != dockerfile, mark[0].source.name, mark[0].span)):
-        if place.source.name != last:
-            last = place.source.name
-            yield f"{' ' * width} : {last}"
-        yield from quoted(place, says, sign, width, paint, "error" if sign == "^" and breaks(finding) else "note")
+    file, line = dockerfile, 0
+    order = sorted(marks, key=lambda mark: (mark[0].source.name != dockerfile, mark[0].source.name, mark[0].span))
+    for place, says, sign in order:
+        if place.source.name != file:
+            file, line = place.source.name, 0
+            yield f"{' ' * width} : {printable(file)}"
+        style = "error" if sign == "^" and breaks(finding) else "note"
+        text, under = quoted(place, says, sign, paint, style)
+        if place.line != line or len(place.source.line_text(line)) > WIDTH:
+            yield f"{place.line:>{width}} | {text}"
+        line = place.line
+        yield f"{' ' * width} | {under}"
 
 
-def quoted(place: Place, says: str, sign: str, width: int, paint: Paint, style: str) -> Iterator[str]:
-    text = place.source.line_text(place.line)
+def quoted(place: Place, says: str, sign: str, paint: Paint, style: str) -> tuple[str, str]:
+    """The line, cut around the span where it is long, and the mark to put under it."""
+    whole = place.source.line_text(place.line)
     start = place.column - 1
-    end = place.source.column(place.span.end) - 1 if place.end_line == place.line else len(text)
-    end = min(end, len(text)) if place.end_line == place.line else len(text.rstrip())
-    shift = max(0, start - WIDTH // 2) if len(text) > WIDTH else 0
-    shown = ("…" if shift else "") + text[shift : shift + WIDTH] + ("…" if len(text) > shift + WIDTH else "")
-    pad = start - shift + (1 if shift else 0)
-    length = max(1, min(end - start, WIDTH - pad))
-    yield f"{place.line:>{width}} | {printable(shown)}"
-    yield f"{' ' * width} | {' ' * pad}{paint(style, sign * length + ' ' + says)}"
+    end = place.source.column(place.span.end) - 1 if place.end_line == place.line else len(whole.rstrip())
+    shift = max(0, start - WIDTH // 2) if len(whole) > WIDTH else 0
+    left, right = "…" * (shift > 0), "…" * (len(whole) > shift + WIDTH)
+    pad = start - shift + len(left)
+    length = max(1, min(min(end, len(whole)) - start, WIDTH + len(left) - pad))
+    mark = " " * pad + paint(style, f"{sign * length} {printable(says)}")
+    return left + printable(whole[shift : shift + WIDTH]) + right, mark
 
 
 def printable(text: str) -> str:
@@ -110,5 +158,3 @@ def show_evidence(evidence: Iterable[Evidence]) -> Iterator[str]:
     for each in evidence:
         if each.log_line is not None:
             yield f"  log {each.log_line}: {printable(each.text)[:WIDTH]}"
-
-

@@ -1,0 +1,128 @@
+"""The configuration: `[tool.dockwright]` of pyproject.toml, or dockwright.toml. The command line wins over it."""
+
+from __future__ import annotations
+
+# importing pathlib would take a twentieth of the time that a whole check may take
+# ruff: noqa: PTH100, PTH110, PTH112, PTH113, PTH118, PTH120, PTH123
+import os
+from functools import lru_cache
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from dockwright.errors import ToolError
+
+FAIL_ON = ("certain", "likely", "possible", "warning", "never")
+FailOn = Literal["certain", "likely", "possible", "warning", "never"]
+
+
+class Ignored(Struct, frozen=True, forbid_unknown_fields=True):
+    """Findings of `cause` that are left out, in all files or in `files`; `reason` is for the reader of the file."""
+
+    cause: str
+    reason: str
+    files: tuple[str, ...] = ()
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """`files` are relative to the folder of the configuration; so are the patterns of `exclude` and `ignore.files`."""
+
+    files: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    fail_on: FailOn = "likely"
+    offline: bool = False
+    platform: str | None = None
+    build_args: dict[str, str] = {}
+    ignore: tuple[Ignored, ...] = ()
+    folder: str = ""  # not a key: where the configuration was found
+
+    def excludes(self, path: str) -> bool:
+        return _matches(path, self.folder, self.exclude)
+
+    def ignores(self, cause: str, path: str) -> bool:
+        """`path` is absolute."""
+        return any(
+            each.cause == cause and (not each.files or _matches(path, self.folder, each.files)) for each in self.ignore
+        )
+
+
+def _matches(path: str, folder: str, patterns: tuple[str, ...]) -> bool:
+    """As in .dockerignore: a pattern for a folder holds for everything in it."""
+    from dockwright.inputs.dockerignore import Matcher
+
+    return bool(patterns) and Matcher(patterns).excludes(os.path.relpath(path, folder).replace(os.sep, "/"))
+
+
+@lru_cache(64)
+def config_of(path: str) -> Config:
+    """The nearest configuration at or above `path`, up to the root of its git repository."""
+    folder = os.path.abspath(path)
+    if not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    while True:
+        for name in ("dockwright.toml", "pyproject.toml"):
+            found = _read(os.path.join(folder, name))
+            if found is not None:
+                return msgspec.structs.replace(found, folder=folder)
+        above = os.path.dirname(folder)
+        if above == folder or os.path.exists(os.path.join(folder, ".git")):
+            return Config()
+        folder = above
+
+
+def _read(path: str) -> Config | None:
+    if not os.path.isfile(path):
+        return None
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read(1 << 20)
+    except (OSError, UnicodeDecodeError):
+        if path.endswith("pyproject.toml"):
+            return None
+        raise _invalid(path, "", "can't be read") from None
+    if path.endswith("pyproject.toml") and "tool.dockwright" not in text:
+        return None
+    table = _table(path, text)
+    return None if table is None else _checked(path, text, table)
+
+
+def _table(path: str, text: str) -> dict[str, Any] | None:
+    import tomllib
+
+    try:
+        whole = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        if path.endswith("pyproject.toml"):
+            return None  # what is wrong with it is said where the build reads it
+        raise _invalid(path, text, f"is no TOML: {error}") from None
+    if path.endswith("dockwright.toml"):
+        return whole
+    tool = whole.get("tool")
+    found = tool.get("dockwright") if isinstance(tool, dict) else None
+    return found if isinstance(found, dict) else None
+
+
+def _checked(path: str, text: str, table: dict[str, Any]) -> Config:
+    keys = [field.encode_name for field in msgspec.structs.fields(Config) if field.name != "folder"]
+    for key in table:
+        if key not in keys:
+            from difflib import get_close_matches
+
+            near = get_close_matches(key, keys, 1)
+            hint = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(keys)}"
+            raise _invalid(path, text, f"has the unknown key {key}", hint, key)
+    try:
+        return msgspec.convert(table, Config)
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at `$")
+        place = where.strip("`.")
+        says = f"{place}: {what[0].lower()}{what[1:]}" if place else what
+        raise _invalid(path, text, says, key=place.split(".")[0].split("[")[0]) from None
+
+
+def _invalid(path: str, text: str, says: str, hint: str = "", key: str = "") -> ToolError:
+    """One sentence with the place."""
+    line = next((n for n, each in enumerate(text.split("\n"), 1) if key and each.lstrip("[ ").startswith(key)), 0)
+    where = f"{os.path.relpath(path)}:{line}" if line else os.path.relpath(path)
+    return ToolError("config-invalid", f"{where} {says}", hint=hint)
