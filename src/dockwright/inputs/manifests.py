@@ -151,5 +151,11 @@ def declared(text: str, source: Source, near: Span, problems: list[Problem]) -> 
 def declared_all(texts: Any, source: Source, near: Span, problems: list[Problem]) -> tuple[Declared, ...]:
     if not isinstance(texts, list | tuple):
         return ()
-    found = (declared(text, source, near, problems) for text in texts if isinstance(text, str))
-    return tuple(one for one in found if one is not None)
+    found: list[Declared] = []
+    after = near  # they stand in the file in their order: each is looked for behind the one before
+    for text in texts:
+        one = declared(text, source, after, problems) if isinstance(text, str) else None
+        if one is not None:
+            found.append(one)
+            after = Span(one.place.span.start, near.end) if one.place.span != after else after
+    return tuple(found)

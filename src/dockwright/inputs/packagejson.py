@@ -78,9 +78,11 @@ def _strings(data: Mapping[str, Any], name: str) -> dict[str, str]:
 
 def _dependencies(data: Mapping[str, Any], source: Source) -> Iterator[Dependency]:
     for kind in (*TABLES, "peerDependencies"):
+        start = json_span(source.text, (kind,)) or Span(0, 0)
         for name, wanted in _strings(data, kind).items():
-            span = json_span(source.text, (kind, name)) or Span(0, min(1, len(source.text)))
-            yield Dependency(name, wanted, kind, Place(source, span))
+            at = source.text.find(f'"{name}"', start.end)
+            start = Span(at, at + len(name) + 2) if at >= 0 else start
+            yield Dependency(name, wanted, kind, Place(source, start))
 
 
 def _workspaces(value: Any) -> tuple[str, ...]:

@@ -15,22 +15,26 @@ def key_place(source: Source, path: Sequence[str], name: str) -> Place:
 
 
 def _toml(source: Source, path: Sequence[str], name: str) -> Span | None:
-    """Tables and dotted keys at the start of a line; a text block that looks like one is not told apart."""
-    wanted, table, found = ".".join(path), "", None
-    for number, start in enumerate(source.line_starts, 1):
-        line = source.line_text(number)
+    index: dict[str, Span] | None = source.__dict__.get("_keys")
+    if index is None:
+        index = source.__dict__["_keys"] = _toml_index(source)
+    return index.get(".".join((*path, name))) or index.get(".".join(path))
+
+
+def _toml_index(source: Source) -> dict[str, Span]:
+    """Tables and keys at the start of a line; a text over several lines that looks like one is not told apart."""
+    index: dict[str, Span] = {}
+    table = ""
+    for start, line in zip(source.line_starts, source.text.split("\n"), strict=True):
         word = line.strip()
         if word.startswith("["):
             table = _plain(word.strip("[]").partition("]")[0])
-            if table == wanted and found is None:
-                found = Span(start, start + len(line))
-        elif "=" in word:
+            index.setdefault(table, Span(start, start + len(line.rstrip())))
+        elif "=" in word and not word.startswith("#"):
             key = _plain(word.partition("=")[0])
-            whole = f"{table}.{key}" if table else key
-            if whole == (f"{wanted}.{name}" if wanted else name):
-                indent = len(line) - len(line.lstrip())
-                return Span(start + indent, start + len(line.rstrip()))
-    return found
+            indent = len(line) - len(line.lstrip())
+            index.setdefault(f"{table}.{key}" if table else key, Span(start + indent, start + len(line.rstrip())))
+    return index
 
 
 def _plain(key: str) -> str:
