@@ -82,6 +82,8 @@ def execute(
     call = Call(shell, arguments, span, stdin)
     family = commands.family(posixpath.basename(str(name)) if "/" in str(name) else str(name))
     builtin = not direct and family is not None and name in getattr(family, "BUILTINS", ())
+    if not direct and foreign(call, str(name)) and not live:
+        return NO
     if not builtin and _find(call) is NO and not live:
         return NO
     if family is None:
@@ -246,13 +248,19 @@ def _output(shell: Shell, item: tree.Command) -> Value:
     arguments = expand_words(item.words, shell.scope())
     if arguments and arguments[0].value == "yes":
         return "y\n" * 20 if len(arguments) == 1 else UNKNOWN
+    if arguments and arguments[0].value in ("curl", "wget"):
+        from dockwright.rehearse.installers import printed as installer
+
+        return installer(argument.value for argument in arguments) or UNKNOWN
     return printed(arguments)
 
 
-# -- declarations and conditions --------------------------------------------------------------------------------------
+# -- declarations and conditions, and other built-ins of bash alone --------------------------------------------------------------------------------------
 
 
-def declare(shell: Shell, command: tree.Declaration) -> Answer:
+def declare(shell: Shell, command: tree.Declaration, live: bool) -> Answer:
+    if command.keyword in ("declare", "typeset") and _lacking(shell, command.keyword, command.span) and not live:
+        return NO
     for item in command.assignments:
         shell.variables[item.name] = UNKNOWN if item.array else expand_value(item.value, shell.scope()) if item.value else ""
         if command.keyword == "export":
@@ -260,10 +268,27 @@ def declare(shell: Shell, command: tree.Declaration) -> Answer:
     return YES
 
 
-def condition(shell: Shell, command: tree.Condition) -> Answer:
+def condition(shell: Shell, command: tree.Condition, live: bool) -> Answer:
     from dockwright.rehearse.commands.builtins import evaluate
 
+    if _lacking(shell, "double-bracket", command.span) and not live:
+        return NO
     arguments = [Argument(expand_value(word, shell.scope()), word.span) for word in command.words]
     return evaluate(Call(shell, [Argument("[[", command.span), *arguments], command.span), arguments)
 
 
+# Built-ins of bash under the names that `Script.features` has for them.
+FOREIGN = frozenset("source let pushd popd shopt mapfile readarray declare typeset".split())
+
+
+def foreign(call: Call, name: str) -> bool:
+    """A built-in that this image's shell does not have; the missing one is recorded."""
+    from dockwright.rehearse.dialect import missing
+
+    return name in FOREIGN and missing(call, name, call.arguments[0].span)
+
+
+def _lacking(shell: Shell, feature: str, span: Span) -> bool:
+    from dockwright.rehearse.dialect import missing
+
+    return missing(Call(shell, [Argument(feature, span)], span), feature, span)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
 from dockwright.rehearse import needs
-from dockwright.rehearse.image import Image, Value
+from dockwright.rehearse.image import Image, Value, under
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -81,12 +81,21 @@ def _command(need: needs.Command, view: View) -> Verdict:
     for folder in (str(view.path) or DEFAULT_PATH).split(":"):
         look = view.image.find(posixpath.join(folder or "/", need.name))
         packaged = _packaged_command(need.name, folder, view) if look.answer is not YES else NO
-        answer, gone = answer | look.answer | packaged, gone or look.gone
+        there = NO if look.answer is UNKNOWN and _never(need.name, folder, view) else look.answer
+        answer, gone = answer | there | packaged, gone or look.gone
         if answer is YES:
             return SURE
     if answer is NO:
         return Verdict(NO, (gone,) if gone else _off_path(need.name, view), gone)
     return Verdict(answer)
+
+
+def _never(name: str, folder: str, view: View) -> bool:
+    """A command that an image not known completely is known to lack (bash in alpine), and that no line may have brought."""
+    image, base = view.image, view.image.base
+    if base is None or base.has_command(name) is not NO or image.opaque is not None or image.packages or not image.closed:
+        return False
+    return not any(cover.kind in ("tree", "unsure") and (under(folder, cover.folder) or under(cover.folder, folder)) for cover in image.covers)
 
 
 def _packaged_command(name: str, folder: str, view: View) -> Answer:

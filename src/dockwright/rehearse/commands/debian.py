@@ -17,7 +17,7 @@ def root_only(call: Call, path: str) -> None:
     """Commands that refuse to work for anyone but root."""
     user = call.user
     account = call.image.accounts.get(str(user))
-    if not isinstance(user, str) or user in ("root", "0") or (account is not None and account.number in ("0", UNKNOWN)):
+    if not isinstance(user, str) or user in ("root", "0") or (account is not None and account.number == "0"):
         return
     by = call.image.set_by.get("USER")
     call.lacks(needs.Writable(path, user, call.name), call.arguments[0].span, (by,) if by else ())
@@ -113,7 +113,7 @@ def _pythons(call: Call, facts: PackageFacts, packages: frozenset[str] | set[str
         if (distribution := _distribution(name))
     }
     plain = all(name in ("pip", "setuptools", "wheel") for name in found)
-    image.pythons["/usr"] = python.with_(found, closed=plain and facts.exact)
+    image.pythons["/usr"] = python.with_(found, closed=plain and facts.exact and image.closed)
 
 
 def _interpreter(call: Call, facts: PackageFacts, packages: frozenset[str] | set[str]) -> Python | None:

@@ -23,10 +23,10 @@ def run(call: Call) -> Answer:
     options, operands = call.options({"-o", "-O"})
     if "-c" in options:
         text = operands[0].value if operands else UNKNOWN
-        return run_text(call, text, strict=options.keys() & {"-e"} != set(), positional=operands[2:])
+        return run_text(call, text, strict=options.keys() & {"-e"} != set(), positional=operands[2:], dialect=call.name)
     if operands:
         return _file(call, operands, strict="-e" in options)
-    return run_text(call, call.stdin if call.stdin is not None else "")
+    return run_text(call, call.stdin if call.stdin is not None else "", dialect=call.name)
 
 
 def _file(call: Call, operands: list[Argument], strict: bool) -> Answer:
@@ -36,7 +36,7 @@ def _file(call: Call, operands: list[Argument], strict: bool) -> Answer:
     if call.wants(needs.File(str(path), "script"), operands[0].span) is not YES:
         return _cloud(call, f"{path} is a script that is not known")
     node = call.image.find(str(path)).node
-    return run_text(call, UNKNOWN if node is None else node.text, strict=strict, positional=operands[1:])
+    return run_text(call, UNKNOWN if node is None else node.text, strict=strict, positional=operands[1:], dialect=call.name)
 
 
 def follow(call: Call) -> Answer:
@@ -48,7 +48,7 @@ def follow(call: Call) -> Answer:
         return _cloud(call, f"{name} is not known")
     if "/" not in name and executable(call, str(path), call.arguments[0].span) is NO:
         return NO
-    return run_text(call, node.text, positional=call.rest)
+    return run_text(call, node.text, positional=call.rest, dialect=_dialect(str(node.text)))
 
 
 def _in_path(call: Call, name: str) -> Value:
@@ -64,6 +64,12 @@ def _in_path(call: Call, name: str) -> Value:
 def _is_shell(text: str) -> bool:
     first = text.split("\n", 1)[0]
     return not first.startswith("#!") or any(word.rsplit("/", 1)[-1] in SHELLS for word in first[2:].split())
+
+
+def _dialect(text: str) -> str:
+    """The shell that a script's first line names; without one, the shell that starts it takes it for its own."""
+    words = text.split("\n", 1)[0].split() if text.startswith("#!") else []
+    return next((name for word in words if (name := word.rsplit("/", 1)[-1].removeprefix("#!")) in SHELLS), "sh")
 
 
 def source(call: Call) -> Answer:
@@ -94,7 +100,7 @@ def _activate(call: Call, prefix: str) -> Answer:
 
 
 def run_text(
-    call: Call, text: Value, *, own_process: bool = True, strict: bool = False, positional: list[Argument] | None = None
+    call: Call, text: Value, *, own_process: bool = True, strict: bool = False, positional: list[Argument] | None = None, dialect: str = ""
 ) -> Answer:
     """Follow a shell text; failures in it are reported at the command that runs it."""
     if text is UNKNOWN or len(str(text)) > LIMIT or call.shell.depth > 20:
@@ -106,6 +112,7 @@ def run_text(
     if own_process:
         shell.options = {"errexit"} if strict else set()
         shell.functions = {}
+        shell.dialect = dialect or shell.dialect
         shell.positional = tuple(argument.value for argument in positional or ())
     mark = len(shell.recorder.unmet)
     answer = shell.run(script.body, False)

@@ -1,0 +1,196 @@
+"""The package manager can't use its repository: lists not fetched, a release that has left the mirrors, a key that does not fit.
+
+`apt-get install` looks names up in lists that `apt-get update` fetched; official images carry none, and a clean-up removes
+them again. A release whose support has ended leaves the mirrors some time later, and every install on it fails from that
+day on. A repository's key expires or is replaced while the Dockerfile keeps the old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import Found, found, sign
+from dockwright.finding import Finding, Place, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
+from dockwright.source import Span
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    problem: str = ""  # lists, release, key, source, fetch
+    name: str = ""
+
+
+TITLE = "the package repository can't be used[ ({problem}: {name})]"
+WHY = "Package lists must be fetched in the same layer, from a release that its mirrors still carry, with a key that fits."
+EXPLAINS = ("system/apt-package-missing", "network/gone")
+
+SIGNATURES = (
+    # E: The repository 'http://archive.ubuntu.com/ubuntu disco Release' does not have a Release file.
+    sign(
+        "does not have a Release file",
+        r"E: The repository '(?P<name>[^']+)' does not have a Release file",
+        sure=0.93,
+        problem="release",
+    ),
+    # E: The repository 'http://archive.ubuntu.com/ubuntu precise Release' is not signed.
+    sign("' is not signed", r"E: The repository '(?P<name>[^']+)' is not signed", sure=0.9, problem="key"),
+    # E: The repository 'http://… Release' no longer has a Release file.
+    sign("no longer has a Release file", r"E: The repository '(?P<name>[^']+)'", sure=0.93, problem="release"),
+    # W: GPG error: http://dl.google.com stable InRelease: The following signatures couldn't be verified … NO_PUBKEY 78BD65473CB3BD1
+    sign("NO_PUBKEY", r"GPG error: \S*?(?P<name>[\w.-]+\.\w+\S*) .*NO_PUBKEY", sure=0.7, problem="key"),
+    # The following signatures were invalid: KEYEXPIRED 1587841717 / EXPKEYSIG …
+    sign("The following signatures were invalid", r"signatures were invalid: (?P<name>\S+)", sure=0.7, problem="key"),
+    # E: Failed to fetch http://…/Packages  404  Not Found [IP: 91.189.88.152 80]
+    sign(
+        "E: Failed to fetch ",
+        r"E: Failed to fetch \S+/dists/(?P<name>[^/\s]+)/\S*\s+404\s+Not Found",
+        sure=0.9,
+        problem="release",
+    ),
+    # E: Failed to fetch http://…/pool/main/f/freetype/libfreetype6_2.6.3-3.2_amd64.deb  404  Not Found
+    sign(
+        "E: Failed to fetch ",
+        r"E: Failed to fetch \S+/(?P<name>[^/\s]+\.deb)\s+404\s+Not Found",
+        sure=0.85,
+        problem="lists",
+    ),
+    # W: Failed to fetch http://…/dists/jessie-backports/main/binary-amd64/Packages  404  Not Found
+    sign(
+        "Failed to fetch ",
+        r"W: Failed to fetch \S+/dists/(?P<name>[^/\s]+)/\S*\s+404\s+Not Found",
+        sure=0.75,
+        problem="release",
+    ),
+    # E: Failed to fetch …  Hash Sum mismatch
+    sign("Hash Sum mismatch", sure=0.85, problem="fetch"),
+    # E: Release file for … is expired (invalid since 11d 2h 5min 12s). Updates for this repository will not be applied.
+    sign(
+        "E: Release file for ",
+        r"E: Release file for \S*?(?P<name>[^/\s]+/dists/\S+) is (?:expired|not valid yet)",
+        sure=0.9,
+        problem="release",
+    ),
+    # E: You must put some 'deb-src' URIs in your sources.list
+    sign("You must put some '", r"You must put some '(?P<name>deb-src|source)' URIs", sure=0.95, problem="source"),
+    # E: The value 'bookworm-backports' is invalid for APT::Default-Release as such a release is not available in the sources
+    sign(
+        "is invalid for APT::Default-Release",
+        r"The value '(?P<name>[^']+)' is invalid for APT::Default-Release",
+        sure=0.95,
+        problem="source",
+    ),
+    # Error: Failed to download metadata for repo 'appstream': Cannot prepare internal mirrorlist
+    sign(
+        "Failed to download metadata for repo",
+        r"Failed to download metadata for repo '(?P<name>[^']+)'",
+        sure=0.85,
+        problem="release",
+    ),
+    # Cannot find a valid baseurl for repo: base/7/x86_64
+    sign(
+        "Cannot find a valid baseurl for repo", r"valid baseurl for repo: (?P<name>\S+)", sure=0.85, problem="release"
+    ),
+)
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Package):
+        if need.problem in ("lists", "release", "source"):
+            yield found(unmet, Facts(need.problem, need.name))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    if where is not None and facts.problem == "lists":
+        yield from _fetch(where)
+        yield remedy.advice("Run `apt-get update &&` in the same RUN as the install.")
+    elif facts.problem == "release":
+        yield from _archive(where, facts)
+        yield remedy.advice(f"Move to a release that is still carried{f': {facts.name} is not' if facts.name else ''}.")
+    elif facts.problem == "key":
+        yield remedy.advice("Fetch the repository's present key into /usr/share/keyrings and name it with signed-by=.")
+    elif facts.problem == "source":
+        yield remedy.advice("Add the source (deb-src, backports) to the list of sources, then fetch the lists.")
+    else:
+        yield remedy.advice("Fetch the lists again in the same RUN; a mirror between two updates mends itself.")
+
+
+def _fetch(where: Place) -> Iterator[Remedy]:
+    """`apt-get update &&` before the install command."""
+    text = where.source.text
+    line_start = text.rfind("install", 0, where.span.start)
+    start = max(text.rfind("apt-get", 0, line_start), text.rfind("apt ", 0, line_start))
+    if start < 0:
+        return
+    name = "apt-get" if text.startswith("apt-get", start) else "apt"
+    sudo = text[max(0, start - 5) : start] == "sudo "
+    at = start - 5 if sudo else start
+    prefix = f"{'sudo ' if sudo else ''}{name} update && "
+    yield remedy.safe("Fetch the package lists in the same RUN", remedy.swap_span(where.source, Span(at, at), prefix))
+
+
+def _host(name: str) -> str:
+    return ".".join((name, "debian", "org"))
+
+
+def _archive(where: Place | None, facts: Facts) -> Iterator[Remedy]:
+    """Debian's and Ubuntu's old releases live on in an archive: the same packages, no updates any more."""
+    from dockwright.facts.release import release
+    from dockwright.remedy_packages import around
+
+    spot = around(where) if where is not None else None
+    if where is None or spot is None or spot.base is None or spot.base.os is None:
+        return
+    os = release(spot.base.os.id, spot.base.os.codename)
+    if os is None or not os.archive:
+        return
+    if os.id == "debian":
+        now, then = _host("deb"), _host("archive")
+        edits = f"s|{now}/debian-security|{then}/debian-security|; s|{_host('security')}|{then}|; s|{now}|{then}|; /-updates/d"
+    else:
+        edits = "s|archive.ubuntu.com|old-releases.ubuntu.com|; s|security.ubuntu.com|old-releases.ubuntu.com|"
+    line = f"RUN sed -i -e '{edits}' /etc/apt/sources.list"
+    yield remedy.risky(
+        f"Take the packages of {os.codename} from its archive",
+        remedy.line_before(where.source, spot.instruction.span.start, line),
+    )
+
+
+CASES = (
+    r"""
+an earlier clean-up removed the lists
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
+# found: problem=lists name=curl
+RUN apt-get install -y --no-install-recommends curl
+-- build.log --
+#6 [3/3] RUN apt-get install -y --no-install-recommends curl
+#6 0.519 Reading package lists...
+#6 0.633 Building dependency tree...
+#6 0.650 Reading state information...
+#6 0.650 E: Unable to locate package curl
+#6 ERROR: process "/bin/sh -c apt-get install -y --no-install-recommends curl" did not complete successfully: exit code: 100
+-- mended --
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends curl
+""",
+    r"""
+lists fetched and used in one line
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN apt-get update -qq && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends git
+RUN apt-get install -y --no-install-recommends make
+""",
+)

@@ -1,0 +1,127 @@
+"""The line calls a program that the image does not have.
+
+The shell ends such a line with exit code 127. Slim images leave out what full ones carry (curl, git, gcc, ps), a newer
+release drops what an older one had (adduser is not in Debian 13's image), and what one RUN puts on PATH is forgotten by
+the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import Found, found, sign
+from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    command: str = ""
+    package: str = ""
+
+
+TITLE = "{command} is not in the image"
+WHY = "No folder on PATH holds a program of this name[; the package {package} would bring it]."
+
+SIGNATURES = (
+    # /bin/sh: 1: curl: not found
+    sign(": not found", r"^(?:\S*/)?(?:ba|da|a)?sh: (?:line )?\d+: (?P<command>[^\s:]+): not found", sure=0.85),
+    # /bin/sh: bash: not found
+    sign(": not found", r"^(?:/bin/)?(?:a|ba|da)?sh: (?P<command>[^\s:]+): not found", sure=0.85),
+    # /bin/bash: line 1: uv: command not found
+    sign(": command not found", r"(?:ba)?sh: (?:line \d+: )?(?P<command>[^\s:]+): command not found", sure=0.85),
+    # exec: "adduser": executable file not found in $PATH
+    sign(
+        ": executable file not found in $PATH",
+        r'exec: "(?P<command>[^"]+)": executable file not found in \$PATH',
+        sure=0.85,
+    ),
+    # env: 'node': No such file or directory
+    sign("env: ", r"env: [‘'\"]?(?P<command>[\w.+-]+)['’\"]?: No such file or directory", sure=0.75),
+    # xargs: curl: No such file or directory
+    sign("xargs: ", r"xargs: (?P<command>[\w.+-]+): No such file or directory", sure=0.8),
+)
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Command):
+        if need.asked_by or step.kind != "build" or unmet.deleted is not None:
+            continue
+        os = step.before.os
+        package = os.package_with_command(need.name) if os is not None and os.bit and "/" not in need.name else None
+        yield found(unmet, Facts(need.name, package or _alpine(step, need.name)))
+
+
+def _alpine(step: Step, command: str) -> str:
+    base = step.before.base
+    if base is None or base.os is None or base.os.id != "alpine":
+        return ""
+    from dockwright.facts.apk import COMMANDS
+
+    return COMMANDS.get(command, "")
+
+
+# In a slim image these do the same as what is missing.
+ALTERNATIVES = {"adduser": "useradd", "addgroup": "groupadd"}
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    name = facts.command
+    if where is not None and name == "sudo" and where.source[where.span] == "sudo":
+        from dockwright.source import Span
+
+        end = (
+            where.span.end
+            + len(where.source.text[where.span.end :])
+            - len(where.source.text[where.span.end :].lstrip(" "))
+        )
+        yield remedy.safe(
+            "Leave sudo out: a build runs as root", remedy.swap_span(where.source, Span(where.span.start, end), "")
+        )
+    if where is not None and facts.package:
+        from dockwright.remedy_packages import install
+
+        edit = install(where, facts.package)
+        if edit is not None:
+            yield remedy.safe(f"Install {facts.package}", edit)
+    brings = f" ({facts.package} has it)" if facts.package else ""
+    yield remedy.advice(
+        f"Install {name or 'the program'} before this line{brings}, or name it with its folder if it is not on PATH."
+    )
+
+
+CASES = (
+    r"""
+the slim image has no curl
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
+# found: command=curl package=curl
+RUN curl --version
+-- build.log --
+#6 [3/3] RUN curl --version
+>>#6 0.311 /bin/sh: 1: curl: not found
+#6 ERROR: process "/bin/sh -c curl --version" did not complete successfully: exit code: 127
+-- mended --
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl && rm -rf /var/lib/apt/lists/*
+RUN curl --version
+""",
+    r"""
+what a test asks for need not be there
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN if command -v curl; then curl --version; fi
+RUN which curl || true
+RUN apt-get update && apt-get install -y git && git --version
+""",
+)

@@ -1,0 +1,177 @@
+"""The user of the line may not write, own or execute what it touches.
+
+After USER every line runs as that user. What COPY and root's lines made belongs to root; folders at the root of the file
+system, /etc and the system's packages stay closed, and apt-get, dpkg or useradd work for root alone. A script needs its
+executable bit, which some checkouts lose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import Found, found, sign
+from dockwright.finding import Finding, Place, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    path: str = ""
+    user: str = ""
+    what: str = "write"  # write, execute
+
+
+TITLE = "[{user} ]may not {what} {path}"
+WHY = "The path belongs to somebody else[ than {user}], or its mode does not allow it."
+
+SIGNATURES = (
+    # mkdir: cannot create directory '/app': Permission denied
+    sign(
+        "ermission denied",
+        r"^(?:mkdir|touch|cp|mv|ln|tee|install|rmdir): .*?['‘\"](?P<path>/[^'’\"]*)['’\"]: Permission denied",
+        sure=0.93,
+    ),
+    # rm: cannot remove '/etc/passwd': Permission denied
+    sign("ermission denied", r"^rm: cannot remove ['‘](?P<path>[^'’]+)['’]: Permission denied", sure=0.93),
+    # /bin/sh: 1: cannot create /x: Permission denied
+    sign(
+        ": Permission denied",
+        r"(?:ba|da|a)?sh: (?:line )?(?:\d+: )?(?:cannot create |can't create )?(?P<path>/[^\s:]+): Permission denied",
+        sure=0.9,
+    ),
+    # /bin/sh: 1: ./publish.py: Permission denied
+    sign(
+        ": Permission denied",
+        r"(?:ba|da|a)?sh: (?:line )?(?:\d+: )?(?P<path>\.{0,2}/?[^\s:]+): Permission denied",
+        sure=0.9,
+        what="execute",
+    ),
+    # chown: changing ownership of '/etc': Operation not permitted
+    sign(
+        "Operation not permitted",
+        r"(?:chown|chmod|chgrp): (?:changing \w+ of )?['‘]?(?P<path>/[^\s'’:]*)['’]?: Operation not permitted",
+        sure=0.93,
+    ),
+    # E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)
+    sign("E: Could not open lock file ", r"lock file (?P<path>\S+) - open \(13: Permission denied\)", sure=0.97),
+    # E: List directory /var/lib/apt/lists/partial is missing. - Acquire (13: Permission denied)
+    sign("Acquire (13: Permission denied)", r"E: List directory (?P<path>\S+) is missing", sure=0.97),
+    # dpkg: error: requested operation requires superuser privilege
+    sign("requires superuser privilege", sure=0.97, path="/var/lib/dpkg"),
+    # useradd: cannot lock /etc/passwd; try again later.
+    sign("; try again later.", r"(?:user|group)\w+: cannot lock (?P<path>/\S+); try again later", sure=0.9),
+    # ERROR: Unable to lock database: Permission denied        (apk)
+    sign("ERROR: Unable to lock database: Permission denied", sure=0.97, path="/lib/apk/db"),
+    # PermissionError: [Errno 13] Permission denied: '/nonexistent'
+    sign("[Errno 13] Permission denied: ", r"\[Errno 13\] Permission denied: ['\"](?P<path>[^'\"]+)['\"]", sure=0.93),
+    # ERROR: Could not install packages due to an OSError: [Errno 13] … Check the permissions.
+    sign("Check the permissions.", sure=0.9),
+    # npm ERR! Error: EACCES: permission denied, mkdir '/app/node_modules'
+    sign("EACCES: permission denied", r"EACCES: permission denied, \w+ '(?P<path>[^']+)'", sure=0.93),
+    # exec /entrypoint.sh: permission denied
+    sign(": permission denied", r"exec:? \"?(?P<path>/?[^\s\":]+)\"?: permission denied", sure=0.93, what="execute"),
+    # error: could not create '/usr/local/lib/python3.11/site-packages/x': Permission denied
+    sign("error: could not create '", r"error: could not create '(?P<path>[^']+)': Permission denied", sure=0.93),
+)
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Writable):
+        yield found(unmet, Facts(need.path, need.user))
+    for unmet, each in step.unmet(needs.Executable):
+        if each.problem == "mode":
+            yield found(unmet, Facts(each.path, "", "execute"))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    if where is not None and facts.what == "execute":
+        yield from _executable(where, facts)
+    elif where is not None and facts.user and facts.path.startswith("/"):
+        yield from _as_root(where, facts)
+    if facts.what == "execute":
+        yield remedy.advice(
+            f"Give {facts.path or 'the script'} its executable bit (COPY --chmod=755, or chmod +x in the repository)."
+        )
+    else:
+        yield remedy.advice(
+            f"Do this before USER, or give {facts.path or 'the path'} to that user first (COPY --chown, chown)."
+        )
+
+
+def _executable(where: Place, facts: Facts) -> Iterator[Remedy]:
+    from dockwright.remedy_packages import around
+
+    spot = around(where)
+    if spot is not None and facts.path.startswith("/") and spot.instruction.keyword == "RUN":
+        line = f"RUN chmod +x {facts.path}"
+        yield remedy.safe(
+            "Make it executable first", remedy.line_before(where.source, spot.instruction.span.start, line)
+        )
+
+
+def _as_root(where: Place, facts: Facts) -> Iterator[Remedy]:
+    """A RUN that needs root stands between USER lines; for the system's own tools that is the whole remedy."""
+    from dockwright.remedy_packages import around
+
+    spot = around(where)
+    if spot is None or spot.instruction.keyword != "RUN":
+        return
+    users = [
+        other
+        for other in spot.stage.instructions
+        if other.keyword == "USER" and other.span.start < spot.instruction.span.start
+    ]
+    if not users:
+        return
+    name = users[-1].rest.text.strip()
+    source, start, end = (
+        where.source,
+        spot.instruction.span.start,
+        max(spot.instruction.span.end - 1, spot.instruction.span.start),
+    )
+    edits = (remedy.line_before(source, start, "USER root"), remedy.line_after(source, end, f"USER {name}"))
+    yield remedy.risky("Run this line as root", *edits)
+
+
+CASES = (
+    r"""
+apt-get after USER
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN useradd --create-home app
+USER app
+# found: path=/var/lib/dpkg user=app
+RUN apt-get update && apt-get install -y --no-install-recommends curl
+WORKDIR /home/app
+-- build.log --
+#6 [3/4] RUN apt-get update && apt-get install -y --no-install-recommends curl
+#6 0.190 Reading package lists...
+>>#6 0.198 E: List directory /var/lib/apt/lists/partial is missing. - Acquire (13: Permission denied)
+#6 ERROR: process "/bin/sh -c apt-get update && apt-get install -y --no-install-recommends curl" did not complete successfully: exit code: 100
+-- mended --
+FROM debian:bookworm-slim
+RUN useradd --create-home app
+USER app
+USER root
+RUN apt-get update && apt-get install -y --no-install-recommends curl
+USER app
+WORKDIR /home/app
+""",
+    r"""
+a folder that was given to the user, and /tmp
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN useradd --create-home app && mkdir /data && chown app /data
+USER app
+RUN touch /data/a /tmp/b /home/app/c && mkdir /data/d
+""",
+)
