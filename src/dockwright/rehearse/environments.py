@@ -184,8 +184,11 @@ def _partly(image: Image, python: Python, source: str, target: str) -> None:
 
 
 def elsewhere(image: Image, name: str, path: str) -> Iterator[str]:
-    """Folders off PATH in which an environment holds this command."""
+    """Folders off PATH in which an environment, or a line, put this command."""
     folders = {folder.rstrip("/") for folder in path.split(":")}
+    for known in [known for known in image.paths if known.endswith(f"/bin/{name}")]:
+        if posixpath.dirname(known) not in folders and image.find(known).answer is YES:
+            yield posixpath.dirname(known)
     for python in image.pythons.values():
         if python.bin not in folders and offers(python, name) is YES:
             yield python.bin

@@ -334,11 +334,13 @@ class Image:
             return (YES if mode is UNKNOWN or mode & 0o200 else NO), by
         if self.same_user(node.owner, user) is UNKNOWN:
             return UNKNOWN, by
+        if node.mode is UNKNOWN and node.changed is not None:
+            return UNKNOWN, by
         mode = 0o755 if node.mode is UNKNOWN else node.mode
         if mode & 0o002:
             return YES, by
         account = self.accounts.get(user)
-        groups = {account.group} if account is not None else set()
+        groups = {account.group} if account is not None else {"0"}  # without an entry the group is root's
         if mode & 0o020 and (node.group in groups or UNKNOWN in groups or node.group not in ("root", "0")):
             return UNKNOWN, by
         return NO, by

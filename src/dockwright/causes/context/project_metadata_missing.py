@@ -32,7 +32,7 @@ class Facts(Struct, frozen=True):
 
 TITLE = "{folder} holds no Python project"
 WHY = "[{asked_by} wants ]pyproject.toml or setup.py there, and the build context has none to copy."
-EXPLAINS = ("dockerfile/wrong-path", "runtime/module-missing")
+EXPLAINS = ("runtime/module-missing",)
 
 SIGNATURES = (
     # ERROR: file:///app does not appear to be a Python project: neither 'setup.py' nor 'pyproject.toml' found.

@@ -56,6 +56,10 @@ def run(call: Call) -> Answer:
         at += 2 if text in WITH_VALUE else 1
     if at < len(call.arguments) and call.arguments[at].value != "-":
         return _script(call, at)
+    if isinstance(call.stdin, str) and call.stdin.startswith("#!/bin/sh"):  # a known installer, as its effect
+        from dockwright.rehearse.commands.scripts import run_text
+
+        return run_text(call, call.stdin)
     return _code(call, call.stdin) if call.stdin is not None else UNKNOWN
 
 
