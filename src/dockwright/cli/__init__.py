@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # typing takes longer to import than --version may take
 if TYPE_CHECKING:
     from types import ModuleType
 
-VERBS = ("check", "explain", "mend", "cause")
+VERBS = ("check", "explain", "mend", "plan", "cause")
 
 
 def main() -> None:
