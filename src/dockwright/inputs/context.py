@@ -162,7 +162,7 @@ def shared_end(one: str, other: str) -> int:
 
 
 def meant(path: str, near: tuple[str, ...]) -> str | None:
-    """The one of some nearest paths that a missing one stands for: the same name, and more of the end than any other."""
+    """The one of the nearest paths that a missing one stands for: of its name, and with more of its end than others."""
     shared = [shared_end(entry, rooted(path)) for entry in near]
     best = max(shared, default=0)
     return near[shared.index(best)] if best and shared.count(best) == 1 else None

@@ -17,7 +17,7 @@ from dockwright.rehearse.step import Step
 
 
 def blamed(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """The steps with their masked failures blamed. One that breaks a later step counts as a failure of its own step too."""
+    """The steps with their masked failures blamed. One that breaks a later step counts as a failure of its own too."""
     told = list(steps)
     if not any(step.masked for step in told):
         return tuple(told)
@@ -51,7 +51,7 @@ def _met(need: needs.Need, masked: Unmet, step: Step) -> Answer:
     assert intended is not None
     if isinstance(need, needs.Module):
         return _importable(need.name, masked, intended, step.before)
-    return meet(need, View(intended, step.before.user, intended.env.get("PATH") or ""))
+    return meet(need, View(intended, step.before.user, intended.env.get("PATH") or "")).answer
 
 
 def _importable(name: str, masked: Unmet, intended: Image, real: Image) -> Answer:

@@ -1,0 +1,132 @@
+"""What is downloaded or cloned is not there any more.
+
+The server answers, and says that it has no such thing (404, 410): the release was withdrawn, the repository moved or was
+made private, or the service was shut down. Retrying does not help; the address has to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import sign
+from dockwright.finding import Finding, Remedy
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    url: str = ""
+    status: str = ""
+
+
+TITLE = "[{url} is ]not there any more[ (HTTP {status})]"
+WHY = "The server answers that it has no such file or repository."
+EXPLAINS = (
+    "system/toolchain-missing",
+    "deps/build-failed",
+)
+
+SIGNATURES = (
+    # curl: (22) The requested URL returned error: 404
+    sign('requested URL returned error: 4', r"^(?!fatal).*requested URL returned error: (?P<status>404|410|403)\b", sure=0.93),
+    # 2026-11-22 00:30:47 ERROR 404: Not Found.
+    sign(' ERROR 4', r" ERROR (?P<status>404|410|403): ", sure=0.93),
+    # wget: server returned error: HTTP/1.1 404 Not Found
+    sign('wget: server returned error: HTTP', r"server returned error: HTTP/[\d.]+ (?P<status>4\d\d)", sure=0.93),
+    # fatal: repository 'http://127.0.0.1:18106/x.git/' not found
+    sign('fatal: repository ', r"fatal: repository '(?P<url>[^']+)' not found", sure=0.94),
+    # fatal: could not read Username for 'https://github.com': No such device or address
+    sign('could not read Username for', r"could not read Username for '(?P<url>[^']+)'", sure=0.75),
+    # fatal: Remote branch v9 not found in upstream origin
+    sign('fatal: Remote branch', r"fatal: Remote branch (?P<url>\S+) not found", sure=0.94),
+    # #5 ERROR: invalid response status 404
+    sign('invalid response status 4', r"invalid response status (?P<status>404|410|403)", sure=0.95),
+    # ADD failed: failed to GET https://download.example/apt/pubkey.gpg with status 404 Not Found: <!DOCTYPE html>
+    sign('failed to GET', r"failed to GET (?P<url>\S+) with status (?P<status>4\d\d)", sure=0.96),
+    # urllib.error.HTTPError: HTTP Error 404: Not Found
+    sign('HTTP Error 404', r"HTTPError: HTTP Error (?P<status>404)", sure=0.9),
+    # npm error 404 Not Found - GET http://127.0.0.1:18106/left-pad - nope
+    sign('404 Not Found - GET', r"404 Not Found - GET (?P<url>\S+)", sure=0.9, status='404'),
+    # error An unexpected error occurred: "https://registry.example/event-stream-3.3.6.tgz: Request failed \"404 Not Found\"".
+    sign('Request failed \\"404', r'"(?P<url>https?://[^:"]+): Request failed', sure=0.85, status='404'),
+    # gzip: stdin: not in gzip format
+    sign('not in gzip format', sure=0.7),
+    # curl: (7) Failed to connect to ftp.example.org port 21: Connection refused
+    sign('curl: (7)', r"curl: \(7\) Failed to connect to (?P<url>(?!127\.|localhost)[\w.-]+) port \d+.*[Rr]efused", sure=0.6),
+)  # fmt: skip
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    yield remedy.advice(
+        "Look at the address in a browser and name where the file is now; for a withdrawn release, a newer one."
+    )
+
+
+CASES = (
+    r"""
+curl
+-- build.log --
+#5 0.176 curl: (22) The requested URL returned error: 404
+#5 ERROR: process "/bin/sh -c curl -fsSL --max-time 4 -o /x http://127.0.0.1:18106/x.tar.gz" did not complete successfully: exit code: 22
+------
+ > [2/2] RUN curl -fsSL --max-time 4 -o /x http://127.0.0.1:18106/x.tar.gz:
+>>url: (22) The requested URL returned error: 404
+------
+""",
+    r"""
+wget
+-- build.log --
+ > [2/2] RUN wget --timeout=3 --tries=1 -O /x http://127.0.0.1:18106/x.tar.gz:
+0.163 --2026-11-22 00:30:47--  http://127.0.0.1:18106/x.tar.gz
+0.164 Connecting to 127.0.0.1:18106... connected.
+0.165 HTTP request sent, awaiting response... 404 Not Found
+>>0.171 2026-11-22 00:30:47 ERROR 404: Not Found.
+0.171
+""",
+    r"""
+git
+-- build.log --
+#5 ERROR: process "/bin/sh -c git -c http.lowSpeedLimit=1 -c http.lowSpeedTime=3 clone http://127.0.0.1:18106/x.git /y" did not complete successfully: exit code: 128
+------
+ > [2/2] RUN git -c http.lowSpeedLimit=1 -c http.lowSpeedTime=3 clone http://127.0.0.1:18106/x.git /y:
+0.166 Cloning into '/y'...
+>>0.343 fatal: repository 'http://127.0.0.1:18106/x.git/' not found
+------
+""",
+    r"""
+ADD
+-- build.log --
+#5 [2/3] ADD http://127.0.0.1:18106/x.bin /x
+>>#5 ERROR: invalid response status 404
+""",
+    r"""
+npm
+-- build.log --
+#6 ERROR: process "/bin/sh -c npm install --fetch-retries=0 --fetch-timeout=3000 --registry http://127.0.0.1:18106 left-pad" did not complete successfully: exit code: 1
+------
+ > [3/3] RUN npm install --fetch-retries=0 --fetch-timeout=3000 --registry http://127.0.0.1:18106 left-pad:
+3.565 npm error code E404
+>>3.565 npm error 404 Not Found - GET http://127.0.0.1:18106/left-pad
+3.565 npm error 404
+""",
+    r"""
+ADD of the classic builder
+-- from --
+sw-1141 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)
+-- build.log --
+Step 4/24 : ADD https://download.rethinkdb.com/apt/pubkey.gpg /tmp/rethinkdb-pubkey.gpg
+>>ADD failed: failed to GET https://download.rethinkdb.com/apt/pubkey.gpg with status 404 Not Found: <!DOCTYPE html>
+<html lang="en">
+""",
+    r"""
+a build that runs
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN true
+""",
+)
