@@ -91,7 +91,7 @@ def has_path(image: BaseImage, path: str) -> Answer:
     if path in _python_paths(image) or path in {
         user.home for user in image.users.values() if user.uid == 0 or user.uid >= 1000
     }:
-        return UNKNOWN if path == "/nonexistent" else YES
+        return YES if path != "/nonexistent" else NO if image.complete else UNKNOWN
     if not image.complete:
         return UNKNOWN
     return _absent(image, path, top)

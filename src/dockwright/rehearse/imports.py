@@ -96,18 +96,29 @@ def find(call: Call, process: Process, name: str) -> Seen:
     if answer is UNKNOWN:
         return Seen(UNKNOWN)
     python = process.python
-    if top in sys.stdlib_module_names or top in GONE:
-        gone = GONE.get(top)
-        if gone is not None and python is not None and python.minor is not None:
-            return Seen(
-                NO
-                if python.minor >= gone and python.has("setuptools") is NO
-                else YES
-                if python.minor < gone
-                else UNKNOWN
-            )
-        return Seen(YES if gone is None else UNKNOWN)
+    if top in GONE:
+        return Seen(_kept(python, GONE[top]))
+    if top in sys.stdlib_module_names:
+        return Seen(YES if python is None else _standard(python, top))
     return UNSURE if python is None else _installed(call, python, top, rest)
+
+
+def _kept(python: Python | None, gone: tuple[int, int]) -> Answer:
+    """A module that the standard library lost; setuptools brings a distutils of its own."""
+    if python is None or python.minor is None:
+        return UNKNOWN
+    if python.minor < gone:
+        return YES
+    return UNKNOWN if python.has("setuptools") is not NO else NO
+
+
+def _standard(python: Python, top: str) -> Answer:
+    from dockwright.facts.python import in_stdlib
+
+    if python.minor is None:
+        return YES
+    known = in_stdlib(top, f"{python.minor[0]}.{python.minor[1]}")
+    return YES if known is YES else UNKNOWN
 
 
 UNSURE = Seen(UNKNOWN)

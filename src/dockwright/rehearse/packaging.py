@@ -34,7 +34,7 @@ class ImageTree(Tree):
         look = self._at(path)
         if look.answer is NO:
             return None
-        return UNKNOWN if look.node is None else look.node.kind  # type: ignore[no-any-return]
+        return UNKNOWN if look.node is None else look.node.kind
 
     def names(self, path: str) -> tuple[str, ...] | Unknown:
         return UNKNOWN

@@ -67,11 +67,29 @@ def check_option(
         name = str(argument.value).partition("=")[0]
         removed = table.get(name)
         if removed is None:
+            _ask_facts(call, f"{tool} {action}".strip(), tool, argument, name, version[0])
             continue
         answer, certainty = older(call, tool, removed.since, version, python)
         if answer is NO:
             need = needs.Option(f"{tool} {action}".strip(), name, version[0], removed.instead)
             call.lacks(need, argument.span, certainty=certainty, by=tool)
+
+
+# What follows one of these is another program's option.
+PASSED_ON = frozenset(
+    {"--global-option", "--build-option", "--install-option", "--config-settings", "--extra-pip-args", "--"}
+)
+
+
+def _ask_facts(call: Call, command: str, tool: str, argument: Argument, name: str, version: str) -> None:
+    """An option that this very version, when asked, does not have."""
+    at = next((at for at, word in enumerate(call.arguments) if word is argument), 0)
+    if not version or not name.startswith("--") or len(name) < 4 or str(call.arguments[at - 1].value) in PASSED_ON:
+        return
+    from dockwright.facts.tools import option_known
+
+    if option_known(command, version, name) is NO and option_known(tool, version, name) is not YES:
+        call.lacks(needs.Option(command, name, version), argument.span, by=tool)
 
 
 def older(

@@ -15,10 +15,11 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.edits import target_of
-from dockwright.causes.shape import Found, Step, found, sign
-from dockwright.finding import Certainty, Finding, Remedy
+from dockwright.causes.shape import Found, found, sign
+from dockwright.finding import UNKNOWN, Certainty, Finding, Remedy
 from dockwright.inputs.targets import in_tree
 from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -168,7 +169,7 @@ def _above(project: Project, folder: str) -> tuple[str, str, str]:
     at = posixpath.dirname(folder)
     while folder:
         local = read_project(project.tree, at or ".")
-        if local is not None and hasattr(local, "name") and local.name:
+        if local is not None and local is not UNKNOWN and local.name:
             return local.name, local.requires_python or "", local.version or "0.1.0"
         if not at:
             break

@@ -15,9 +15,10 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.edits import above, below_context, copy_line, in_context
-from dockwright.causes.shape import Found, Step, found, sign
+from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import YES, Finding, Remedy
 from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project

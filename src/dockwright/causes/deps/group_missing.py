@@ -14,10 +14,11 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.edits import target_of
-from dockwright.causes.shape import Found, Step, found, sign
+from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import UNKNOWN, Finding, Remedy
 from dockwright.inputs.targets import in_tree
 from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project

@@ -14,9 +14,10 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.edits import inserted
-from dockwright.causes.shape import Found, Step, found, sign
+from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
 from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
 from dockwright.source import Span
 
 if TYPE_CHECKING:

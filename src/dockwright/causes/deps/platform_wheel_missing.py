@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.shape import Found, Step, found, sign
+from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
 from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project

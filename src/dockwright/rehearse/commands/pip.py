@@ -10,6 +10,7 @@ from dockwright.rehearse import installation, needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.environments import python_of
 from dockwright.rehearse.expansion import Argument
+from dockwright.rehearse.image import Value
 from dockwright.rehearse.installation import version_of
 from dockwright.rehearse.python import Python, canonical
 from dockwright.rehearse.requirements import Wanted, known_file, read_files, wanted
@@ -185,7 +186,7 @@ def _into(call: Call, options: Options, python: Python, items: list[Wanted]) -> 
 def _elsewhere(call: Call, options: Options, python: Python | None, items: list[Wanted]) -> None:
     """--target puts packages into a folder; --prefix and --root make a tree as of an environment."""
     given = [options.single.get(name) for name in ("-t", "--target", "--prefix", "--root")]
-    path = next((call.path(argument.value) for argument in given if argument is not None), UNKNOWN)
+    path: Value = next((call.path(argument.value) for argument in given if argument is not None), UNKNOWN)
     says = call.says("pip installs there")
     if path is UNKNOWN:
         return

@@ -73,7 +73,7 @@ def _files(call: Call, action: str, folder: str, options: object) -> None:
 
 
 def _above(folder: str) -> list[str]:
-    found = []
+    found: list[str] = []
     while folder != "/" and len(found) < 3:  # PIPENV_MAX_DEPTH
         folder = posixpath.dirname(folder)
         found.append(folder)

@@ -263,7 +263,7 @@ class Project:
         return answer
 
     def _installs(self, local: object) -> bool:
-        built = bool(getattr(local, "installable", True)) and bool(getattr(local, "build_requires", ()))
+        built = bool(getattr(local, "installable", True)) and bool(getattr(local, "build_requires", None))
         if self.action == "build":
             return built
         return (
