@@ -65,7 +65,8 @@ def command_options(lists: Path, keep: bool) -> None:
     numbers = {"bullseye": "11", "bookworm": "12", "trixie": "13"}
     carried = {f"debian:{numbers[suite]}": options.carried(lists, suite) for suite in SUITES}
     rows += options.busybox()
-    rows += options.python_tools(lists / "tools", sys.executable, options.TOOLS)
+    work = lists / "tools"
+    rows += options.probed(work, list(options.python_tools(work, sys.executable, options.TOOLS)))
     options.write(rows, carried)
 
 

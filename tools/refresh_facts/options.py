@@ -135,22 +135,19 @@ def python_tools(work: Path, interpreter: str, names: Iterable[str]) -> Iterator
     for tool in names:
         versions, commands = TOOLS[tool]
         for version in versions.split():
-            run = _installed(work, interpreter, tool, version)
-            if run is None:
-                print("not to be had:", tool, version, file=sys.stderr)
-                continue
-            base = words(_help(run, []))
-            if not base:
-                print("does not run:", tool, version, file=sys.stderr)
+            home = _installed(work, interpreter, tool, version)
+            base = _options(home, tool, []) if home else set()
+            if home is None or not base:
+                print("not to be had, or does not run:", tool, version, file=sys.stderr)
                 continue
             yield tool, version, base
             for command in commands:
-                text = _help(run, command.split())
-                if text:
-                    yield f"{tool} {command}", version, words(text)
+                found = _options(home, tool, command.split())
+                if found:
+                    yield f"{tool} {command}", version, found
 
 
-def _installed(work: Path, interpreter: str, tool: str, version: str) -> list[str] | None:
+def _installed(work: Path, interpreter: str, tool: str, version: str) -> Path | None:
     """A virtual environment that holds that version."""
     home = work / f"{tool}-{version}"
     if not home.exists():
@@ -165,17 +162,55 @@ def _installed(work: Path, interpreter: str, tool: str, version: str) -> list[st
         )
         if done.returncode:
             return None
-    return [str(home / "bin" / tool)]
+    return home
 
 
-def _help(run: list[str], command: list[str]) -> str:
-    done = subprocess.run(
-        [*run, *command, "--help"],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "COLUMNS": "200", "PYTHONWARNINGS": "ignore"},
-    )
-    return done.stdout if done.returncode == 0 else ""
+# Options that a help text hides count too: pip's and pipenv's parsers are asked themselves.
+ASK_PIP = """
+import sys
+from pip._internal.cli.main_parser import create_main_parser
+from pip._internal.commands import create_command
+parser = create_command(sys.argv[1]).parser if len(sys.argv) > 1 else create_main_parser()
+print(*(word for option in parser.option_list_all for word in option._short_opts + option._long_opts))
+"""
+ASK_PIPENV = """
+import sys
+from pipenv.cli import cli
+command = cli.get_command(None, sys.argv[1]) if len(sys.argv) > 1 else cli
+print("--help", *(word for param in command.params for word in param.opts + param.secondary_opts))
+"""
+ASK = {"pip": ASK_PIP, "pipenv": ASK_PIPENV}
+
+
+def _options(home: Path, tool: str, command: list[str]) -> set[str]:
+    """Empty when that version does not have the command."""
+    environment = {**os.environ, "COLUMNS": "200", "PYTHONWARNINGS": "ignore"}
+    run = [str(home / "bin" / tool), *command, "--help"]
+    if tool in ASK:
+        run = [str(home / "bin/python"), "-c", ASK[tool], *command]
+    done = subprocess.run(run, capture_output=True, text=True, env=environment)
+    if done.returncode:
+        return set()
+    return {word for word in done.stdout.split() if word.startswith("-")} if tool in ASK else words(done.stdout)
+
+
+def probed(work: Path, rows: list[tuple[str, str, set[str]]]) -> list[tuple[str, str, set[str]]]:
+    """uv takes options that its help hides: each that another version shows is tried (`uv sync OPTION --help`)."""
+    every: dict[str, set[str]] = defaultdict(set)
+    for name, _, options in rows:
+        every[name] |= options
+    return [(name, version, options | _accepted(work, name, version, every[name] - options)) for name, version, options in rows]
+
+
+def _accepted(work: Path, name: str, version: str, candidates: set[str]) -> set[str]:
+    if not name.startswith("uv"):
+        return set()
+    run = [str(work / f"uv-{version}" / "bin/uv"), *name.split()[1:]]
+    return {option for option in candidates if "unexpected argument" not in _said([*run, option, "--help"])}
+
+
+def _said(run: list[str]) -> str:
+    return subprocess.run(run, capture_output=True, text=True).stderr
 
 
 def busybox() -> Iterator[tuple[str, str, set[str]]]:

@@ -18,8 +18,8 @@ import os, pkgutil, sys, sysconfig
 names = getattr(sys, "stdlib_module_names", None)
 if names is None:
     base = sysconfig.get_paths()["stdlib"]
-    names = {m.name for m in pkgutil.iter_modules([base, os.path.join(base, "lib-dynload")])} |
-    set(sys.builtin_module_names)
+    folders = [base, os.path.join(base, "lib-dynload")]
+    names = {m.name for m in pkgutil.iter_modules(folders)} | set(sys.builtin_module_names)
 print(" ".join(sorted(name for name in names if not name.startswith("_sysconfigdata"))))
 """
 

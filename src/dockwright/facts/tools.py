@@ -49,6 +49,8 @@ def option_known(tool: str, version: str | None, option: str) -> Answer:
     if not facts:
         return UNKNOWN
     having = _having(facts, name, tool)
+    if not having and tool.startswith("uv"):
+        return UNKNOWN  # uv accepts options that no help text shows
     return _agreed(facts["versions"], having, version)
 
 
