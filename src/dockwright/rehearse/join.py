@@ -77,5 +77,5 @@ def _join_pythons(one: Mapping[str, Python], two: Mapping[str, Python]) -> dict[
         first, second = one[prefix], two[prefix]
         if first != second:
             shared = {name: dist for name, dist in first.distributions.items() if second.distributions.get(name) == dist}
-            joined[prefix] = replace(first, distributions=shared, complete=False, blind=first.blind or second.blind)
+            joined[prefix] = replace(first, distributions=shared, complete=False, blind=True)
     return joined

@@ -300,7 +300,7 @@ class Project:
         """Group `x` is not defined in the project's `dependency-groups` table."""
         for option, known in (("--group", getattr(local, "groups", {})), ("--extra", getattr(local, "extras", {}))):
             argument = self.options.get(option)
-            if argument is None or argument.value is UNKNOWN or self._partly() or getattr(local, "problems", ()):
+            if argument is None or argument.value is UNKNOWN or self._partly() or getattr(local, "problems", None):
                 continue
             if str(argument.value) not in known and not (option == "--group" and argument.value == "dev"):
                 need = needs.Manifest(
