@@ -364,13 +364,13 @@ class Image:
     def _known(self, name: str, where: dict[str, Account]) -> Answer:
         if name in where:
             return YES
-        known = self.base is not None or self.origin == "scratch"
-        return NO if known and self.opaque is None and not self._packaged_account(name) else UNKNOWN
+        if self.origin == "scratch" and not self.packages:
+            return NO
+        from dockwright.rehearse.accounts import may_have
 
-    def _packaged_account(self, name: str) -> bool:
-        """Packages that make an account name it after themselves (postgresql: postgres, redis-server: redis)."""
-        stem = name.lstrip("_")
-        return any(stem in package or package in stem for package in self.packages)
+        if self.base is None or self.opaque is not None or not self.closed:
+            return UNKNOWN
+        return UNKNOWN if may_have(self.base, self.packages, name) else NO
 
     # -- unknown commands -------------------------------------------------------------------------------------------
 
@@ -379,7 +379,7 @@ class Image:
         if self.opaque is None:
             self.opaque = by
         self.blur("/", by)
-        if self.lists.answer is NO and self.lists.gone is None:
+        if self.lists.answer is NO:
             self.lists = UNSURE
         for prefix, python in self.pythons.items():
             self.pythons[prefix] = python.clouded()

@@ -196,7 +196,8 @@ def _busybox(call: Call) -> Request:
     request.group = value("-G", "--ingroup")
     request.makes_group = request.group is None and not request.system
     request.name = operands[0] if operands else None
-    request.into = operands[1] if len(operands) > 1 else None
+    # With options BusyBox's adduser takes no notice of a second name.
+    request.into = operands[1] if len(operands) > 1 and not (options and call.name == "adduser") else None
     return request
 
 

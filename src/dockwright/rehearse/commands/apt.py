@@ -234,11 +234,12 @@ def _available(call: Call, operand: Argument, name: str, fetched: Look, blamed: 
     if name in call.image.packages or (base is not None and base.has_package(name) is YES):
         return False
     if fetched.answer is NO:
-        if base is not None and base.has_package(name) is UNKNOWN and base.complete:
-            return False
+        if base is None or not base.packages or name in base.doubtful:
+            return False  # it may be there already
         if not blamed:
             proof = (fetched.gone,) if fetched.gone else _no_lists(call)
-            call.lacks(needs.Package(name, "apt", "lists"), operand.span, proof)
+            certainty = Certainty.CERTAIN if base.packages_complete else Certainty.LIKELY
+            call.lacks(needs.Package(name, "apt", "lists"), operand.span, proof, certainty=certainty)
         return True
     if facts is None or sources_changed(call) or not facts.exact:
         return False

@@ -217,10 +217,30 @@ def _install(call: Call) -> Answer:
     options, operands = call.options({"-m", "--mode", "-o", "--owner", "-g", "--group", "-t"})
     if "-d" not in options:
         return _cp(call)
+    mode = options.get("-m") or options.get("--mode")
     for operand in operands:
         for path in _braced(call, operand):
-            call.make(path, "dir", why="made here")
+            _installed_folder(call, operand, path, octal(mode.value) if mode is not None else 0o755)
+            _given(call, path, options)
     return call.done()
+
+
+def _installed_folder(call: Call, operand: Argument, path: str, mode: int | None) -> None:
+    if call.image.find(path).answer is YES:
+        call.image.permit(path, call.says("changes its mode"), UNKNOWN if mode is None else mode, False)
+        return
+    writable(call, path, operand)
+    call.make(path, "dir", mode=UNKNOWN if mode is None else mode, why="made here")
+
+
+def _given(call: Call, path: str, options: dict[str, Argument | None]) -> None:
+    """install -o owner -g group."""
+    names: list[Value | None] = []
+    for short, long, kind in (("-o", "--owner", "user"), ("-g", "--group", "group")):
+        word = options.get(short) or options.get(long)
+        names.append(None if word is None else UNKNOWN if word.value is UNKNOWN else _known(call, str(word.value), kind, word))
+    if names != [None, None]:
+        call.image.own(path, call.says("gives it to that owner"), names[0], names[1], False)
 
 
 # -- owner and mode -----------------------------------------------------------------------------------------------------
@@ -236,6 +256,8 @@ def _chown(call: Call) -> Answer:
     _root_only(call, paths)
     for argument in paths:
         path = call.path(argument.value)
+        if path is not UNKNOWN and argument.glob:
+            call.image.own(_fixed(str(path)), call.says("may change its owner"), UNKNOWN, UNKNOWN, True)
         if path is UNKNOWN or argument.glob:
             continue
         call.wants(needs.File(str(path), "own"), argument.span)
@@ -270,6 +292,16 @@ def _known(call: Call, name: str, kind: str, argument: Argument) -> Value:
     return name
 
 
+def _fixed(pattern: str) -> str:
+    """The folder above the first component that holds pattern characters."""
+    kept: list[str] = []
+    for part in pattern.split("/"):
+        if any(char in part for char in "*?["):
+            break
+        kept.append(part)
+    return "/".join(kept) or "/"
+
+
 def octal(value: Value) -> int | None:
     return int(str(value), 8) if value is not UNKNOWN and re.fullmatch(r"[0-7]{3,4}", str(value)) else None
 
@@ -282,6 +314,8 @@ def _chmod(call: Call) -> Answer:
     given, *paths = words
     for argument in paths:
         path = call.path(argument.value)
+        if path is not UNKNOWN and argument.glob:
+            call.image.permit(_fixed(str(path)), call.says("may change its mode"), UNKNOWN, True)
         if path is UNKNOWN or argument.glob:
             continue
         call.wants(needs.File(str(path), "permit"), argument.span)

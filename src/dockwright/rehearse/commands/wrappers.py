@@ -36,6 +36,7 @@ NAMES = (*(name for name in VALUES if name != "exec"), "su")  # exec is the shel
 def run(call: Call) -> Answer:
     if call.name == "su":
         return _su(call)
+    outer = call.shell.user
     words = _command(call)
     if call.name == "env":
         words = _assign(call, words)
@@ -45,7 +46,8 @@ def run(call: Call) -> Answer:
         return YES
     if call.name == "xargs":
         words = [*words, Argument(UNKNOWN, call.span)]
-    outer = call.shell.user
+    if call.name == "sudo":
+        _sudo(call)
     answer = execute(call.shell, words, call.span, False, call.stdin, direct=True)
     call.shell.user = outer
     return answer
@@ -79,6 +81,17 @@ def _as_user(call: Call, argument: Argument | None) -> None:
     if not name.isdigit():
         call.wants(needs.User(name), argument.span)
     call.shell.user = name
+
+
+def _sudo(call: Call) -> None:
+    """sudo runs as root, or as the user after -u; sudoers may forbid it."""
+    named = next((call.rest[at + 1] for at, word in enumerate(call.rest[:-1]) if word.value in ("-u", "--user")), None)
+    if named is not None:
+        _as_user(call, named)
+        return
+    if call.shell.user != "root":
+        call.unsure("sudo's rules are not known")
+    call.shell.user = "root"
 
 
 def _su(call: Call) -> Answer:
