@@ -121,6 +121,10 @@ def test_other_families() -> None:
     assert image("python:3.12-alpine").has_command("pip") is YES
     assert image("ubuntu:22.04").has_command("curl") is NO
     assert image("ubuntu:22.04").has_command("adduser") is YES
+    assert image("ubuntu:16.04").has_command("gpg") is YES
+    assert [image(f"ubuntu:{version}").has_command("fdisk") for version in ("18.04", "22.04")] == [YES, NO]
+    assert image("ubuntu:14.04").has_command("python3") is UNKNOWN  # only its older builds had it
+    assert image("ubuntu:24.04").has_user("ubuntu") is YES
     assert image("nvidia/cuda:12.4.1-runtime-ubuntu22.04").has_command("gcc") is NO
     assert image("nvidia/cuda:12.4.1-runtime-ubuntu22.04").has_command("python3") is UNKNOWN
     assert image("node:20-slim").has_command("npm") is YES

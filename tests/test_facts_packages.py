@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from dockwright.facts.packages import DATABASE, PackageFacts, origin, os_packages
@@ -124,5 +126,5 @@ def test_a_release_without_data_answers_nothing() -> None:
 
 
 def test_the_data_are_small_and_say_where_they_come_from() -> None:
-    assert DATABASE.stat().st_size < 6_500_000
+    assert Path(DATABASE).stat().st_size < 6_500_000
     assert set(origin()) == {"date", "source", "renew"}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from dockwright.facts import tables as read
 from dockwright.facts.release import release
-from dockwright.facts.tables import FOLDER
 from dockwright.facts.tools import option_known, user_option_known, versions
 from dockwright.finding import NO, UNKNOWN, YES, Answer
 
@@ -14,6 +14,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tools.refresh_facts import apkindex, tables
 from tools.refresh_facts.deb822 import contents, relations, stanzas
+
+FOLDER = Path(read.FOLDER)
 
 
 @pytest.mark.parametrize(

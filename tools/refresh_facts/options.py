@@ -199,7 +199,9 @@ def probed(work: Path, rows: list[tuple[str, str, set[str]]]) -> list[tuple[str,
     every: dict[str, set[str]] = defaultdict(set)
     for name, _, options in rows:
         every[name] |= options
-    return [(name, version, options | _accepted(work, name, version, every[name] - options)) for name, version, options in rows]
+    return [
+        (name, version, known | _accepted(work, name, version, every[name] - known)) for name, version, known in rows
+    ]
 
 
 def _accepted(work: Path, name: str, version: str, candidates: set[str]) -> set[str]:

@@ -94,7 +94,7 @@ def _cuda(text: str, reference: Reference, day: date) -> BaseImage | None:
     absent = frozenset() if "devel" in reference.tag else frozenset({"nvcc", "gcc", "g++", "make", "cc"})
     # python3 is not said to be missing: images that others keep under this name add it.
     doubtful = frozenset({"python3", "python3-minimal", "python3-pip"})
-    return replace(image, absent_commands=absent | {"python", "git", "node"}, doubtful=doubtful)
+    return replace(image, absent_commands=absent | {"python", "git", "node"}, doubtful=image.doubtful | doubtful)
 
 
 def _node(text: str, reference: Reference, day: date) -> BaseImage | None:

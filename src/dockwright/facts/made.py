@@ -71,18 +71,27 @@ def on_alpine(text: str, family: str, version: str, **more: Any) -> BaseImage:
 
 
 def on_ubuntu(text: str, family: str, os: OsRelease | None, **more: Any) -> BaseImage:
-    facts = table("base")["ubuntu"]
-    extra = facts["extra"].get(os.version) if os else None
-    packages = frozenset(facts["common"] + extra) if extra is not None else frozenset()
-    users = {name: User(*row) for name, row in table("base")["debian"]["users"].items() if name not in ("_apt",)}
+    """By the manifest of the release's image; for a release without one all is UNKNOWN."""
+    facts, version = table("base")["ubuntu"], os.version if os else ""
+    packages = frozenset(facts["packages"].get(version, ()))
+    doubtful = frozenset(facts["doubtful"].get(version, ()))
+    users = {name: User(*row) for name, row in table("base")["debian"]["users"].items() if name != "_apt"}
+    groups = table("base")["debian"]["groups"]
+    if os and os.number >= 23.04:  # the cloud images' default user is in these images too
+        users, groups = {**users, "ubuntu": User(1000, 1000, "/home/ubuntu", "/bin/bash")}, {**groups, "ubuntu": 1000}
     known = bool(packages) and family == "ubuntu"
     fields: dict[str, Any] = {
+        "env": path_env(),
         "packages": packages,
+        "doubtful": doubtful,
         "complete": known,
+        "packages_complete": known and not doubtful,
         "users": users,
-        "groups": table("base")["debian"]["groups"],
+        "groups": groups,
+        "extra_commands": facts["commands"].get(version, {}),
+        "source": "manifests of the Ubuntu images",
     }
-    return BaseImage(text, family, os or OsRelease("ubuntu", libc="glibc"), **{"env": path_env(), **fields, **more})
+    return BaseImage(text, family, os or OsRelease("ubuntu", libc="glibc"), **{**fields, **more})
 
 
 class Tag:

@@ -8,9 +8,9 @@ of its nearest Debian release are hints: `PackageFacts.exact` is False, and noth
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -21,7 +21,7 @@ from dockwright.finding import NO, UNKNOWN, YES, Answer
 if TYPE_CHECKING:
     import sqlite3
 
-DATABASE = Path(__file__).with_name("facts.sqlite")
+DATABASE = os.path.dirname(__file__) + "/facts.sqlite"  # noqa: PTH120  (importing pathlib takes too long)
 FOLDERS = ("/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/games")
 _SIBLINGS = {"ubuntu": ((24.0, "trixie"), (22.0, "bookworm"), (0.0, "bullseye"))}
 

@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
-FOLDER = Path(__file__).parent
+FOLDER = os.path.dirname(__file__)  # noqa: PTH120  (importing pathlib takes too long)
 
 
 @lru_cache(maxsize=16)
 def table(name: str) -> dict[str, Any]:
     """NAME.toml's contents; dates are ISO texts."""
-    content: dict[str, Any] = msgspec.json.decode((FOLDER / "json" / f"{name}.json").read_bytes())
+    with open(f"{FOLDER}/json/{name}.json", "rb") as file:  # noqa: PTH123
+        content: dict[str, Any] = msgspec.json.decode(file.read())
     return content
