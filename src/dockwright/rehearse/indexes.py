@@ -18,10 +18,10 @@ REQUIREMENTS = ("-r", "--requirement", "--requirements")
 NO_BINARY = ("--no-binary", "--no-binary-package")
 ONLY_BINARY = ("--only-binary", "--no-build-package")
 VALUED = (*DEFAULT, *EXTRA, *LINKS, *CONSTRAINTS, *REQUIREMENTS, *NO_BINARY, *ONLY_BINARY, "--prerelease")
-FLAGS = ("--pre", "--no-deps", "--prefer-binary", "--no-index", "--no-build", "--require-hashes")
+FLAGS = ("--pre", "--no-deps", "--no-index", "--no-build", "--require-hashes")
 # Options that make it another question than the ones asked here: other platforms, ways to resolve, overrides.
 STRANGE = frozenset(
-    "--platform --python-version --implementation --abi --resolution --override --overrides --exclude-newer --uploaded-prior-to "
+    "--prefer-binary --platform --python-version --implementation --abi --resolution --override --overrides --exclude-newer --uploaded-prior-to "
     "--python-platform --torch-backend --use-deprecated --dry-run --report --excludes --index-strategy --build-constraint".split()
 )
 CONFIGS = (

@@ -236,7 +236,7 @@ def _build(
 ) -> None:
     """Releases that the installer has to compile, and what the image lacks for that."""
     version = ".".join(question.python.split(".")[:2])
-    libc = "musl" if question.libc == "musl" else "this platform"
+    libc = question.libc
     lines = {bare(text): proof for text, proof in asked.items()}
     built = []
     for release in answer.releases:
