@@ -61,8 +61,19 @@ def writable(call: Call, python: Python, *, user: bool, by: str = "pip") -> Pyth
     if base is UNKNOWN:
         return None
     path = first_made(call.image, str(base))
-    call.wants(needs.Writable(path, name, by), by=by)
+    if call.wants(needs.Writable(path, name, by), by=by) is NO:
+        return _wherever(call)
     return _user_python(call, python, str(base))
+
+
+def _wherever(call: Call) -> None:
+    """The install is taken as mended, which may be to any folder: the commands that it brings may be in every home's."""
+    folders = call.variable("PATH")
+    for folder in str(folders).split(":") if isinstance(folders, str) else ():
+        if folder.endswith("/bin") and not folder.startswith(("/usr/", "/bin", "/sbin")):
+            call.image.blur(folder, call.says("may be installed here"))
+    for each in list(call.image.pythons.values()):
+        call.image.pythons[each.prefix] = each.clouded()
 
 
 def _user_python(call: Call, python: Python, base: str) -> Python:

@@ -29,7 +29,7 @@ class Facts(Struct, frozen=True):
     workdir: str = ""
 
 
-TITLE = "[{asked_by} needs ]{path}[, ]which no earlier line has copied"
+TITLE = "[{asked_by} needs ]{path}, which no earlier line has copied"
 WHY = "Installing the project reads more of it than the lines above this one bring into the image."
 EXPLAINS = ("dockerfile/wrong-path", "deps/build-failed", "context/project-metadata-missing")
 

@@ -28,7 +28,7 @@ class Facts(Struct, frozen=True):
     name: str = ""
 
 
-TITLE = "No wheel for[ {name}] is found in[ {folder}]"
+TITLE = "No fitting wheel[ of {name}] is found[ in {folder}]"
 WHY = "The package index is switched off, and the folder of wheels is not there[; wheels are in {lies}]."
 EXPLAINS = ("deps/no-matching-version", "deps/python-incompatible", "deps/platform-wheel-missing")
 
