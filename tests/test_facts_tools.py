@@ -7,6 +7,7 @@ import pytest
 
 from dockwright.facts import tables as read
 from dockwright.facts.release import release
+from dockwright.facts.tables import FOLDER as FACTS
 from dockwright.facts.tools import option_known, user_option_known, versions
 from dockwright.finding import NO, UNKNOWN, YES, Answer
 
@@ -16,6 +17,8 @@ from tools.refresh_facts import apkindex, tables
 from tools.refresh_facts.deb822 import contents, relations, stanzas
 
 FOLDER = Path(read.FOLDER)
+
+FOLDER = Path(FACTS)
 
 
 @pytest.mark.parametrize(

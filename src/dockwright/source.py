@@ -6,7 +6,6 @@ the same bytes, whatever was in the file.
 
 from __future__ import annotations
 
-import difflib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 
@@ -116,6 +115,8 @@ def unified(file: str, old: str | None, new: str) -> str:
     """Unified diff of one file; `old` is None for a file that is created."""
     if old == new:
         return ""
+    import difflib
+
     head = "/dev/null" if old is None else f"a/{file}"
     lines = difflib.unified_diff(_lines(old or ""), _lines(new), head, f"b/{file}")
     return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)

@@ -7,8 +7,10 @@ A file has, from top to bottom: a docstring (the cause's page: first line is the
 
 from __future__ import annotations
 
+# importing pathlib would take a twentieth of the time that a whole check may take
+# ruff: noqa: PTH112, PTH120, PTH123, PTH208
 import importlib
-import pkgutil
+import os
 import re
 import string
 from collections.abc import Callable, Iterable, Iterator
@@ -75,9 +77,33 @@ def found(unmet: Unmet, facts: Struct, *evidence: Evidence, severity: Severity |
     return Found(unmet.span, facts, (*unmet.evidence, *unmet.masked_by, *evidence), unmet.certainty, severity)
 
 
-class Cause(Struct, frozen=True):
+class Looks(Struct, frozen=True):
+    """What a cause's file says it looks at, read without importing it: `kinds` of unmet needs (None: at every step)."""
+
+    checks: bool
+    judges: bool
+    kinds: frozenset[str] | None
+
+
+class Cause(Struct, frozen=True, dict=True):
+    """A cause by name; its module is imported when it is first asked for something."""
+
     name: str
-    module: ModuleType
+    path: str  # of its file
+
+    @property
+    def module(self) -> ModuleType:
+        module: ModuleType | None = self.__dict__.get("_module")
+        if module is None:
+            module = self.__dict__["_module"] = importlib.import_module(module_of(self.name))
+        return module
+
+    @property
+    def looks(self) -> Looks:
+        looks: Looks | None = self.__dict__.get("_looks")
+        if looks is None:
+            looks = self.__dict__["_looks"] = looks_of(self.path)
+        return looks
 
     @property
     def page(self) -> str:
@@ -105,12 +131,17 @@ class Cause(Struct, frozen=True):
 
     def check(self, step: Step) -> Iterator[Finding]:
         """Findings of this cause in one rehearsed step."""
+        kinds = self.looks.kinds
+        if not self.looks.checks or (kinds is not None and not (kinds & step.kinds)):
+            return
         check: Callable[[Step], Iterable[Found]] | None = getattr(self.module, "check", None)
         for item in check(step) if check else ():
             yield self.finding(item, step.place(item.span))
 
     def judge(self, problem: Problem) -> Iterator[Finding]:
         """What this cause says of a file that defines targets and is wrong itself."""
+        if not self.looks.judges:
+            return
         judge: Callable[[Problem], Struct | None] | None = getattr(self.module, "judge", None)
         facts = judge(problem) if judge else None
         if facts is not None:
@@ -118,7 +149,7 @@ class Cause(Struct, frozen=True):
             yield self.finding(Found(span, facts), problem.place)
 
     def finding(self, item: Found, where: Place | None) -> Finding:
-        severity = item.severity or getattr(self.module, "SEVERITY", Severity.ERROR)
+        usual: Severity = getattr(self.module, "SEVERITY", Severity.ERROR)
         texts = words(item.facts)
         return Finding(
             cause=self.name,
@@ -126,7 +157,7 @@ class Cause(Struct, frozen=True):
             title=sentence(self.module.TITLE, texts),
             why=sentence(getattr(self.module, "WHY", self.summary), texts),
             certainty=item.certainty,
-            severity=severity,
+            severity=item.severity or usual,
             where=where,
             evidence=item.evidence,
         )
@@ -167,17 +198,39 @@ def sentence(template: str, facts: dict[str, str]) -> str:
 
 @lru_cache(1)
 def causes() -> dict[str, Cause]:
-    """All causes by name, found by walking the package."""
+    """All causes by name, found by walking the package. None is imported yet."""
     found: dict[str, Cause] = {}
-    package = importlib.import_module("dockwright.causes")
-    for group in pkgutil.iter_modules(package.__path__):
-        if not group.ispkg:
-            continue
-        folder = importlib.import_module(f"dockwright.causes.{group.name}")
-        for item in pkgutil.iter_modules(folder.__path__):
-            name = f"{group.name}/{item.name.replace('_', '-')}"
-            found[name] = Cause(name, importlib.import_module(f"{folder.__name__}.{item.name}"))
+    package = os.path.dirname(__file__)
+    for group in sorted(os.listdir(package)):
+        folder = f"{package}/{group}"
+        if group.isidentifier() and os.path.isdir(folder):
+            for file in sorted(os.listdir(folder)):
+                stem, _, ending = file.partition(".")
+                if ending == "py" and stem != "__init__":
+                    name = f"{group}/{stem.replace('_', '-')}"
+                    found[name] = Cause(name, f"{folder}/{file}")
     return found
+
+
+def module_of(name: str) -> str:
+    """`deps/lock-stale` -> `dockwright.causes.deps.lock_stale`"""
+    return f"dockwright.causes.{name.replace('/', '.').replace('-', '_')}"
+
+
+def looks_of(path: str) -> Looks:
+    """What a cause looks at, by its text: a check that asks for `needs.File` has nothing to say where no File is unmet.
+
+    To import a hundred causes takes as long as all the rest of a check, to look through their texts a tenth of that.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    text = os.read(handle, 1 << 20).partition(b"\nCASES")[0]
+    os.close(handle)
+    kinds = [part[: NAME.match(part).end()].decode() for part in text.split(b"needs.")[1:]]  # type: ignore[union-attr]
+    asks = b".unmet(" in text and kinds and b"needs import" not in text
+    return Looks(b"\ndef check(" in text, b"\ndef judge(" in text, frozenset(kinds) if asks else None)
+
+
+NAME = re.compile(rb"\w*")
 
 
 def roots(present: Iterable[str]) -> set[str]:

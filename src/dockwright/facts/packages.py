@@ -56,9 +56,13 @@ def _database() -> sqlite3.Connection:
 
 @lru_cache(maxsize=4)
 def _text(name: str) -> str:
+    (packed,) = _database().execute("SELECT data FROM text WHERE name = ?", (name,)).fetchone()
+    return _unpacked(packed)
+
+
+def _unpacked(packed: bytes) -> str:
     import zlib
 
-    (packed,) = _database().execute("SELECT data FROM text WHERE name = ?", (name,)).fetchone()
     return zlib.decompress(packed).decode()
 
 
@@ -217,7 +221,7 @@ class PackageFacts(Struct, frozen=True):
             .execute("SELECT packages FROM image WHERE recipe = ? AND release = ?", (recipe, self.bit))
             .fetchone()
         )
-        return frozenset(_name(int(number)) for number in row[0].split()) if row else frozenset()
+        return frozenset(row[0].split()) if row else frozenset()
 
     def installs(
         self, names: Iterable[str], *, recommends: bool = True, present: frozenset[str] = frozenset()
@@ -265,13 +269,17 @@ def _groups(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(_name(int(number)) for number in word.split("|") if number != "0") for word in text.split())
 
 
-@lru_cache(maxsize=1)
-def _names() -> list[str]:
-    return _text("packages").split("\n")
-
-
 def _name(number: int) -> str:
-    return _names()[number]
+    return _block((number - 1) // _BLOCK)[(number - 1) % _BLOCK]
+
+
+_BLOCK = 256
+
+
+@lru_cache(maxsize=512)
+def _block(number: int) -> list[str]:
+    (packed,) = _database().execute("SELECT data FROM names WHERE first = ?", (number,)).fetchone()
+    return _unpacked(packed).split("\n")
 
 
 @lru_cache(maxsize=4096)
@@ -282,7 +290,9 @@ def _popularity(name: str) -> int:
 
 def _other(name: str) -> int:
     """Releases of a package whose name alone is kept."""
-    names = _text("names")
+    query = "SELECT data FROM others WHERE first <= ? ORDER BY first DESC LIMIT 1"
+    row = _database().execute(query, (name,)).fetchone()
+    names = _unpacked(row[0]) if row else ""
     at = names.find(f"\n{name} ")
     if at < 0:
         return 0

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct, structs
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
+from dockwright.inputs import versions
 from dockwright.inputs.problem import Problem
 from dockwright.inputs.requirement import Requirement
 from dockwright.rehearse import needs
@@ -43,12 +44,9 @@ class Wanted(Struct, frozen=True):
             return UNKNOWN
         if not self.specifier:
             return YES
-        from packaging.specifiers import InvalidSpecifier, SpecifierSet
-        from packaging.version import InvalidVersion
-
         try:
-            return Answer.of(SpecifierSet(self.specifier).contains(str(version), prereleases=True))
-        except (InvalidSpecifier, InvalidVersion):
+            return Answer.of(versions.fits(str(version), self.specifier))
+        except versions.InvalidVersion:
             return UNKNOWN
 
 

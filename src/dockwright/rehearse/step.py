@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 N = TypeVar("N")
 
 
-class Step(Struct, frozen=True):
+class Step(Struct, frozen=True, dict=True):
     """`before` and `after` are the image around the instruction; `live` failures break the build, `masked` ones don't.
 
     `kind`: build, start (ENTRYPOINT/CMD), health. `stage` is the index of the stage.
@@ -39,6 +39,15 @@ class Step(Struct, frozen=True):
         for unmet in self.masked if masked else self.live:
             if isinstance(unmet.need, kind):
                 yield unmet, unmet.need
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Names of the kinds of needs that are unmet, masked ones too."""
+        kinds: frozenset[str] | None = self.__dict__.get("_kinds")
+        if kinds is None:
+            found = frozenset(type(unmet.need).__name__ for unmet in (*self.live, *self.masked))
+            kinds = self.__dict__["_kinds"] = found
+        return kinds
 
     def place(self, span: Span) -> Place:
         return Place(self.source, span, head(self.instruction))

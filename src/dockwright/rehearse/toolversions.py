@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty
+from dockwright.inputs import versions
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
@@ -96,26 +97,23 @@ def older(
     call: Call, tool: str, since: str, version: tuple[str, str], python: Python | None
 ) -> tuple[Answer, Certainty]:
     """Is the tool's version older than `since`? An unpinned install takes the newest that the day and the Python allow."""
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-    from packaging.version import InvalidVersion, Version
-
     exact, specifier = version
     try:
         if exact:
-            return Answer.of(Version(exact) < Version(since)), Certainty.CERTAIN
+            return Answer.of(versions.older(exact, since)), Certainty.CERTAIN
         newest, least = MODERN.get(tool, ("", (3, 99)))
-        if not _asked(python, tool) or not newest or Version(newest) < Version(since) or _day(call) < "2025-06":
+        if not _asked(python, tool) or not newest or versions.older(newest, since) or _day(call) < "2025-06":
             return UNKNOWN, Certainty.POSSIBLE
         if (
             python is None
             or python.minor is None
             or python.minor < least
-            or not SpecifierSet(specifier).contains(newest)
+            or not versions.fits(newest, specifier)
         ):
             return (
-                YES if specifier and not SpecifierSet(specifier).contains(since) and "<" in specifier else UNKNOWN
+                YES if specifier and not versions.fits(since, specifier) and "<" in specifier else UNKNOWN
             ), Certainty.LIKELY
-    except (InvalidVersion, InvalidSpecifier):
+    except versions.InvalidVersion:
         return UNKNOWN, Certainty.POSSIBLE
     return NO, Certainty.LIKELY
 
