@@ -32,8 +32,11 @@ CREATE TABLE python (package INTEGER, releases INTEGER, name TEXT, version TEXT,
 name, releases)) WITHOUT ROWID;
 CREATE TABLE version (package INTEGER, releases INTEGER, version TEXT, PRIMARY KEY (package, releases)) WITHOUT ROWID;
 CREATE TABLE image (recipe TEXT, release INTEGER, packages TEXT, PRIMARY KEY (recipe, release)) WITHOUT ROWID;
+CREATE TABLE names (first INTEGER PRIMARY KEY, data BLOB);
+CREATE TABLE others (first TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID;
 CREATE TABLE text (name TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID;
 """
+BLOCK = 256  # names in a compressed block: small enough to unpack one for a single look-up
 FOLDERS = ("usr/bin", "usr/sbin", "bin", "sbin", "usr/games")
 # Names that only the package system itself uses: dh-make-perl's perlapi-*, Haskell's hashes, librust feature packages.
 NOISE = (
@@ -75,14 +78,8 @@ class Writer:
         for command, package, bit, path in alternatives:
             merged[command, self.ids[package], path] += bit
         self.insert("alternative", ((command, number, mask, path) for (command, number, path), mask in merged.items()))
-        self.insert(
-            "image",
-            (
-                (recipe, bit, " ".join(str(self.ids[name]) for name in sorted(names)))
-                for bit, found in images.items()
-                for recipe, names in found.items()
-            ),
-        )
+        rows = ((name, bit, found[name]) for bit, found in images.items() for name in found)
+        self.insert("image", ((recipe, bit, " ".join(sorted(names))) for recipe, bit, names in rows))
 
     def insert(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
         rows = sorted(rows, key=str)
@@ -95,12 +92,17 @@ class Writer:
             mask = sum(bit for bit, release in self.releases.items() if name in release.packages)
             rows.append((name, number, mask, max(release.popularity[name] for release in self.releases.values())))
         self.insert("package", rows)
-        self.text("packages", "\n".join(["", *self.ids]))
+        names = list(self.ids)
+        blocks = ((at // BLOCK, "\n".join(names[at : at + BLOCK])) for at in range(0, len(names), BLOCK))
+        self.insert("names", ((first, zlib.compress(text.encode(), 9)) for first, text in blocks))
         others: dict[str, int] = defaultdict(int)
         for bit, release in self.releases.items():
             for name in release.packages.keys() - self.ids.keys():
                 others[name] += bit
-        self.text("names", "\n" + "".join(f"{name} {mask}\n" for name, mask in sorted(others.items())))
+        lines = [f"{name} {mask}\n" for name, mask in sorted(others.items())]
+        starts = range(0, len(lines), 4 * BLOCK)
+        pieces = ((lines[at].split()[0], "\n" + "".join(lines[at : at + 4 * BLOCK])) for at in starts)
+        self.insert("others", ((first, zlib.compress(text.encode(), 9)) for first, text in pieces))
 
     def text(self, name: str, text: str) -> None:
         packed = zlib.compress(text.encode(), 9)
