@@ -62,7 +62,8 @@ def writable(call: Call, python: Python, *, user: bool, by: str = "pip") -> Pyth
         return None
     path = first_made(call.image, str(base))
     if call.wants(needs.Writable(path, name, by), by=by) is NO:
-        return _wherever(call)
+        _wherever(call)
+        return None
     return _user_python(call, python, str(base))
 
 
