@@ -72,7 +72,8 @@ SIGNATURES = (
 
 def check(step: Step) -> Iterator[Found]:
     for unmet, need in step.unmet(needs.File):
-        if need.purpose in ("source", "lock", "uncopied") and unmet.deleted is None:
+        ours = need.purpose != "lock" or unmet.asked_by in ("uv", "pipenv", "poetry", "pdm")
+        if need.purpose in ("source", "lock", "uncopied") and ours and unmet.deleted is None:
             yield found(unmet, Facts(need.path, unmet.asked_by, str(step.before.workdir)))
 
 

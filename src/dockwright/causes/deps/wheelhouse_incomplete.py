@@ -15,8 +15,8 @@ from dockwright import remedy
 from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
 from dockwright.rehearse import needs
-from dockwright.rehearse.step import Step
 from dockwright.rehearse.image import Node
+from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
