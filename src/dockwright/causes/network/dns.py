@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — log lines are quoted as they are
 """A host name could not be resolved.
 
 The build container has no working name server (a corporate network, a VPN, --network none), or the name does not exist.
@@ -33,7 +34,6 @@ EXPLAINS = (
     "system/apt-repository",
     "network/gone",
     "image/not-found",
-    "network/proxy",
     "network/timeout",
     "network/reset",
     "node/build-failed",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — log lines are quoted as they are
 """What is downloaded or cloned is not there any more.
 
 The server answers, and says that it has no such thing (404, 410): the release was withdrawn, the repository moved or was

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — log lines are quoted as they are
 """A download took too long: the connection or the answer timed out.
 
 The other side, or something between, stopped answering. Large wheels (hundreds of megabytes of CUDA libraries), parallel

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — log lines are quoted as they are
 """The certificate of a server was not trusted, or no secure connection came about.
 
 Either something between decrypts the traffic (a corporate proxy whose certificate authority the image does not know), or

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — log lines are quoted as they are
 """The machine, or the limit that the build runs under, has no memory left.
 
 The kernel kills the largest process (exit code 137, `Killed`), or an allocation fails. Compilers running in parallel

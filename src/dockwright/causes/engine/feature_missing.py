@@ -1,0 +1,88 @@
+# ruff: noqa: E501 — log lines are quoted as they are
+"""The engine, or the way it is called, lacks a feature that the Dockerfile uses.
+
+The classic builder (DOCKER_BUILDKIT=0, old Docker, some CI) knows no --mount, no heredocs and no COPY --chmod; an old
+BuildKit or a `# syntax=` line for an old frontend knows them not yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import sign
+from dockwright.finding import Finding, Remedy
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    feature: str = ""
+
+
+TITLE = "The builder does not know [{feature}][ this feature]"
+WHY = "The Dockerfile is written for a newer builder than the one that reads it."
+EXPLAINS = (
+    "dockerfile/syntax",
+    "context/copy-source-missing",
+)
+
+SIGNATURES = (
+    # the --mount option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/
+    sign('option requires BuildKit', r"the (?P<feature>--\w+) option requires BuildKit", sure=0.98),
+    # the --chmod option requires BuildKit
+    sign('requires BuildKit', r"(?P<feature>--?\w+)?.*requires BuildKit", sure=0.95),
+    # Error response from daemon: Dockerfile parse error line 2: Unknown flag: mount
+    sign('Unknown flag: ', r"Unknown flag: (?P<feature>mount|chmod|link|network|security|parents|checksum|exclude)\b", sure=0.95),
+    # COPY failed: no source files were specified
+    sign('no source files were specified', sure=0.93, also='>>> COPY <<', feature='here-documents'),
+    # ERROR: BuildKit is enabled but the buildx component is missing or broken.
+    sign('buildx component is missing', sure=0.98, feature='buildx'),
+    # docker: 'buildx' is not a docker command.
+    sign('is not a docker command', r"'(?P<feature>\w+)' is not a docker command", sure=0.97),
+    # unknown shorthand flag: 'f' in -f
+    sign('unknown shorthand flag', sure=0.6),
+    # ERROR: Multi-platform build is not supported for the docker driver.
+    sign('not supported for the docker driver', r"ERROR: (?P<feature>[\w -]+?) (?:build )?is not supported for the docker driver", sure=0.97),
+)  # fmt: skip
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    yield remedy.advice(
+        "Build with BuildKit (DOCKER_BUILDKIT=1, docker buildx build, Docker 23 or newer), and put `# syntax=docker/dockerfile:1` on top of the Dockerfile."
+    )
+
+
+CASES = (
+    r"""
+--mount in the classic builder
+-- build.log --
+ ---> b5d3a319ed09
+Step 2/2 : RUN --mount=type=cache,target=/x true
+>>the --mount option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit enabled
+""",
+    r"""
+--chmod in the classic builder
+-- build.log --
+ ---> b5d3a319ed09
+Step 2/2 : COPY --chmod=755 a /x
+>>the --chmod option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit enabled
+""",
+    r"""
+a here-document in the classic builder
+-- build.log --
+ ---> b5d3a319ed09
+Step 2/2 : COPY <<EOF /x
+>>COPY failed: no source files were specified
+""",
+    r"""
+a build that runs
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN true
+""",
+)

@@ -1,0 +1,80 @@
+# ruff: noqa: E501 — log lines are quoted as they are
+"""The versions of CUDA, of the driver and of the package do not go together.
+
+A package is built for one CUDA version; the toolkit that compiles an extension has to be the same, and the driver of the
+host at least as new. cuDNN has the same tie to the framework.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import sign
+from dockwright.finding import Finding, Remedy
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    have: str = ""
+    wanted: str = ""
+
+
+TITLE = "CUDA versions do not go together[: {have} here, {wanted} wanted]"
+WHY = "The driver, the toolkit in the image and the package were made for different versions of CUDA."
+EXPLAINS = (
+    "deps/build-failed",
+    "system/runtime-library-missing",
+    "runtime/crash",
+)
+
+SIGNATURES = (
+    # cudaErrorInsufficientDriver: CUDA driver version is insufficient for CUDA runtime version
+    sign('CUDA driver version is insufficient', sure=0.95),
+    # The detected CUDA version (11.8) mismatches the version that was used to compile PyTorch (12.1).
+    sign('The detected CUDA version', r"The detected CUDA version \((?P<have>[\d.]+)\) mismatches the version that was used to compile\s*(?:PyTorch \((?P<wanted>[\d.]+)\))?", sure=0.98),
+    # The NVIDIA driver on your system is too old (found version 11040).
+    sign('NVIDIA driver on your system is too old', r"too old \(found version (?P<have>\d+)\)", sure=0.97),
+    # RuntimeError: CUDA error: no kernel image is available for execution on the device
+    sign('no kernel image is available for execution', sure=0.95),
+    # nvidia-container-cli: requirement error: unsatisfied condition: cuda>=12.4, please update your driver to a newer version
+    sign('unsatisfied condition: cuda', r"unsatisfied condition: (?P<wanted>cuda>=[\d.]+)", sure=0.98),
+    # ImportError: libcudnn.so.8: cannot open shared object file: No such file or directory
+    sign('libcudnn.so', r"(?P<wanted>libcudnn\.so\.\d+): cannot open shared object", sure=0.9),
+    # ImportError: libcudart.so.11.0: cannot open shared object file: No such file or directory
+    sign('libcudart.so', r"Error: .*(?P<wanted>libcudart\.so\.[\d.]+): cannot open shared object", sure=0.9),
+    # AssertionError: Torch not compiled with CUDA enabled
+    sign('Torch not compiled with CUDA enabled', sure=0.93, have='a build without CUDA'),
+)  # fmt: skip
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    yield remedy.advice(
+        "Bring the three together: the tag of nvidia/cuda, the CUDA build of the framework (torch…+cu124), and a driver on the host that is new enough."
+    )
+
+
+CASES = (
+    r"""
+no driver that fits
+-- build.log --
+#6 [3/3] RUN python -c "import cupy; cupy.zeros(1)"
+#6 4.946   File "cupy/cuda/memory.pxd", line 86, in cupy.cuda.memory.MemoryPool.device_pool
+#6 4.947   File "cupy/cuda/memory.pyx", line 1601, in cupy.cuda.memory.MemoryPool._ensure_pools_and_return_device_pool
+#6 4.947   File "cupy_backends/cuda/api/runtime.pyx", line 414, in cupy_backends.cuda.api.runtime.getDeviceCount
+#6 4.947   File "cupy_backends/cuda/api/runtime.pyx", line 146, in cupy_backends.cuda.api.runtime.check_status
+>>#6 4.947 cupy_backends.cuda.api.runtime.CUDARuntimeError: cudaErrorInsufficientDriver: CUDA driver version is insufficient for CUDA runtime version
+#6 ERROR: process "/bin/sh -c python -c \"import cupy; cupy.zeros(1)\"" did not complete successfully: exit code: 1
+""",
+    r"""
+a build that runs
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN true
+""",
+)

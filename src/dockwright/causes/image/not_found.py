@@ -1,0 +1,88 @@
+# ruff: noqa: E501 — log lines are quoted as they are
+"""The registry has no image of that name or tag.
+
+The tag was never made or was taken away, the repository moved or was deleted, or the name is misspelled. A private
+repository looks the same to somebody who is not logged in: registries do not tell the two apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import sign
+from dockwright.finding import Finding, Remedy
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    image: str = ""
+
+
+TITLE = "There is no image {image}"
+WHY = "The registry that was asked does not have this name or tag, or does not show it without a login."
+
+SIGNATURES = (
+    # ERROR: failed to build: … failed to resolve source metadata for docker.io/library/python:3.99: docker.io/library/python:3.99: not found
+    sign('failed to resolve source metadata for', r"failed to resolve source metadata for (?P<image>\S+?): \S+: not found", sure=0.97),
+    # #2 ERROR: localhost:18108/name/app:1.0: not found
+    sign(': not found', r"^(?:ERROR: )?(?P<image>[\w.-]+(?:[:/][\w./-]+)*:[\w.-]+): not found$", sure=0.9),
+    # manifest for base/archlinux:latest not found
+    sign('manifest for', r"manifest for (?P<image>\S+) not found", sure=0.97),
+    # manifest unknown
+    sign('manifest unknown', sure=0.93),
+    # name unknown
+    sign('name unknown', r"(?:^|daemon: )name unknown", sure=0.9),
+    # pull access denied for x, repository does not exist or may require 'docker login'
+    sign('pull access denied for', r"pull access denied for (?P<image>[^,\s]+)", sure=0.93),
+    # Error: creating build container: python:3.12-nothere: image not known
+    sign('image not known', r"(?P<image>\S+): image not known", sure=0.93),
+    # repository sbisbee/x not found: does not exist or no pull access
+    sign('does not exist or no pull access', r"repository (?P<image>\S+) not found", sure=0.95),
+    # failed to parse stage name "MyRepo/App:1": invalid reference format: repository name (App) must be lowercase
+    sign('repository name', r'(?:stage name "(?P<image>[^"]+)": )?invalid reference format: repository name .*must be lowercase', sure=0.9),
+)  # fmt: skip
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    yield remedy.advice(
+        "Name a tag that the registry has (docker manifest inspect NAME:TAG), or log in where the repository is private."
+    )
+
+
+CASES = (
+    r"""
+a tag that the registry does not have
+-- build.log --
+   2 |     RUN true
+   3 |
+--------------------
+>>ERROR: failed to build: failed to solve: localhost:18108/nothere/app:1.0: failed to resolve source metadata for localhost:18108/nothere/app:1.0: localhost:18108/nothere/app:1.0: not found
+""",
+    r"""
+docker run
+-- build.log --
+Unable to find image 'localhost:18108/nothere/app:1.0' locally
+>>docker: Error response from daemon: manifest unknown
+""",
+    r"""
+a repository that is not there any more
+-- from --
+sw-0854 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)
+-- build.log --
+Sending build context to Docker daemon  815.1kB
+Step 1/25 : FROM base/archlinux
+>>manifest for base/archlinux:latest not found
+""",
+    r"""
+a build that runs
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN true
+""",
+)

@@ -1,0 +1,85 @@
+# ruff: noqa: E501 — log lines are quoted as they are
+"""The image, or a program in it, is for another kind of processor.
+
+An image without a build for the platform asked for is not pulled; one for another processor starts nothing without
+emulation (`exec format error`). Images made on arm64 (Apple silicon, Raspberry Pi) and run on amd64 are the usual case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import sign
+from dockwright.finding import Finding, Remedy
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    platform: str = ""
+
+
+TITLE = "No match for this platform[: {platform}]"
+WHY = "The processor that runs the build and the one that the image was made for differ."
+EXPLAINS = (
+    "image/not-found",
+    "runtime/crash",
+)
+
+SIGNATURES = (
+    # no matching manifest for linux/amd64 in the manifest list entries
+    sign('no matching manifest for', r"no matching manifest for (?P<platform>\S+)", sure=0.97),
+    # no match for platform in manifest: not found
+    sign('no match for platform in manifest', sure=0.97),
+    # standard_init_linux.go:190: exec user process caused "exec format error"
+    sign('exec user process caused', r'exec user process caused:? "?exec format error', sure=0.93),
+    # exec /bin/sh: exec format error
+    sign('exec format error', r"exec /(?:usr/)?bin/\S+: exec format error", sure=0.93),
+    # /bin/sh: 1: ./tool: Exec format error
+    sign('Exec format error', sure=0.85),
+    # WARNING: The requested image's platform (linux/arm64) does not match the detected host platform (linux/amd64/v3)
+    sign('does not match the detected host platform', r"image's platform \((?P<platform>[^)]+)\)", sure=0.75),
+    # image with reference x was found but does not provide the specified platform (linux/arm64)
+    sign('does not provide the specified platform', r"specified platform \((?P<platform>[^)]+)\)", sure=0.97),
+)  # fmt: skip
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    yield remedy.advice(
+        "Take an image that has this platform, build with --platform for the one that runs, or set up emulation (docker run --privileged tonistiigi/binfmt --install all)."
+    )
+
+
+CASES = (
+    r"""
+a manifest list without this platform
+-- from --
+sw-0162 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)
+-- build.log --
+Sending build context to Docker daemon  1.972MB
+Step 1/15 : FROM mcr.microsoft.com/dotnet/framework/sdk:4.8 as builder
+4.8: Pulling from dotnet/framework/sdk
+>>no matching manifest for linux/amd64 in the manifest list entries
+""",
+    r"""
+a base image for another processor
+-- from --
+sw-0014 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)
+-- build.log --
+Step 7/8 : RUN npm install
+ ---> Running in a55ca770f318
+>>standard_init_linux.go:190: exec user process caused "exec format error"
+The command '/bin/sh -c npm install' returned a non-zero code: 1
+""",
+    r"""
+a build that runs
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN true
+""",
+)

@@ -1,0 +1,172 @@
+# ruff: noqa: E501 — log lines are quoted as they are
+"""The front end does not build or install, for a reason of its own.
+
+A script that is not there, a bundler that was not installed (devDependencies left out), a type error, an import that does
+not resolve, a native module that does not compile: the lines above the last `npm error` say which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import sign
+from dockwright.finding import Finding, Remedy
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    what: str = ""
+
+
+TITLE = "The front end does not build[: {what}]"
+WHY = "The error is one of the JavaScript project itself."
+EXPLAINS = ("system/command-missing",)
+
+SIGNATURES = (
+    # sh: 1: vite: not found
+    sign(': not found', r"sh: (?:1|line \d+): (?P<what>vite|next|tsc|webpack[\w-]*|react-scripts[\w-]*|ng|vue-cli-service|rollup|gulp|grunt|nuxt|astro|turbo|nx|cross-env|rimraf|parcel|remix|svelte-kit|lerna|husky|node-gyp|node-pre-gyp|esbuild|babel): not found", sure=0.93),
+    # npm error Missing script: "build"
+    sign('issing script:', r'issing script: "?(?P<what>[\w:.-]+)', sure=0.96),
+    # a.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.
+    sign('error TS', r"(?P<what>error TS\d+)", sure=0.92),
+    # [vite]: Rollup failed to resolve import "/src/nothere.js" from "/a/index.html".
+    sign('failed to resolve import', r'failed to resolve import "(?P<what>[^"]+)"', sure=0.93),
+    # Module not found: Error: Can't resolve './App' in '/app/src'
+    sign('Module not found:', r"Module not found: (?:Error: )?Can't resolve '(?P<what>[^']+)'", sure=0.92),
+    # Error: Cannot find module 'express'
+    sign('Cannot find module', r"Error: Cannot find module '(?P<what>[^']+)'", sure=0.85),
+    # npm error notarget No matching version found for left-pad@99.0.0.
+    sign('No matching version found for', r"No matching version found for (?P<what>\S+?)\.?$", sure=0.95),
+    # npm error code EINTEGRITY
+    sign('code EINTEGRITY', sure=0.93, what='EINTEGRITY'),
+    # npm error code EJSONPARSE
+    sign('code EJSONPARSE', sure=0.95, what='package.json does not parse'),
+    # npm error path /a/package.json
+    sign('npm', r"npm (?:error|ERR!) path (?P<what>\S*/package\.json)", sure=0.9, also='code ENOENT'),
+    # error An unexpected error occurred: "https://registry.example/event-stream-3.3.6.tgz: Request failed \"404 Not Found\"".
+    sign('An unexpected error occurred:', r'An unexpected error occurred: "https?://[^"]+/(?P<what>[^/"]+)\.tgz: Request failed', sure=0.9),
+    # npm error command sh -c node-pre-gyp install --fallback-to-build
+    sign('command sh -c', r"npm (?:error|ERR!) command sh -c (?P<what>.+)", sure=0.7),
+    # gyp ERR! build error
+    sign('gyp ERR! ', r"gyp ERR! (?:build error|configure error)", sure=0.75),
+    # npm ERR! Failed at the rap2-delos@2.9.0 build script.
+    sign('Failed at the', r"Failed at the (?P<what>\S+ \w+ script)", sure=0.6),
+    # error Command failed with exit code 1.
+    sign('error Command failed with exit code', r"^error Command failed with exit code \d+", sure=0.45),
+    # npm ERR! code ELIFECYCLE
+    sign('code ELIFECYCLE', sure=0.5),
+    # npm ERR! node v4.8.2
+    sign('npm ERR! ', r"npm ERR! (?:errno|code|Failed)", sure=0.3),
+)  # fmt: skip
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    yield remedy.advice(
+        "Run the same command outside of the build and mend what it says; a bundler in devDependencies needs an install that brings them (npm ci without --omit=dev) in the stage that builds."
+    )
+
+
+CASES = (
+    r"""
+a bundler that was not installed
+-- build.log --
+3.843
+3.843 > a@1.0.0 build
+3.843 > vite build
+3.843
+>>3.880 sh: 1: vite: not found
+------
+""",
+    r"""
+a script that is not there
+-- build.log --
+#8 2.808 npm error A complete log of this run can be found in: /root/.npm/_logs/2026-11-22T00_42_18_606Z-debug-0.log
+#8 ERROR: process "/bin/sh -c npm run build" did not complete successfully: exit code: 1
+------
+ > [4/4] RUN npm run build:
+>>2.805 npm error Missing script: "build"
+2.805 npm error
+""",
+    r"""
+a type error
+-- build.log --
+2.155 npm notice New minor version of npm available! 11.19.1 -> 11.21.2
+2.155 npm notice Changelog: https://github.com/npm/cli/releases/tag/v11.21.2
+2.155 npm notice To update run: npm install -g npm@11.21.2
+2.155 npm notice
+>>7.938 a.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.
+------
+""",
+    r"""
+an import that does not resolve
+-- build.log --
+#8 [4/4] RUN npm install vite@5 && npx vite build
+#8 10.39 transforming...
+#8 10.42 ✓ 2 modules transformed.
+#8 10.44 x Build failed in 83ms
+#8 10.44 error during build:
+>>#8 10.44 [vite]: Rollup failed to resolve import "/src/nothere.js" from "/a/index.html".
+#8 10.44 This is most likely unintended because it can break your application at runtime.
+#8 10.44 If you do want to externalize this module explicitly add it to
+#8 10.44 `build.rollupOptions.external`
+#8 ERROR: process "/bin/sh -c npm install vite@5 && npx vite build" did not complete successfully: exit code: 1
+""",
+    r"""
+a module that is not installed
+-- build.log --
+#8 [4/4] RUN node server.js
+#8 0.265 node:internal/modules/cjs/loader:1210
+#8 0.265   throw err;
+#8 0.265   ^
+#8 0.265
+>>#8 0.265 Error: Cannot find module 'express'
+#8 0.265 Require stack:
+#8 0.265 - /a/server.js
+#8 0.265     at Module._resolveFilename (node:internal/modules/cjs/loader:1207:15)
+#8 ERROR: process "/bin/sh -c node server.js" did not complete successfully: exit code: 1
+""",
+    r"""
+a version that does not exist
+-- build.log --
+#8 ERROR: process "/bin/sh -c npm install" did not complete successfully: exit code: 1
+------
+ > [4/4] RUN npm install:
+0.925 npm error code ETARGET
+>>0.925 npm error notarget No matching version found for left-pad@99.0.0.
+0.926 npm error notarget In most cases you or one of your dependencies are requesting a package version that doesn't exist.
+""",
+    r"""
+a package.json that does not parse
+-- build.log --
+#8 1.032 npm error A complete log of this run can be found in: /root/.npm/_logs/2026-11-22T00_45_07_945Z-debug-0.log
+#8 ERROR: process "/bin/sh -c npm install" did not complete successfully: exit code: 1
+------
+ > [4/4] RUN npm install:
+>>1.029 npm error code EJSONPARSE
+1.030 npm error JSON.parse Invalid package.json: JSONParseError: Expected double-quoted property name in JSON at position 12 while parsing "{\"name\":\"a\",}\n"
+""",
+    r"""
+yarn and a bundler that was not installed
+-- from --
+sw-0046 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)
+-- build.log --
+Step 4/6 : RUN yarn run build
+yarn run v1.3.2
+$ react-scripts-ts build
+>>/bin/sh: 1: react-scripts-ts: not found
+error Command failed with exit code 127.
+The command '/bin/sh -c yarn run build' returned a non-zero code: 1
+""",
+    r"""
+a build that runs
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN true
+""",
+)

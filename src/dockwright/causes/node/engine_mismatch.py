@@ -1,0 +1,85 @@
+# ruff: noqa: E501 — log lines are quoted as they are
+"""The image's Node is too old or too new for a package.
+
+A package names the versions of Node that it runs on (`engines`); yarn refuses others, npm does with engine-strict. Where
+nothing refuses, syntax that this Node does not know stops the build instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import sign
+from dockwright.finding import Finding, Remedy
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    package: str = ""
+    wanted: str = ""
+    have: str = ""
+
+
+TITLE = "[{package} ]wants Node {wanted}[, and the image has {have}]"
+WHY = "The package names the versions of Node that it works with, and the image has another."
+EXPLAINS = ("node/build-failed",)
+
+SIGNATURES = (
+    # npm error code EBADENGINE
+    sign('code EBADENGINE', sure=0.97),
+    # npm error notsup Required: {"node":">=99"}
+    sign('npm', r'notsup Required: .*"node":"(?P<wanted>[^"]+)"', sure=0.97),
+    # error @angular-devkit/build-angular@0.803.20: The engine "node" is incompatible with this module. Expected version ">= 10.9.0". Got "8.17.0"
+    sign('The engine "node" is incompatible', r'(?P<package>\S+): The engine "node" is incompatible with this module\. Expected version "(?P<wanted>[^"]+)"\. Got "(?P<have>[^"]+)"', sure=0.97),
+    #  ERR_PNPM_UNSUPPORTED_ENGINE  Unsupported environment (bad pnpm and/or Node.js version)
+    sign('ERR_PNPM_UNSUPPORTED_ENGINE', sure=0.97),
+    # npm ERR! npm v11.0.0 is known not to run on Node.js v16.13.0.
+    sign('is known not to run on Node.js', r"is known not to run on Node\.js (?P<have>v[\d.]+)", sure=0.97),
+    # ERROR: npm v11.0.0 is known not to work on Node.js v16. You are using Node.js 16.13.0. For Next.js, Node.js version ">=18.17.0" is required.
+    sign('is required', r'For (?P<package>[\w.]+), Node\.js version "?(?P<wanted>[^"]+?)"? is required', sure=0.97),
+    # The Angular CLI requires a minimum Node.js version of v18.13.
+    sign('requires a minimum Node.js version', r"(?P<package>The Angular CLI) requires a minimum Node\.js version of (?P<wanted>v[\d.]+)", sure=0.97),
+)  # fmt: skip
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    yield remedy.advice(
+        "Build from the Node that it wants (FROM node:MAJOR), or take a version of the package for this one."
+    )
+
+
+CASES = (
+    r"""
+npm with engine-strict
+-- build.log --
+#8 4.277 npm error A complete log of this run can be found in: /root/.npm/_logs/2026-11-22T00_42_28_031Z-debug-0.log
+#8 ERROR: process "/bin/sh -c npm install" did not complete successfully: exit code: 1
+------
+ > [4/4] RUN npm install:
+>>4.259 npm error code EBADENGINE
+4.260 npm error engine Unsupported engine
+""",
+    r"""
+yarn
+-- from --
+sw-0006 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)
+-- build.log --
+Step 4/7 : RUN yarn
+info "fsevents@1.2.9" is an optional dependency and failed compatibility check. Excluding it from installation.
+>>error @angular-devkit/build-angular@0.803.20: The engine "node" is incompatible with this module. Expected version ">= 10.9.0". Got "8.17.0"
+error Found incompatible module.
+The command '/bin/sh -c yarn' returned a non-zero code: 1
+""",
+    r"""
+a build that runs
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN true
+""",
+)

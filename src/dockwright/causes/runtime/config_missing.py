@@ -1,0 +1,75 @@
+# ruff: noqa: E501 — log lines are quoted as they are
+"""The program starts without a setting that it needs.
+
+An environment variable, a secret or a settings file that is there on the developer's machine is not given to the
+container. What is in `.env` reaches a container through `env_file:`, `--env-file` or `environment:` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import sign
+from dockwright.finding import Finding, Remedy
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    name: str = ""
+
+
+TITLE = "The setting [{name} ]is missing"
+WHY = "The container gets only the variables that ENV, compose or the command line give it."
+EXPLAINS = (
+    "runtime/crash",
+    "runtime/unhealthy",
+)
+
+SIGNATURES = (
+    # KeyError: 'DATABASE_URL'
+    sign("KeyError: '", r"^(?:\S+ +\| )?\s*KeyError: '(?P<name>[A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{4,})'", sure=0.85),
+    # decouple.UndefinedValueError: SECRET_KEY not found. Declare it as envvar or define a default value.
+    sign('UndefinedValueError', r"UndefinedValueError: (?P<name>\w+) not found", sure=0.97),
+    # django.core.exceptions.ImproperlyConfigured: Set the SECRET_KEY environment variable
+    sign('ImproperlyConfigured: Set the', r"Set the (?P<name>\w+) environment variable", sure=0.97),
+    # django.core.exceptions.ImproperlyConfigured: The SECRET_KEY setting must not be empty.
+    sign('setting must not be empty', r"The (?P<name>\w+) setting must not be empty", sure=0.97),
+    # environs.EnvError: Environment variable "API_KEY" not set
+    sign('EnvError', r'Environment variable "(?P<name>\w+)" not set', sure=0.97),
+    # pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings
+    sign('validation error', r"ValidationError: \d+ validation errors? for \w*(?:Settings|Config)\b", sure=0.93),
+    # Error: Database is uninitialized and superuser password is not specified.
+    sign('superuser password is not specified', sure=0.98, name='POSTGRES_PASSWORD'),
+    # Database is uninitialized and password option is not specified
+    sign('password option is not specified', sure=0.98, name='MYSQL_ROOT_PASSWORD'),
+)  # fmt: skip
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    yield remedy.advice(
+        "Give the container the variable (environment: or env_file: in compose, -e or --env-file with docker run), or a default in the program."
+    )
+
+
+CASES = (
+    r"""
+an environment variable
+-- build.log --
+Traceback (most recent call last):
+  File "<string>", line 1, in <module>
+  File "<frozen os>", line 685, in __getitem__
+>>KeyError: 'DATABASE_URL'
+""",
+    r"""
+a build that runs
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN true
+""",
+)

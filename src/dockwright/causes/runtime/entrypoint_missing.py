@@ -1,0 +1,100 @@
+# ruff: noqa: E501 — log lines are quoted as they are
+"""What the container is to start is not in the image.
+
+ENTRYPOINT, CMD or HEALTHCHECK name a program that PATH does not find, or a script that no line copied to that place.
+The build succeeds all the same: nothing looks until the container starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import Found, found, sign
+from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    command: str = ""
+    kind: str = ""
+
+
+TITLE = "{command}, which the container is to start, is not in the image"
+WHY = "The container starts as the final user, in WORKDIR, with the PATH of ENV alone; nothing of that name is there."
+EXPLAINS = ("system/command-missing",)
+
+SIGNATURES = (
+    # exec: "gunicorn": executable file not found in $PATH
+    sign('executable file not found in $PATH', r'exec: \\?"(?P<command>[^"\\]+)\\?": executable file not found', sure=0.97, also='container process'),
+    # exec: "./start.sh": stat ./start.sh: no such file or directory
+    sign('container process', r'exec: \\?"(?P<command>[^"\\]+)\\?": stat \S+: no such file or directory', sure=0.97),
+    # starting container process caused "exec: \"/bin/sh\": stat /bin/sh: no such file or directory": unknown
+    sign('starting container process caused', r'exec: \\?"(?P<command>[^"\\]+)\\?":? (?:stat|no such|executable file not found)', sure=0.95),
+)  # fmt: skip
+
+
+def check(step: Step) -> Iterator[Found]:
+    if step.kind not in ("start", "health"):
+        return
+    for unmet, need in step.unmet(needs.Command):
+        if not need.asked_by:
+            yield found(unmet, Facts(need.name, step.kind))
+    for unmet, need in step.unmet(needs.File):
+        if need.purpose == "script" and unmet.deleted is None:
+            yield found(unmet, Facts(need.path, step.kind))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    yield remedy.advice(
+        "Install or copy it into the final stage, or name the path where it is (as the final user sees it)."
+    )
+
+
+CASES = (
+    r"""
+a program that is not installed
+-- build.log --
+>>docker: Error response from daemon: failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "gunicorn": executable file not found in $PATH
+""",
+    r"""
+a script that was not copied
+-- build.log --
+>>docker: Error response from daemon: failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "./start.sh": stat ./start.sh: no such file or directory
+""",
+    r"""
+an image without a shell
+-- from --
+sw-0033 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)
+-- build.log --
+Step 4/7 : RUN apk --no-cache add python3-dev
+ ---> Running in e02b61ed7b47
+>>OCI runtime create failed: container_linux.go:348: starting container process caused "exec: \"/bin/sh\": stat /bin/sh: no such file or directory": unknown
+""",
+    r"""
+CMD names a program that nothing installs
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN true
+# found: command=gunicorn kind=start
+CMD ["gunicorn", "app:app"]
+""",
+    r"""
+a script that is copied, and started from WORKDIR
+-- Dockerfile --
+FROM debian:bookworm-slim
+WORKDIR /srv
+COPY --chmod=755 start.sh ./
+ENTRYPOINT ["./start.sh"]
+-- start.sh --
+#!/bin/sh
+exec sleep 1
+""",
+)
