@@ -92,7 +92,8 @@ def _conflict(world: World, rest: Sequence[Asked], outcome: Outcome, relax: bool
     outside = {canonical(name) for name in world.question.outside}
     if spoken & outside or not spoken:
         return
-    name, rivals = explain.contested(outcome.error)
+    pins = {one.name: f"{one.name}{one.specifier}" for one in rest if one.specifier}
+    name, rivals = explain.contested(outcome.error, pins)
     involved = tuple(one.name for one in rest if one.name in spoken)
     missing = not name
     sets = tuple(relaxed(world, rest, spoken)) if relax and not world.index.offline else ()
@@ -100,7 +101,7 @@ def _conflict(world: World, rest: Sequence[Asked], outcome: Outcome, relax: bool
         "conflict",
         canonical(name) if name else (involved[0] if involved else ""),
         next((want.specifier for want in rivals if not want.by), "") if name else "",
-        explain.sentence(outcome.error),
+        explain.sentence(outcome.error, pins),
         involved,
         sets,
         asked_by=next((want.by for want in rivals if want.by), ""),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]*\])?"
-_SPECIFIER = r"(?:[<>=!~]=?[^\s,]+(?:,[<>=!~]=?[^\s,]+)*|\*)?"
+_NAME = r"(?<![\w.-])[A-Za-z0-9][A-Za-z0-9._-]{0,100}(?![\w.-])(?:\[[^\]\s]{0,200}\])?"
+_SPECIFIER = r"(?:[<>=!~]=?[^\s,]{1,100}(?:,[<>=!~]=?[^\s,]{1,100}){0,20}|\*)?"
 _DEPENDS = re.compile(rf"({_NAME})({_SPECIFIER}) depends on (?:one of: )?({_NAME})({_SPECIFIER})")
 _REQUIRE = re.compile(rf"you require ({_NAME})({_SPECIFIER})")
 _ONLY = re.compile(rf"only ({_NAME})({_SPECIFIER}) is available")
+
+MOST = 50_000  # characters of an explanation that are read
 
 
 class Want(Struct, frozen=True):
@@ -26,8 +28,9 @@ class Want(Struct, frozen=True):
         return f"{self.name}{'' if self.specifier == '*' else self.specifier}"
 
 
-def wants(error: str) -> list[Want]:
-    flat = " ".join(error.split())
+def wants(error: str, pins: Mapping[str, str] | None = None) -> list[Want]:
+    """`pins`: what the project asks for, by name; uv may say `web<=1.0` where `web==1.0` is asked for."""
+    flat = " ".join(error[:MOST].split())
     found = [
         Want(f"{one}{'' if spec == '*' else spec}", name, asked.rstrip(",."))
         for one, spec, name, asked in _DEPENDS.findall(flat)
@@ -36,13 +39,19 @@ def wants(error: str) -> list[Want]:
     for name, specifier in _REQUIRE.findall(flat):
         if name + specifier not in concluded:
             found.append(Want("", name, specifier.rstrip(",.")))
-    return list(dict.fromkeys(found))
+    named = [structs.replace(want, by=(pins or {}).get(_head(want.by), want.by)) for want in found]
+    return list(dict.fromkeys(named))
 
 
-def contested(error: str) -> tuple[str, list[Want]]:
+def _head(text: str) -> str:
+    match = re.match(r"[A-Za-z0-9._-]+", text)
+    return match[0].lower() if match else ""
+
+
+def contested(error: str, pins: Mapping[str, str] | None = None) -> tuple[str, list[Want]]:
     """The project that two sides want differently, and what each wants; empty when the text tells no such thing."""
     groups: dict[str, list[Want]] = {}
-    for want in wants(error):
+    for want in wants(error, pins):
         groups.setdefault(want.name.split("[")[0], []).append(want)
     rivals = {
         name: group
@@ -55,9 +64,9 @@ def contested(error: str) -> tuple[str, list[Want]]:
     return name, rivals[name]
 
 
-def sentence(error: str) -> str:
+def sentence(error: str, pins: Mapping[str, str] | None = None) -> str:
     """`fastapi==0.95.0 needs starlette>=0.26.1,<0.27.0, but starlette==0.40.0 is asked for`"""
-    _, rivals = contested(error)
+    _, rivals = contested(error, pins)
     if len(rivals) < 2:
         return _shortened(error)
     theirs = [want for want in rivals if want.by]
@@ -79,13 +88,13 @@ def _need(want: Want) -> str:
 def _shortened(error: str) -> str:
     """The last step of uv's proof, without its conclusion."""
     steps = list(_steps(error))
-    text = steps[-1] if steps else " ".join(error.split())
+    text = steps[-1] if steps else " ".join(error[:MOST].split())
     text = re.sub(r"^(And )?[Bb]ecause ", "", text).partition(", we can conclude")[0]
     return text if len(text) <= 300 else text[:299] + "…"
 
 
 def _steps(error: str) -> Iterator[str]:
-    flat = " ".join(error.partition("hint:")[0].split())
+    flat = " ".join(error[:MOST].partition("hint:")[0].split())
     for step in re.split(r"(?<=\.) (?=And because|Because)", flat.partition("cause: ")[2] or flat):
         if "ecause" in step:
             yield step.rstrip(".")
@@ -93,6 +102,5 @@ def _steps(error: str) -> Iterator[str]:
 
 def named(error: str) -> set[str]:
     """All projects that the explanation speaks of."""
-    return {want.name.split("[")[0].lower() for want in wants(error)} | {
-        want.by.split("=")[0].split("[")[0].split("<")[0].split(">")[0].lower() for want in wants(error) if want.by
-    }
+    found = wants(error)
+    return {_head(want.name) for want in found} | {_head(want.by) for want in found if want.by}

@@ -7,6 +7,7 @@ here from what the archive declares, so that the resolver can weigh it as pip wo
 from __future__ import annotations
 
 import re
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -155,7 +156,7 @@ def _run(world: World, requirements: Sequence[str], limit: float, *more: str) ->
         )
         arguments = [
             "pip", "compile", "-", "--no-build", "--no-header", "--no-config", "--annotation-style", "line", "--no-strip-extras",
-            "--python-version", question.python, "--python-platform", str(uv_platform(question)),
+            "--python", sys.executable, "--python-version", question.python, "--python-platform", str(uv_platform(question)),
             "--index-strategy", "unsafe-best-match", "--find-links", str(links), "--constraint", "constraints.txt",
             "--default-index", question.default_index or index.settings.default, "--color", "never", *more,
         ]  # fmt: skip

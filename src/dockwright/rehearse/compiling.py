@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 # Their C code is a speed-up: without a compiler setup.py goes on and installs pure Python.
 OPTIONAL = frozenset(
-    "pyyaml markupsafe sqlalchemy simplejson tornado zope-interface wrapt msgpack coverage websockets pyrsistent protobuf charset-normalizer "
-    "mypy pydantic black ruamel-yaml-clib aiohttp frozenlist multidict yarl lazy-object-proxy cython hiredis zope-proxy blist bottleneck "
-    "kiwisolver-py pymongo cbor2 rapidfuzz levenshtein sentry-sdk watchdog uvloop httptools pyzstd setproctitle faust-cchardet".split()
+    ["pyyaml", "markupsafe", "sqlalchemy", "simplejson", "tornado", "zope-interface", "wrapt", "msgpack", "coverage", "websockets", "pyrsistent", "protobuf", "charset-normalizer", "mypy", "pydantic", "black", "ruamel-yaml-clib", "aiohttp", "frozenlist", "multidict", "yarl", "lazy-object-proxy", "cython", "hiredis", "zope-proxy", "blist", "bottleneck", "kiwisolver-py", "pymongo", "cbor2", "rapidfuzz", "levenshtein", "sentry-sdk", "watchdog", "uvloop", "httptools", "pyzstd", "setproctitle", "faust-cchardet"]
 )
 # Build backends that fetch a Rust toolchain by themselves (maturin since 1.8) make a missing cargo no sure failure.
 RUST = frozenset({"cargo", "rustc"})

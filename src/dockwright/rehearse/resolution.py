@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty, Evidence
+from dockwright.finding import NO, UNKNOWN, Certainty, Evidence
 from dockwright.rehearse import compiling, needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.image import Image
