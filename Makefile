@@ -39,9 +39,12 @@ score: ## how right it is on real failures
 	@tools/set-up dev
 	@$(run) tools/score.py
 
-constraints: ## renew constraints.txt
+pins = .venv/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+  --python-version 3.11 pyproject.toml tools/build-requires.txt
+constraints: ## renew constraints.txt and constraints-run.txt
 	@tools/set-up dev
-	@.venv/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev --upgrade --python-version 3.11 pyproject.toml tools/build-requires.txt -o constraints.txt
+	@$(pins) --extra dev --upgrade -o constraints.txt
+	@$(pins) --constraint constraints.txt -o constraints-run.txt
 
 clean:
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,7 +6,6 @@ Each function reads one kind of file; where each platform resolves a path from i
 from __future__ import annotations
 
 import posixpath
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +39,8 @@ def read(tree: Tree, path: str) -> Read:
 
 
 def load_toml(source: Source) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    import tomllib
+
     try:
         return tomllib.loads(source.text.removeprefix("\ufeff")), ()
     except (tomllib.TOMLDecodeError, RecursionError, UnicodeError) as error:

@@ -5,9 +5,10 @@ Sources of the rules: npm-ci(1), npm-install(1), npm-run-script(1) of npm 10; Ya
 
 from __future__ import annotations
 
-import json
 import posixpath
 from typing import Any
+
+from msgspec import DecodeError, json
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
 from dockwright.rehearse import needs
@@ -138,8 +139,8 @@ def _scripts(text: Value) -> dict[str, Any] | None:
     if text is UNKNOWN:
         return None
     try:
-        data = json.loads(str(text))
-    except (ValueError, RecursionError):
+        data = json.decode(str(text))
+    except (DecodeError, RecursionError, UnicodeError):
         return None
     scripts = data.get("scripts", {}) if isinstance(data, dict) else None
     return scripts if isinstance(scripts, dict) else None
