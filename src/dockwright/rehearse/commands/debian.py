@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from dockwright.facts.packages import PackageFacts
 from dockwright.facts.release import OsRelease
 from dockwright.finding import NO, UNKNOWN, YES, Answer
@@ -112,8 +115,32 @@ def _pythons(call: Call, facts: PackageFacts, packages: frozenset[str] | set[str
         for name in new
         if (distribution := _distribution(name))
     }
+    for name in new:
+        found |= {
+            canonical(left): Installed(version, "distutils", image.packages[name]) for left, version in _without_record(facts, name)
+        }
     plain = all(name in ("pip", "setuptools", "wheel") for name in found)
     image.pythons["/usr"] = python.with_(found, closed=plain and facts.exact and image.closed)
+
+
+def _without_record(facts: PackageFacts, package: str) -> Iterator[tuple[str, str]]:
+    """What a package leaves in dist-packages that pip can't uninstall: no directory of metadata, or one without RECORD."""
+    if facts.os.id == "ubuntu":
+        row = _ubuntu(facts.os).get("distutils", {}).get(package)
+        if row:
+            yield row[0], row[1]
+        return
+    brought = facts.brings(package) if facts.exact else None
+    for name, version, kind in brought.distributions if brought is not None else ():
+        if kind != "egg-info":
+            yield name, version
+
+
+def _ubuntu(os: OsRelease) -> dict[str, Any]:
+    from dockwright.facts.tables import table
+
+    row: dict[str, Any] = table("system_python")["ubuntu"].get(os.version, {}) if os.id == "ubuntu" else {}
+    return row
 
 
 def _interpreter(call: Call, facts: PackageFacts, packages: frozenset[str] | set[str]) -> Python | None:
@@ -121,6 +148,8 @@ def _interpreter(call: Call, facts: PackageFacts, packages: frozenset[str] | set
         return None
     brought = facts.brings("python3")
     versions = brought.pythons if brought is not None and facts.exact else ()
+    if "python" in _ubuntu(facts.os):
+        versions = (_ubuntu(facts.os)["python"],)
     version: Value = versions[0] if versions else UNKNOWN
     managed: Answer = (
         YES

@@ -87,9 +87,26 @@ def source(call: Call) -> Answer:
     text = UNKNOWN if node is None else node.text
     if look is YES and text is not UNKNOWN:
         return run_text(call, text, own_process=False)
+    if path in OS_RELEASE and _os_release(call):
+        return look
     call.shell.strange = True
     call.shell.variables = {name: UNKNOWN for name in call.shell.variables}
     return look & UNKNOWN
+
+
+OS_RELEASE = ("/etc/os-release", "/usr/lib/os-release")
+
+
+def _os_release(call: Call) -> bool:
+    """os-release(5) of the base image, as far as its release tells: False when that is not known."""
+    os = call.image.base.os if call.image.base is not None else None
+    if os is None or os.id not in ("debian", "ubuntu") or not os.version or not os.codename:
+        return False
+    known = {"ID": os.id, "VERSION_ID": os.version, "VERSION_CODENAME": os.codename}
+    known |= {"ID_LIKE": "debian", "UBUNTU_CODENAME": os.codename} if os.id == "ubuntu" else {}
+    call.shell.variables.update({name: UNKNOWN for name in ("NAME", "VERSION", "PRETTY_NAME", "HOME_URL", "SUPPORT_URL", "BUG_REPORT_URL")})
+    call.shell.variables.update(known)
+    return True
 
 
 def _activate(call: Call, prefix: str) -> Answer:
