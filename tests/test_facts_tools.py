@@ -8,7 +8,7 @@ import pytest
 from dockwright.facts import tables as read
 from dockwright.facts.release import release
 from dockwright.facts.tables import FOLDER as FACTS
-from dockwright.facts.tools import option_known, user_option_known, versions
+from dockwright.facts.tools import command_known, option_known, user_option_known, versions
 from dockwright.finding import NO, UNKNOWN, YES, Answer
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -98,3 +98,36 @@ def test_reads_alpine_indexes() -> None:
     )
     assert first.depends == ("libpq", "openssl-dev")
     assert second.name == "musl"
+
+
+@pytest.mark.parametrize(
+    ("tool", "version", "option", "answer"),
+    [
+        ("pip install", "23.0", "--break-system-packages", NO),
+        ("pip install", "23.0.1", "--break-system-packages", YES),
+        ("pip install", "22.3.1", "--install-option", YES),
+        ("pip install", "24.0", "--install-option", NO),
+        ("pip install", "25.2", "--global-option", YES),
+        ("pip install", "25.3", "--global-option", NO),
+        ("pip install", "24.0", "--no-cache", YES),
+        ("poetry lock", "1.8.5", "--no-update", YES),
+        ("poetry lock", "2.0.1", "--no-update", NO),
+        ("poetry install", "1.1.15", "--only", NO),
+        ("poetry install", "1.8.5", "--only", YES),
+        ("poetry install", "2.1.0", "--no-dev", NO),
+        ("poetry install", "2.0.1", "--no-interaction", YES),
+        ("uv sync", "0.8.24", "--frozen", YES),
+        ("uv sync", "0.2.37", "--no-install-project", NO),
+        ("uv sync", "0.8.24", "--never-heard-of", UNKNOWN),
+        ("pipenv install", "2023.12.1", "--keep-outdated", YES),
+    ],
+)
+def test_options_of_pythons_tools(tool: str, version: str, option: str, answer: Answer) -> None:
+    assert option_known(tool, version, option) is answer
+
+
+def test_commands_that_come_and_go() -> None:
+    assert command_known("poetry export", "1.1.15") is YES
+    assert command_known("poetry shell", "2.0.1") is NO
+    assert command_known("poetry sync", "1.8.5") is NO
+    assert command_known("pip lock", "24.0") is NO
