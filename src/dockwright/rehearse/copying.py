@@ -89,11 +89,11 @@ def _variable(text: str) -> str:
 
 
 def _empty(call: Call, instruction: Instruction, words: list[Argument]) -> None:
-    """A word that an unset argument left empty copies the whole context, or to nowhere."""
+    """A word that an unset argument left empty: COPY takes it for the whole context, or the working directory."""
     for word in words:
         if word.value == "" and word.variable:
             used = f"{instruction.keyword} {instruction.rest.text}"
-            call.lacks(needs.Variable(word.variable, used, "unset"), word.span, certainty=Certainty.LIKELY)
+            call.lacks(needs.Variable(word.variable, used, "unset"), word.span, certainty=Certainty.POSSIBLE)
 
 
 def _unsure(call: Call, dest: Argument) -> None:
@@ -166,7 +166,16 @@ def _problems(call: Call, made: CopyPlan, words: list[Argument], origin: str | N
             need = _need(problem, origin, build)
             evidence = _evidence(problem, origin, build)
             deleted = next((proof for proof in evidence if origin and proof.says.startswith("removes")), None)
-            call.lacks(need, spans.get(problem.source, call.span), evidence, deleted=deleted)
+            sure = Certainty.POSSIBLE if origin is None and _unlisted(build, problem.path) else Certainty.CERTAIN
+            call.lacks(need, spans.get(problem.source, call.span), evidence, deleted=deleted, certainty=sure)
+
+
+def _unlisted(build: Build, path: str) -> bool:
+    """A list of a repository's files names neither what is under .git nor what its submodules hold."""
+    if path == ".git" or path.startswith(".git/"):
+        return True
+    tree = build.world.context.tree
+    return tree.kind(".gitmodules") is not None and tree.read(".gitmodules") is UNKNOWN
 
 
 def _corrected(made: CopyPlan, sources: list[Argument]) -> list[str] | None:
@@ -267,7 +276,7 @@ def _put(
         says = call.says(_brings(move))
         node = _Maker(says, files, owner, group, mode, chown)
         if move.kind == "inline":
-            text = next((doc.content for doc in instruction.heredocs if doc.name == move.source), UNKNOWN)
+            text: Value = next((doc.content for doc in instruction.heredocs if doc.name == move.source), UNKNOWN)
             call.image.put(move.dest, Node("file", says, owner, group, 0o644 if mode is None else mode, text))
         elif move.is_folder:
             call.image.lay(move.dest, node.below(move), says)
@@ -313,7 +322,7 @@ class _Maker:
         if mode is None:
             known = None if tree is None else tree.mode(source)
             mode = UNKNOWN if known is None else known
-        content = UNKNOWN if tree is None or kind == "dir" else Contents(tree, source)
+        content: Value | Contents = UNKNOWN if tree is None or kind == "dir" else Contents(tree, source)
         target = ""
         if kind == "link" and tree is not None:
             found = tree.target(source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from dockwright.dockerfile.expand import ExpandError, expand_partial
@@ -22,6 +23,10 @@ PREDEFINED = frozenset(
 PLATFORM_ARGS = frozenset(
     "TARGETPLATFORM TARGETOS TARGETARCH TARGETVARIANT BUILDPLATFORM BUILDOS BUILDARCH BUILDVARIANT TARGETSTAGE".split()
 )
+
+
+def _unknown() -> Value:
+    return UNKNOWN
 
 
 class Build:
@@ -65,13 +70,17 @@ class Build:
 
     def expanded(self, text: str, known: dict[str, Value | None]) -> Value:
         try:
-            return expand_partial(text, known.get, self.dockerfile.escape).value  # type: ignore[return-value]
+            get = known.__getitem__ if isinstance(known, defaultdict) else known.get
+            return expand_partial(text, get, self.dockerfile.escape).value  # type: ignore[arg-type,return-value]
         except ExpandError:
             return UNKNOWN
 
     def value(self, text: str, image: Image) -> Value:
         """A word of an instruction, with the stage's ENV and ARG."""
-        return self.expanded(text, {**image.args, **image.env})
+        known: dict[str, Value | None] = {**image.args, **image.env}
+        if image.base is None and image.origin != "scratch":  # a base that is not known may set any variable
+            return self.expanded(text, defaultdict(_unknown, known))
+        return self.expanded(text, known)
 
     # -- stages -----------------------------------------------------------------------------------------------------
 

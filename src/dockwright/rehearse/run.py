@@ -43,12 +43,14 @@ def rehearse(project: Project, target: Target, index: Known | None = None) -> Re
 
     `index` knows answers of the package index, and takes up the questions that it can't answer.
     """
-    source = project.dockerfile(target) or Source(target.dockerfile, "")
+    written = project.dockerfile(target)
+    source = written or Source(target.dockerfile, "")
     dockerfile = parse(source.text, source.name)
     world = World(project, target, context_of(project, target), index)
     build = Build(world, dockerfile)
     final = final_stage(dockerfile, target)
-    build.steps += reading(build, target, final)
+    if written is not None:
+        build.steps += reading(build, target, final)
     if final is not None:
         build.unread = unread(dockerfile)
         _stage(build, final)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — log lines are quoted as they are
 """A build argument is empty where it is used.
 
 An ARG above the first FROM is known to FROM lines alone: a stage that uses it has to declare it again (`ARG NAME`). One

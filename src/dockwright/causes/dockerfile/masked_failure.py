@@ -25,7 +25,7 @@ class Facts(Struct, frozen=True):
     masks: str = ""  # what hides it
 
 
-TITLE = "{command} fails here, and[ `{masks}`] hides it"
+TITLE = "{command} fails here, and the step goes on[: `{masks}`]"
 WHY = "The step goes on as if nothing had happened, and what the command should have made is missing."
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 — log lines are quoted as they are
 """The Dockerfile does not parse: BuildKit refuses to read an instruction.
 
 Nothing of the file runs until all of it can be read. The usual reason is a continued line without a backslash at the end

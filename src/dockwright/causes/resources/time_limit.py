@@ -1,4 +1,3 @@
-
 """The build was stopped from the outside before it was done.
 
 A CI job, a hosting platform or a `timeout` around the command gives a build so many minutes. Long downloads and source

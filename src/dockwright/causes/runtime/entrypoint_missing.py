@@ -47,9 +47,9 @@ def check(step: Step) -> Iterator[Found]:
     for unmet, need in step.unmet(needs.Command):
         if not need.asked_by:
             yield found(unmet, Facts(need.name, step.kind))
-    for unmet, need in step.unmet(needs.File):
-        if need.purpose == "script" and unmet.deleted is None:
-            yield found(unmet, Facts(need.path, step.kind))
+    for unmet, file in step.unmet(needs.File):
+        if file.purpose == "script" and unmet.deleted is None:
+            yield found(unmet, Facts(file.path, step.kind))
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:

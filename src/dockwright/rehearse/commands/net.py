@@ -13,7 +13,22 @@ from dockwright.rehearse.call import Call
 
 NAMES = ("git",)
 CLONE = frozenset(
-    ["-b", "--branch", "--depth", "-o", "--origin", "-u", "--upload-pack", "--reference", "-c", "--config", "-j", "--jobs", "--filter", "--template"]
+    [
+        "-b",
+        "--branch",
+        "--depth",
+        "-o",
+        "--origin",
+        "-u",
+        "--upload-pack",
+        "--reference",
+        "-c",
+        "--config",
+        "-j",
+        "--jobs",
+        "--filter",
+        "--template",
+    ]
 )
 GLOBAL = frozenset({"-C", "-c", "--git-dir", "--work-tree"})
 
@@ -37,7 +52,7 @@ def run(call: Call) -> Answer:
 
 
 def _clone(call: Call, start: int) -> Answer:
-    options, operands = call.options(CLONE, start)
+    _, operands = call.options(CLONE, start)
     url = operands[0].value if operands else UNKNOWN
     named = operands[1].value if len(operands) > 1 else UNKNOWN
     if len(operands) < 2 and url is not UNKNOWN:
