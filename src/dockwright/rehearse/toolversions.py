@@ -87,8 +87,10 @@ def _ask_facts(call: Call, command: str, tool: str, argument: Argument, name: st
     at = next((at for at, word in enumerate(call.arguments) if word is argument), 0)
     if not version or not name.startswith("--") or len(name) < 4 or str(call.arguments[at - 1].value) in PASSED_ON:
         return
-    from dockwright.facts.tools import option_known
+    from dockwright.facts.tools import command_known, option_known
 
+    if command_known(command, version) is NO:
+        return  # a plug-in brought it, with options of its own
     if option_known(command, version, name) is NO and option_known(tool, version, name) is not YES:
         call.lacks(needs.Option(command, name, version), argument.span, by=tool)
 
