@@ -20,6 +20,7 @@ from dockwright.project import Project
 from dockwright.rehearse.run import rehearse
 from dockwright.rehearse.step import head
 
+LARGEST = 12_000_000  # characters of one output that are searched
 FEW = 40  # occurrences of one literal that are looked at: the last ones, nearest to the failure
 
 
@@ -113,11 +114,14 @@ def _better(match: Match, best: Match) -> bool:
 
 
 def _match(cause: Cause, signature: Signature, lines: Lines, order: int) -> Match | None:
-    if signature.also is not None and not any(signature.also in block for block in lines.blocks):
+    near = window(lines)
+    if not any(signature.literal in lines.blocks[block] for block in near):
         return None
-    if signature.unless is not None and any(signature.unless in block for block in lines.blocks):
+    if signature.also is not None and not any(signature.also in lines.blocks[block] for block in near):
         return None
-    for line in _with(signature.literal, lines):
+    if signature.unless is not None and any(signature.unless in lines.blocks[block] for block in near):
+        return None
+    for line in _with(signature.literal, lines, near):
         bound = signature.match(line.text)
         if bound is not None:
             facts = cause.facts(bound)
@@ -129,12 +133,26 @@ def _bound(facts: Struct) -> int:
     return sum(1 for value in structs.astuple(facts) if value not in (None, "", ()))
 
 
-def _with(literal: str, lines: Lines) -> Iterator[Line]:
+def window(lines: Lines) -> list[int]:
+    """The blocks that are searched: all but the middle of an output beyond any that a builder keeps (BuildKit: 2 MiB)."""
+    blocks = lines.blocks
+    if len(blocks) < 3:
+        return list(range(len(blocks)))
+    near, left = [], LARGEST
+    for block in range(len(blocks) - 1, 0, -1):
+        left -= len(blocks[block])
+        if left < 0 and near:
+            break
+        near.append(block)
+    return [0, *reversed(near)]
+
+
+def _with(literal: str, lines: Lines, near: list[int]) -> Iterator[Line]:
     """Lines that hold a literal, the last first."""
     left = FEW
-    for block in range(len(lines.blocks) - 1, -1, -1):
+    for block in reversed(near):
         text = lines.blocks[block]
-        at = text.rfind(literal)
+        at = text.rfind(literal) if literal in text else -1
         while at >= 0 and left:
             yield lines.at(block, at)
             left -= 1
