@@ -145,8 +145,10 @@ def test_only_web_addresses_are_asked() -> None:
 
 def test_html_where_the_index_has_no_json() -> None:
     body = b"""<!DOCTYPE html><html><body>
-    <a href="../../files/demo-1.0-py3-none-any.whl#sha256=abc" data-requires-python="&gt;=3.8">demo-1.0-py3-none-any.whl</a>
-    <a href="demo-1.1.tar.gz" data-yanked="broken">demo-1.1.tar.gz</a><a>no address</a><a href="other-1.0.tar.gz">x</a>"""
+    <a href="../../files/demo-1.0-py3-none-any.whl#sha256=abc"
+    data-requires-python="&gt;=3.8">demo</a>
+    <a href="demo-1.1.tar.gz" data-yanked="broken">demo</a>
+    <a>no address</a><a href="other-1.0.tar.gz">x</a>"""
     page = parse("demo", body, "text/html", "http://index.invalid/simple/demo/")
     assert page is not None
     wheel, sdist = page.files
@@ -170,7 +172,7 @@ def test_versions_of_file_names(name: str, file: str, version: str | None) -> No
     assert version_in(name, file) == version
 
 
-# -- the cache ----------------------------------------------------------------------------------------------------------
+# -- the cache --------------------------------------------------------------------------------------------------------
 
 
 def test_names_of_entries_can_not_leave_the_cache(tmp_path: Path) -> None:
@@ -205,7 +207,7 @@ def test_a_folder_that_can_not_be_written_is_gone_without(tmp_path: Path) -> Non
     assert cache.get("key") is None
 
 
-# -- settings -----------------------------------------------------------------------------------------------------------
+# -- settings ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_environment_wins_over_the_files(tmp_path: Path) -> None:

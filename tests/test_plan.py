@@ -48,7 +48,7 @@ def asked(dockerfile: str, **files: str) -> Question:
     return found
 
 
-# -- questions ----------------------------------------------------------------------------------------------------------
+# -- questions --------------------------------------------------------------------------------------------------------
 
 
 def test_a_question_names_the_interpreter_and_what_is_asked_for() -> None:
@@ -97,7 +97,7 @@ def test_repositories_and_local_projects_are_named_as_outside() -> None:
     assert question.outside == ("demo",)
 
 
-# -- answers ------------------------------------------------------------------------------------------------------------
+# -- answers ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_conflict_is_unmet_with_the_lines_that_clash() -> None:
@@ -167,7 +167,7 @@ def test_facts_on_wheels() -> None:
     assert has_wheel("unheard-of", "1.0", "3.13", "linux/amd64", "glibc") is UNKNOWN
 
 
-# -- the plan -----------------------------------------------------------------------------------------------------------
+# -- the plan ---------------------------------------------------------------------------------------------------------
 
 LINES = (
     Line("core", "1.0", "sdist", 2_000_000, compiles=("gcc",)),

@@ -40,7 +40,8 @@ def main() -> None:
         "source": "the package index's simple API (PEP 691)",
         "renew": "python -m tools.refresh_wheels",
     }
-    TABLE.write_text(json.dumps({"meta": meta, "wheels": table}, separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8")
+    text = json.dumps({"meta": meta, "wheels": table}, separators=(",", ":"), sort_keys=True)
+    TABLE.write_text(text + "\n", encoding="utf-8")
     print(len(table), "distributions,", TABLE.stat().st_size, "bytes")
 
 

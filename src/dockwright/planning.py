@@ -1,4 +1,4 @@
-"""What a build will download and install: every distribution of every install that the rehearsal sees, with its weight."""
+"""What a build will download and install: every distribution of every install that the rehearsal sees."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Line(Struct, frozen=True):
 
 
 class TargetPlan(Struct, frozen=True):
-    """`read_from`: the rehearsed build (`build`), or the lock file or manifest that was read because it installs nothing known."""
+    """`read_from`: `build`, or the lock file or manifest that was read since the build installs nothing known."""
 
     name: str
     dockerfile: str
@@ -150,7 +150,7 @@ def _compiles(release: Release) -> Iterator[str]:
         yield "gcc"
 
 
-# -- from files ---------------------------------------------------------------------------------------------------------
+# -- from files -------------------------------------------------------------------------------------------------------
 
 
 def _from_files(project: Project, target: Target, rehearsal: Rehearsal, known: Known) -> tuple[list[Question], str]:

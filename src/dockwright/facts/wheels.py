@@ -1,4 +1,4 @@
-"""Which releases of distributions with compiled code have wheels: json/wheels.json, made by `python -m tools.refresh_wheels`."""
+"""Which releases with compiled code have wheels: json/wheels.json (`python -m tools.refresh_wheels`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PLATFORMS = {
 
 
 def has_wheel(name: str, version: str, python: str, platform: str, libc: str) -> Answer:
-    """Does this release have a wheel for CPython X.Y there? UNKNOWN for what the table does not cover, or is newer than it."""
+    """Does this release have a wheel for CPython X.Y there? UNKNOWN for what the table does not cover."""
     row = table("wheels")["wheels"].get(name)
     place = next((place for place, value in PLATFORMS.items() if value == (platform, libc)), None)
     if row is None or place is None or python not in PYTHONS:

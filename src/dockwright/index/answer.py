@@ -1,4 +1,4 @@
-"""A question answered: what is wrong with single requirements, then the resolution, then every release that it brings."""
+"""A question answered: what is wrong with single requirements, the resolution, every release that it brings."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _one(world: World, one: Asked) -> tuple[Trouble | None, str]:
 
 
 def _elsewhere(world: World, one: Asked) -> bool:
-    """Has another index that this machine is told of a version that fits? The image's build may be told of it as well."""
+    """Has another index that this machine is told of a version that fits? The build may be told of it as well."""
     page = world.index.elsewhere(one.name)
     return page is UNKNOWN or (isinstance(page, Page) and bool(matching(page, one.specifier, True)))
 
@@ -134,8 +134,8 @@ def _releases(world: World, picked: Sequence[Picked]) -> Iterator[Release]:
         demands = tuple(_demands(world, names, pick.name, pick.via)) if replaces else ()
         native = any(each.native for each in files)
         yield Release(
-            pick.name, pick.version, file.kind, file.name, file.size, file.sha256, file.url, native, file.yanked, pick.via, replaces, demands,
-            cuda(pick.name, pick.version, file.size),
+            pick.name, pick.version, file.kind, file.name, file.size, file.sha256, file.url, native, file.yanked,
+            pick.via, replaces, demands, cuda(pick.name, pick.version, file.size),
         )  # fmt: skip
 
 

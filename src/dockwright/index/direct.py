@@ -1,4 +1,4 @@
-"""The requirements by themselves, before any resolution: does a version exist, for this Python, in a form that may be used?"""
+"""The requirements by themselves, before any resolution: does a version exist for this Python, in a usable form?"""
 
 from __future__ import annotations
 
@@ -46,10 +46,11 @@ def holds(requirement: Requirement, question: Question) -> bool:
     if requirement.marker is None:
         return True
     minor = ".".join(question.python.split(".")[:2])
+    full = question.python if question.python.count(".") > 1 else f"{minor}.0"
     environment = {
-        "python_version": minor, "python_full_version": question.python if question.python.count(".") > 1 else f"{minor}.0",
-        "os_name": "posix", "sys_platform": "linux", "platform_system": "Linux", "platform_machine": machine_name(question),
-        "implementation_name": "cpython", "platform_python_implementation": "CPython", "platform_release": "", "platform_version": "",
+        "python_version": minor, "python_full_version": full, "os_name": "posix", "sys_platform": "linux",
+        "platform_system": "Linux", "platform_machine": machine_name(question), "platform_release": "",
+        "implementation_name": "cpython", "platform_python_implementation": "CPython", "platform_version": "",
         "implementation_version": question.python, "extra": "",
     }  # fmt: skip
     try:
@@ -132,13 +133,13 @@ def _wheel(world: World, page: Page, one: Asked, usable: dict[str, list[File]]) 
         {part for file in files if file.kind == "wheel" for part in file.tags.split("-")[0].split(".")}, key=_python_key
     )
     platform = f"{world.question.libc} {world.arch}".strip()
-    mine = f"cp{world.python[0]}{world.python[1]}"
+    mine, have = f"cp{world.python[0]}{world.python[1]}", ".".join(map(str, world.python))
     if not files or all(file.kind == "sdist" for file in files):
-        says = f"{one.name} {version} has no wheel for Python {'.'.join(map(str, world.python))} on {platform}, and building is not allowed"
+        says = f"{one.name} {version} has no wheel for Python {have} on {platform}, and building is not allowed"
         return Trouble("wheel", one.name, one.specifier, says, (one.name,), near=_installable(world, page))
     kind = "wheel" if mine in pythons or any("abi3" in file.tags for file in files) else "python"
     has = f"wheels for {', '.join(pythons[:6])} only" if kind == "python" else f"no wheel for {platform}"
-    says = f"{one.name} {version} has {has} and no source archive; the image has Python {'.'.join(map(str, world.python))} on {platform}"
+    says = f"{one.name} {version} has {has} and no source archive; the image has Python {have} on {platform}"
     return Trouble(kind, one.name, one.specifier, says, (one.name,), near=_installable(world, page))
 
 

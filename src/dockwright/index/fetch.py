@@ -1,4 +1,4 @@
-"""HTTP GET with limits: short time to connect, size, only http and https. The first failure to connect ends all asking."""
+"""HTTP GET with limits: time, size, only http and https. A host that can't be reached is asked once."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ FILES = 50_000  # of one project that are looked at
 
 
 class File(msgspec.Struct, frozen=True):
-    """`kind`: wheel, sdist. `yanked` is None, or the reason (maybe empty). `uploaded` is an ISO date and time, or empty."""
+    """`kind`: wheel, sdist. `yanked` is None, or the reason (maybe empty). `uploaded` is an ISO moment, or empty."""
 
     name: str
     url: str

@@ -39,8 +39,8 @@ class Demand(Struct, frozen=True):
 class Release(Struct, frozen=True):
     """A distribution that the install brings.
 
-    `kind`: wheel, sdist (it is built here), installed (kept). `native`: other files of this release hold compiled code, so
-    its sdist compiles some. `replaces`: the version that is there now.
+    `kind`: wheel, sdist (it is built here), installed (kept). `native`: other files of this release hold compiled
+    code, so its sdist compiles some. `replaces`: the version that is there now.
     """
 
     name: str
@@ -62,8 +62,8 @@ class Trouble(Struct, frozen=True):
     """Why the install can't be done.
 
     `problem`: none (no such version), python (no release for this Python), wheel (only wheels allowed and none fits),
-    conflict. `says` is one sentence; `involved` are names of direct requirements; `relax` are the smallest changes of them
-    that resolve, each a set of requirement lines; `near` are versions that exist.
+    conflict. `says` is one sentence; `involved` are names of direct requirements; `relax` are the smallest changes of
+    them that resolve, each a set of requirement lines; `near` are versions that exist.
     """
 
     problem: str

@@ -16,7 +16,7 @@ LIMIT = 15.0
 
 
 def relaxed(world: World, all_asked: Sequence[Asked], involved: set[str]) -> Iterator[tuple[str, ...]]:
-    """Sets of requirement lines, `name==version` that resolves; single changes first, pairs only where no single one does."""
+    """Sets of requirement lines, `name==version` that resolve; pairs only where no single one does."""
     pinned = [one for one in all_asked if one.specifier and one.name in involved]
     for size, most in ((1, SINGLES), (2, PAIRS)):
         found = 0

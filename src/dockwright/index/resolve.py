@@ -1,7 +1,7 @@
 """Resolution by uv for the image's Python and platform, without building anything.
 
-uv runs with --no-build always. A release that has only a source archive is shown to it as a wheel without contents, made
-here from what the archive declares, so that the resolver can weigh it as pip would; the answer knows it as an sdist.
+uv runs with --no-build always. A release that has only a source archive is shown to it as a wheel without contents,
+made here from what the archive declares, so that the resolver can weigh it as pip would.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Outcome(Struct, frozen=True):
 
 
 class World:
-    """What one question's resolution knows: the tags that fit, and the pages of projects seen through the question's indexes."""
+    """What one question's resolution knows: the tags that fit, and projects seen through the question's indexes."""
 
     def __init__(self, index: Index, question: Question) -> None:
         self.index = index
@@ -155,8 +155,9 @@ def _run(world: World, requirements: Sequence[str], limit: float, *more: str) ->
             "\n".join([*question.constraints, *world.banned]) + "\n", encoding="utf-8"
         )
         arguments = [
-            "pip", "compile", "-", "--no-build", "--no-header", "--no-config", "--annotation-style", "line", "--no-strip-extras",
-            "--python", sys.executable, "--python-version", question.python, "--python-platform", str(uv_platform(question)),
+            "pip", "compile", "-", "--no-build", "--no-header", "--no-config", "--annotation-style", "line",
+            "--no-strip-extras", "--python", sys.executable, "--python-version", question.python,
+            "--python-platform", str(uv_platform(question)),
             "--index-strategy", "unsafe-best-match", "--find-links", str(links), "--constraint", "constraints.txt",
             "--default-index", question.default_index or index.settings.default, "--color", "never", *more,
         ]  # fmt: skip
@@ -200,7 +201,7 @@ def unbuilt(error: str) -> set[str]:
     return names | set(re.findall(r"([a-z0-9][a-z0-9._-]*)(?:[<>=!~][^ ]*)? (?:has|have) no usable wheels", flat))
 
 
-# -- stand-ins for source archives ---------------------------------------------------------------------------------------
+# -- stand-ins for source archives ------------------------------------------------------------------------------------
 
 
 def _reconsider(world: World, picked: tuple[Picked, ...]) -> bool:
@@ -239,7 +240,7 @@ def _stand_in(world: World, name: str, newer: str = "") -> int:
 
 
 def _candidates(world: World, page: Page, least: Version | None) -> Iterable[tuple[str, list[File]]]:
-    """Releases without a wheel that fits and with a source archive, newest first; what direct requirements exclude is left out."""
+    """Releases with a source archive and no wheel that fits, newest first, without what direct requirements exclude."""
     from packaging.requirements import InvalidRequirement, Requirement
     from packaging.specifiers import SpecifierSet
     from packaging.version import Version

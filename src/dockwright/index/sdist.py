@@ -86,7 +86,7 @@ def read(text: str) -> Declared | None:
         return Declared(requires)
     if listed and listed != "\x00":
         return Declared(tuple(_requires_txt(listed)))
-    return Declared() if "setuptools" not in text and version else Declared()
+    return Declared()
 
 
 def headers(text: str) -> list[tuple[str, str]]:

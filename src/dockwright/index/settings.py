@@ -14,7 +14,7 @@ from msgspec import Struct
 
 
 class Settings(Struct, frozen=True):
-    """`default` is empty when nobody knows an index. `own`: somebody configured it, so that it may hold less or more."""
+    """`default` is empty when nobody knows an index. `own`: somebody configured it: it may hold less or more."""
 
     default: str = ""
     extra: tuple[str, ...] = ()

@@ -76,7 +76,7 @@ def rank(file: File, tags: dict[str, int]) -> int | None:
 
 
 def allows(specifier: str, python: str) -> bool | None:
-    """Does Requires-Python let this Python in? None when the version is not known exactly enough, or the text is none."""
+    """Does Requires-Python let this Python in? None when the version is not known exactly enough."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     if not specifier:

@@ -6,15 +6,18 @@ from dockwright.index.question import Release
 
 # Wheels whose usual build for x86_64 carries CUDA or pulls it in (their own installation guides).
 CARRIERS = frozenset({
-    "torch", "triton", "tensorflow-gpu", "jaxlib", "cupy", "cupy-cuda11x", "cupy-cuda12x", "cupy-cuda13x", "onnxruntime-gpu", "paddlepaddle-gpu",
-    "xformers", "flash-attn", "vllm", "bitsandbytes", "faiss-gpu", "faiss-gpu-cu11", "faiss-gpu-cu12", "torchaudio", "torchvision", "pytorch-triton",
-    "jax-cuda12-plugin", "jax-cuda12-pjrt", "deepspeed", "xgboost",
+    "torch", "triton", "tensorflow-gpu", "jaxlib", "cupy", "cupy-cuda11x", "cupy-cuda12x", "cupy-cuda13x",
+    "onnxruntime-gpu",
+    "paddlepaddle-gpu", "xformers", "flash-attn", "vllm", "bitsandbytes", "faiss-gpu", "faiss-gpu-cu11",
+    "faiss-gpu-cu12",
+    "torchaudio",
+    "torchvision", "pytorch-triton", "jax-cuda12-plugin", "jax-cuda12-pjrt", "deepspeed", "xgboost",
 })  # fmt: skip
 HEAVY = 200 * 1024 * 1024  # a wheel of one of these names below this is a CPU build
 
 
 def cuda(name: str, version: str, size: int | None) -> bool:
-    if name.startswith("nvidia-") or name.startswith("cuda-"):
+    if name.startswith(("nvidia-", "cuda-")):
         return True
     local = version.partition("+")[2]
     if local.startswith("cu"):

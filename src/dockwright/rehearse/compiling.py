@@ -1,4 +1,4 @@
-"""What building a source archive needs: commands and headers of the facts, else a C compiler where the code is compiled."""
+"""What building a source archive needs: commands and headers of the facts, else a C compiler where it is compiled."""
 
 from __future__ import annotations
 
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from dockwright.index.question import Release
 
 # Their C code is a speed-up: without a compiler setup.py goes on and installs pure Python.
-OPTIONAL = frozenset(
-    ["pyyaml", "markupsafe", "sqlalchemy", "simplejson", "tornado", "zope-interface", "wrapt", "msgpack", "coverage", "websockets", "pyrsistent", "protobuf", "charset-normalizer", "mypy", "pydantic", "black", "ruamel-yaml-clib", "aiohttp", "frozenlist", "multidict", "yarl", "lazy-object-proxy", "cython", "hiredis", "zope-proxy", "blist", "bottleneck", "kiwisolver-py", "pymongo", "cbor2", "rapidfuzz", "levenshtein", "sentry-sdk", "watchdog", "uvloop", "httptools", "pyzstd", "setproctitle", "faust-cchardet"]
-)
+OPTIONAL = frozenset([
+    "pyyaml", "markupsafe", "sqlalchemy", "simplejson", "tornado", "zope-interface", "wrapt", "msgpack", "coverage",
+    "websockets", "pyrsistent", "protobuf", "charset-normalizer", "mypy", "pydantic", "black", "ruamel-yaml-clib",
+    "aiohttp", "frozenlist", "multidict", "yarl", "lazy-object-proxy", "cython", "hiredis", "zope-proxy", "blist",
+    "bottleneck", "kiwisolver-py", "pymongo", "cbor2", "rapidfuzz", "levenshtein", "sentry-sdk", "watchdog",
+    "uvloop", "httptools", "pyzstd", "setproctitle", "faust-cchardet",
+])  # fmt: skip
 # Build backends that fetch a Rust toolchain by themselves (maturin since 1.8) make a missing cargo no sure failure.
 RUST = frozenset({"cargo", "rustc"})
-OWN_RUST = frozenset({"bcrypt", "tiktoken", "cryptography"})  # built with setuptools-rust, which does not
+OWN_RUST = frozenset({"tiktoken"})  # built with setuptools-rust in all its releases, which does not
 
 
 class Built:

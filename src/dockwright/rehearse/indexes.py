@@ -20,9 +20,11 @@ ONLY_BINARY = ("--only-binary", "--no-build-package")
 VALUED = (*DEFAULT, *EXTRA, *LINKS, *CONSTRAINTS, *REQUIREMENTS, *NO_BINARY, *ONLY_BINARY, "--prerelease")
 FLAGS = ("--pre", "--no-deps", "--no-index", "--no-build", "--require-hashes")
 # Options that make it another question than the ones asked here: other platforms, ways to resolve, overrides.
-STRANGE = frozenset(
-    ["--prefer-binary", "--platform", "--python-version", "--implementation", "--abi", "--resolution", "--override", "--overrides", "--exclude-newer", "--uploaded-prior-to", "--python-platform", "--torch-backend", "--use-deprecated", "--dry-run", "--report", "--excludes", "--index-strategy", "--build-constraint"]
-)
+STRANGE = frozenset([
+    "--prefer-binary", "--platform", "--python-version", "--implementation", "--abi", "--resolution", "--override",
+    "--overrides", "--exclude-newer", "--uploaded-prior-to", "--python-platform", "--torch-backend",
+    "--use-deprecated", "--dry-run", "--report", "--excludes", "--index-strategy", "--build-constraint",
+])  # fmt: skip
 CONFIGS = (
     "/etc/pip.conf",
     "/etc/xdg/pip/pip.conf",
@@ -131,7 +133,8 @@ def _doubt(call: Call, values: dict[str, tuple[str, ...]], pairs: list[tuple[str
         return f"{strange} is not followed"
     if any(name in values for name in LINKS):
         return "packages may come from --find-links"
-    if any("?" in value or "$" in value or "//@" in value or ":@" in value for name in (*DEFAULT, *EXTRA) for value in values.get(name, ())):
+    places = [value for name in (*DEFAULT, *EXTRA) for value in values.get(name, ())]
+    if any(mark in value for value in places for mark in ("?", "$", "//@", ":@")):
         return "the package index is not known"
     if "--config-file" in values or any(call.image.find(path).answer is YES for path in CONFIGS):
         return "the image configures its own package index"

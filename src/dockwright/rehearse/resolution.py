@@ -53,7 +53,7 @@ def judge(
     return answer
 
 
-# -- the question -------------------------------------------------------------------------------------------------------
+# -- the question -----------------------------------------------------------------------------------------------------
 
 
 def _plain(item: Wanted) -> bool:
@@ -184,7 +184,7 @@ def _sure(python: Python) -> Certainty:
     return Certainty.LIKELY if python.blind else Certainty.CERTAIN
 
 
-# -- the answer ---------------------------------------------------------------------------------------------------------
+# -- the answer -------------------------------------------------------------------------------------------------------
 
 
 def _trouble(
@@ -269,7 +269,7 @@ def _origin(release: Release, answer: Told, direct: set[str]) -> str:
 
 
 def _clash(call: Call, python: Python, answer: Told, asked: dict[str, Evidence | None]) -> None:
-    """A newer pip can't replace what the system's packages put there, and something that is installed asks for another version."""
+    """A newer pip can't replace what the system's packages put there, and something here asks for another version."""
     own = python.distributions.get("pip")
     if own is None or own.installer == "deb" or call.name == "uv":
         return

@@ -18,7 +18,7 @@ _PINNED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*==\s*([0-9]
 
 
 def foresee(call: Call, python: Python, question: Question, asked: Mapping[str, Evidence | None], tool: str) -> None:
-    """State what compiling the pinned requirements needs. Nothing is said where another index or a marker has a part in it."""
+    """State what compiling the pinned requirements needs. Nothing is said where another index has a part in it."""
     if question.default_index or question.extra_indexes or question.only_binary:
         return
     built = list(_built(question, asked, sure=not python.blind))

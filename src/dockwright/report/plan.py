@@ -44,7 +44,8 @@ def _table(lines: tuple[Line, ...], verbose: bool) -> Iterator[str]:
     width = max((len(line.name) for line in shown), default=0)
     versions = max((len(line.version) for line in shown), default=0)
     for line in shown:
-        yield f"  {line.name:<{width}}  {line.version:<{versions}}  {line.form:<9}  {human(line.size):>8}  {_notes(line)}".rstrip()
+        head = f"  {line.name:<{width}}  {line.version:<{versions}}  {line.form:<9}  {human(line.size):>8}"
+        yield f"{head}  {_notes(line)}".rstrip()
     if len(shown) < len(ordered):
         yield f"  and {len(ordered) - len(shown)} more (-v shows them)"
 
