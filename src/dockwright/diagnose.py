@@ -20,7 +20,7 @@ from dockwright.project import Project
 from dockwright.rehearse.run import rehearse
 from dockwright.rehearse.step import head
 
-LARGEST = 12_000_000  # characters of one output that are searched
+LARGEST = 5_000_000  # characters of one output that are searched
 FEW = 40  # occurrences of one literal that are looked at: the last ones, nearest to the failure
 
 
