@@ -33,13 +33,13 @@ def test_another_frontend_has_another_grammar() -> None:
 
 
 def test_an_error_in_a_stage_that_is_not_built_counts_only_when_lines_are_read() -> None:
-    text = "FROM debian:bookworm-slim AS unused\nRUN --mount=type=cach,target=/x true\nFROM debian:bookworm-slim\nRUN true\n"
-    assert causes({"Dockerfile": text}) == []
+    unused = "FROM debian:bookworm-slim AS unused\nRUN --mount=type=cach,target=/x true\n"
+    assert causes({"Dockerfile": unused + "FROM debian:bookworm-slim\nRUN true\n"}) == []
 
 
 def test_what_a_wrong_copy_meant_is_there_for_later_lines() -> None:
-    text = "FROM debian:bookworm-slim\nWORKDIR /app\nCOPY shop/web/ ./web/\nRUN cat web/page.txt\nRUN cp shop/web/page.txt /etc/\n"
-    found = causes({"Dockerfile": text, "web/page.txt": "x"})
+    text = "FROM debian:bookworm-slim\nWORKDIR /app\nCOPY shop/web/ ./web/\nRUN cat web/page.txt\n"
+    found = causes({"Dockerfile": text + "RUN cp shop/web/page.txt /etc/\n", "web/page.txt": "x"})
     assert found == [("context/copy-source-missing", 3), ("dockerfile/wrong-path", 5)]
 
 

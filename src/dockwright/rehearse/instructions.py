@@ -71,7 +71,7 @@ class Build:
     def expanded(self, text: str, known: dict[str, Value | None]) -> Value:
         try:
             get = known.__getitem__ if isinstance(known, defaultdict) else known.get
-            return expand_partial(text, get, self.dockerfile.escape).value  # type: ignore[arg-type,return-value]
+            return expand_partial(text, get, self.dockerfile.escape).value  # type: ignore[return-value]
         except ExpandError:
             return UNKNOWN
 

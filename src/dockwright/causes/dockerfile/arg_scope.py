@@ -136,7 +136,7 @@ Dockerfile:2
 --------------------
    1 |     ARG X
    2 | >>> FROM debian:${X}
-   3 |     
+   3 |
 --------------------
 >>ERROR: failed to build: failed to solve: failed to parse stage name "debian:": invalid reference format
 """,

@@ -86,7 +86,7 @@ Dockerfile:2
 --------------------
    1 |     FROM debian:bookworm-slim
    2 | >>> COPY --from=3 /src/dist /app
-   3 |     
+   3 |
 --------------------
 >>ERROR: failed to build: failed to solve: invalid stage index 3
 """,

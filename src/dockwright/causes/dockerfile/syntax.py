@@ -143,7 +143,7 @@ Dockerfile:2
 --------------------
    1 |     FROM debian:bookworm-slim
    2 | >>> RUM echo hi
-   3 |     
+   3 |
 --------------------
 >>ERROR: failed to build: failed to solve: dockerfile parse error on line 2: unknown instruction: RUM (did you mean RUN?)
 -- mended --
@@ -185,7 +185,7 @@ Dockerfile:2
    1 |     FROM debian:bookworm-slim
    2 | >>> RUN <<EOF
    3 | >>> echo hi
-   4 |     
+   4 |
 --------------------
 >>ERROR: failed to build: failed to solve: unterminated heredoc
 """,

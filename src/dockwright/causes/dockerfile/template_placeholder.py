@@ -88,7 +88,7 @@ RUN true
 Dockerfile:1
 --------------------
    1 | >>> FROM debian:%VERSION%
-   2 |     
+   2 |
 --------------------
 >>ERROR: failed to build: failed to solve: failed to parse stage name "debian:%VERSION%": invalid reference format
 """,

@@ -68,6 +68,10 @@ SIGNATURES = (
     sign('Could not connect to ', r"Could not connect to (?P<proxy>(?:\d+\.){3}\d+:\d+) ", sure=0.9),
     # curl: (7) Failed to connect to 127.0.0.1 port 9 after 0 ms: Could not connect to server
     sign('Failed to connect to 127.0.0.1 port', r"Failed to connect to (?P<proxy>127\.0\.0\.1) port", sure=0.75),
+    # Connecting to 127.0.0.1:9... failed: Connection refused.
+    sign("failed: Connection refused", r"Connecting to (?P<proxy>127\.0\.0\.1:\d+)\.\.\. failed: Connection refused", sure=0.8),
+    # npm error FetchError: request to https://registry.npm.example/left-pad failed, reason: connect ECONNREFUSED 127.0.0.1:9
+    sign("ECONNREFUSED 127.0.0.1", r"reason: .*connect ECONNREFUSED (?P<proxy>127\.0\.0\.1:\d+)", sure=0.8),
 )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def _changes(call: Call) -> Answer:
     return UNKNOWN
 
 
-# -- install ------------------------------------------------------------------------------------------------------------
+# -- install -----------------------------------------------------------------------------------------------------------
 
 
 def _install(call: Call, tool: str, folder: str, frozen: bool, *, named: bool) -> Answer:
@@ -131,7 +131,7 @@ def _origin(call: Call, path: str) -> Contents | None:
     return node.content if node is not None and isinstance(node.content, Contents) else None
 
 
-# -- scripts and programs -----------------------------------------------------------------------------------------------
+# -- scripts and programs ----------------------------------------------------------------------------------------------
 
 
 def _script(call: Call, folder: str, name: str, lenient: bool) -> Answer:
