@@ -34,10 +34,20 @@ def run_process(build: Build, stage: Stage, instruction: Instruction, image: Ima
             execute(shell, arguments, instruction.span, True, direct=True)
     else:
         run_shell(shell, instruction, build.globals)
+        _forget(shell, image.workdir, image.env.get("PATH"))
     after = shell.image
     for path in filter(None, mounted):
         _unmount(after, path)
     return after
+
+
+def _forget(shell: Shell, workdir: Value, path: Value | None) -> None:
+    """A shell takes its working directory and its PATH with it when it ends; what it had is kept to explain a later failure."""
+    if shell.cwd is not UNKNOWN and shell.cwd != workdir:
+        shell.image.lost = (*shell.image.lost, ("cd", str(shell.cwd), shell.recorder.says(f"leaves the shell in {shell.cwd}", shell.recorder.instruction.span)))
+    last = shell.variables.get("PATH")
+    if last is not UNKNOWN and last is not None and last != path:
+        shell.image.lost = (*shell.image.lost, ("export", str(last), shell.recorder.says("sets PATH in this shell", shell.recorder.instruction.span)))
 
 
 def shell_for(build: Build, image: Image, recorder: Recorder) -> Shell:

@@ -1,0 +1,143 @@
+"""Shell syntax stands in the JSON form, where no shell reads it, or JSON is written with the wrong quotes.
+
+`RUN ["a", "&&", "b"]` starts the program `a` with the arguments `&&` and `b`. `CMD ["echo $HOME"]` looks for a program
+whose name is `echo $HOME`. And `CMD ['python', 'app.py']` is not JSON, so a shell gets it and looks for `[python,`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import Found, sign
+from dockwright.finding import Certainty, Finding, Remedy, Severity
+from dockwright.rehearse.step import Step
+from dockwright.source import Span
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    text: str = ""
+    problem: str = "operator"  # operator, command, quotes
+
+
+TITLE = "{text} is not what this form takes"
+WHY = (
+    "The JSON form starts the program itself, without a shell; a form that is not JSON goes to the shell as it stands."
+)
+EXPLAINS = ("system/command-missing", "runtime/entrypoint-missing", "dockerfile/shell-syntax")
+
+SIGNATURES = (
+    # /bin/sh: 1: [python,: not found
+    sign(": not found", r"sh: (?:\d+: )?(?P<text>\[[\w./-]+,?\]?): not found", sure=0.95, problem="quotes"),
+    # exec: "echo $HOME": executable file not found in $PATH
+    sign(
+        ": executable file not found in $PATH",
+        r'exec: "(?P<text>[^"]*(?: |\$)[^"]*)": executable file not found',
+        sure=0.95,
+        problem="command",
+    ),
+    # E: The update command takes no arguments
+    sign("E: The update command takes no arguments", sure=0.9, text="&&"),
+)
+OPERATORS = frozenset({"&&", "||", "|", ">", ">>", "2>&1"})
+# They refuse an argument like `&&`; others may take it for a name.
+STRICT = frozenset("apt-get apt apk yum dnf pip pip3 npm yarn".split())
+FORMS = ("RUN", "CMD", "ENTRYPOINT")
+
+
+def check(step: Step) -> Iterator[Found]:
+    instruction = step.instruction
+    if instruction.keyword not in FORMS:
+        return
+    words = instruction.exec_form
+    if words is None:
+        yield from _quotes(step)
+        return
+    if not words:
+        return
+    first = words[0].text
+    if " " in first.strip() and "/" not in first.split(" ", 1)[0]:
+        yield Found(words[0].span, Facts(first, "command"))
+    for word in words[1:]:
+        if word.text in OPERATORS:
+            severity = Severity.ERROR if first in STRICT else Severity.WARNING
+            yield Found(word.span, Facts(word.text, "operator"), certainty=Certainty.LIKELY, severity=severity)
+            return
+
+
+def _quotes(step: Step) -> Iterator[Found]:
+    """`['a', 'b']`: a list, but not JSON."""
+    text = step.instruction.rest.text.strip()
+    if not step.instruction.heredocs and re.fullmatch(
+        r"\[\s*(?:'[^']*'|\"[^\"]*\")(?:\s*,\s*(?:'[^']*'|\"[^\"]*\"))*\s*,?\s*\]", text
+    ):
+        if "," in text or re.fullmatch(r"\[(?:'[^']*'|\"[^\"]*\")\]", text):
+            yield Found(step.instruction.rest.span(0, len(step.instruction.rest.text)), Facts(text, "quotes"))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    from dockwright.remedy_packages import around
+
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    spot = around(where) if where is not None else None
+    if where is not None and spot is not None:
+        rest = spot.instruction.rest
+        span = rest.span(0, len(rest.text))
+        span = Span(span.start, span.start + len(where.source[span].rstrip()))
+        if facts.problem == "quotes" and '"' not in facts.text:
+            yield remedy.safe(
+                "Write it as JSON, with double quotes",
+                remedy.swap_span(where.source, span, re.sub(r",\s*\]$", "]", facts.text.replace("'", '"'))),
+            )
+        elif spot.instruction.exec_form is not None:
+            text = " ".join(word.text for word in spot.instruction.exec_form)
+            yield remedy.safe("Let the shell read it", remedy.swap_span(where.source, span, text))
+    yield remedy.advice("Take the shell form, or one program with one argument a string.")
+
+
+CASES = (
+    r"""
+&& in the JSON form
+-- Dockerfile --
+FROM debian:bookworm-slim
+# found: text=&& problem=operator
+RUN ["apt-get", "update", "&&", "apt-get", "install", "-y", "netbase"]
+-- build.log --
+#5 [2/2] RUN ["apt-get", "update", "&&", "apt-get", "install", "-y", "netbase"]
+>>#5 0.278 E: The update command takes no arguments
+#5 ERROR: process "apt-get update && apt-get install -y netbase" did not complete successfully: exit code: 100
+-- mended --
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y netbase
+""",
+    r"""
+single quotes are not JSON
+-- Dockerfile --
+FROM debian:bookworm-slim
+# found: problem=quotes
+RUN ['ls', '-l']
+-- build.log --
+#5 [2/2] RUN ['ls', '-l']
+>>#5 0.355 /bin/sh: 1: [ls,: not found
+#5 ERROR: process "/bin/sh -c ['ls', '-l']" did not complete successfully: exit code: 127
+-- mended --
+FROM debian:bookworm-slim
+RUN ["ls", "-l"]
+""",
+    r"""
+a shell that is named may have all it wants, and a test is no list
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN ["/bin/sh", "-c", "true && echo $HOME"]
+RUN [ "a" = "a" ]
+CMD ["sh", "-c", "exec sleep 1 || true"]
+""",
+)

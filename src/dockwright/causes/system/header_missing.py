@@ -1,0 +1,173 @@
+"""A C header, or the tool that tells where it is, is not in the image.
+
+A package is compiled, the compiler is there, and stops at the first header that the image does not carry: development
+packages (`-dev`, `-devel`) are separate from the libraries, and slim images leave them out. pg_config and mysql_config
+belong to the same packages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import Found, found, sign
+from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+    from dockwright.remedy_packages import Around
+
+
+class Facts(Struct, frozen=True):
+    header: str = ""
+    asked_by: str = ""
+
+
+TITLE = "{header} is needed to compile[ {asked_by}] and is not in the image"
+WHY = "Headers come with development packages, which this image leaves out."
+EXPLAINS = ("deps/build-failed", "deps/platform-wheel-missing", "system/command-missing")
+
+SIGNATURES = (
+    # netifaces.c:1:10: fatal error: Python.h: No such file or directory
+    sign(
+        "fatal error: ",
+        r"fatal error: (?P<header>(?!numpy/)[\w./+-]+\.h(?:pp|h)?): No such file or directory",
+        sure=0.93,
+    ),
+    # fatal error: 'ffi.h' file not found        (clang)
+    sign("' file not found", r"fatal error: '(?P<header>(?!numpy/)[\w./+-]+\.h(?:pp)?)' file not found", sure=0.93),
+    # Error: pg_config executable not found.
+    sign("pg_config executable not found", sure=0.97, header="libpq-fe.h", asked_by="psycopg2"),
+    # EnvironmentError: mysql_config not found
+    sign("mysql_config not found", sure=0.97, header="mysql.h", asked_by="mysqlclient"),
+    # Exception: Can not find valid pkg-config name.  Specify MYSQLCLIENT_CFLAGS and MYSQLCLIENT_LDFLAGS env vars manually
+    sign("Specify MYSQLCLIENT_CFLAGS", sure=0.97, header="mysql.h", asked_by="mysqlclient"),
+    # Error: Please make sure the libxml2 and libxslt development packages are installed.
+    sign("libxml2 and libxslt development packages", sure=0.97, header="libxml/xmlversion.h", asked_by="lxml"),
+    # RequiredDependencyException: jpeg … The headers or library files could not be found for jpeg,
+    sign(
+        "The headers or library files could not be found for ",
+        r"could not be found for (?P<header>\w+)",
+        sure=0.97,
+        asked_by="pillow",
+    ),
+    # Package libffi was not found in the pkg-config search path.
+    sign(
+        "was not found in the pkg-config search path",
+        r"Package (?P<header>\S+) was not found in the pkg-config",
+        sure=0.7,
+    ),
+    # No package 'cairo' found
+    sign("No package '", r"No package '(?P<header>[^']+)' found", sure=0.7),
+    # configure: error: Package requirements (libzip >= 0.11) were not met:
+    sign("error: Package requirements (", r"Package requirements \((?P<header>[\w.+-]+)", sure=0.85),
+    # Dependency lookup for cairo with method 'pkgconfig' failed / ERROR: Dependency "cairo" not found, tried pkgconfig
+    sign("not found, tried pkgconfig", r'Dependency "(?P<header>[^"]+)" not found, tried pkgconfig', sure=0.9),
+    # /usr/bin/ld: cannot find -lz
+    sign("cannot find -l", r"ld: cannot find -l(?P<header>[\w+.-]+)", sure=0.8),
+    # Could not find openssl via pkg-config / Could not find directory of OpenSSL installation
+    sign("Could not find directory of OpenSSL installation", sure=0.95, header="openssl/ssl.h"),
+    # Could not run curl-config: [Errno 2] No such file or directory: 'curl-config'
+    sign("Could not run curl-config", sure=0.97, header="curl/curl.h", asked_by="pycurl"),
+    # /bin/sh: 1: krb5-config: not found
+    sign("krb5-config: not found", sure=0.95, header="krb5.h"),
+    # src/h5py: Unable to load dependency HDF5, make sure HDF5 is installed properly
+    sign("make sure HDF5 is installed properly", sure=0.95, header="hdf5.h", asked_by="h5py"),
+    # A GDAL API version must be specified. … / gdal-config: not found
+    sign("A GDAL API version must be specified", sure=0.95, header="gdal.h"),
+)
+CONFIGS = {
+    "pg_config": "libpq-fe.h", "mysql_config": "mysql.h", "xml2-config": "libxml/xmlversion.h", "xslt-config": "libxslt/xslt.h",
+    "curl-config": "curl/curl.h", "krb5-config": "krb5.h", "gdal-config": "gdal.h", "mariadb_config": "mysql.h",
+}  # fmt: skip
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Header):
+        yield found(unmet, Facts(need.name, need.asked_by))
+    for unmet, each in step.unmet(needs.Command):
+        if each.asked_by and each.name in CONFIGS:
+            yield found(unmet, Facts(CONFIGS[each.name], each.asked_by))
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    from dockwright.remedy_packages import around, install
+
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    spot = around(where) if where is not None else None
+    package = _package(facts.header, spot)
+    if where is not None and package:
+        edit = install(where, package, spot)
+        if edit is not None:
+            yield remedy.safe(f"Install {package}", edit)
+    yield remedy.advice(
+        f"Install the development package that holds {facts.header or 'the header'}, or take a version with a wheel."
+    )
+
+
+# Where Debian's own contents list would lead to a package with a version in its name, or to one of several.
+APT = {
+    "Python.h": "python3-dev", "mysql.h": "default-libmysqlclient-dev", "jpeg": "libjpeg-dev", "zlib": "zlib1g-dev", "z": "zlib1g-dev",
+    "ffi.h": "libffi-dev", "libxml/xmlversion.h": "libxml2-dev", "libxslt/xslt.h": "libxslt1-dev", "curl/curl.h": "libcurl4-openssl-dev",
+    "gdal.h": "libgdal-dev", "hdf5.h": "libhdf5-dev", "krb5.h": "libkrb5-dev", "stdio.h": "libc6-dev", "stdlib.h": "libc6-dev", "limits.h": "libc6-dev",
+    "ssl": "libssl-dev", "crypto": "libssl-dev", "pq": "libpq-dev", "libffi": "libffi-dev", "openssl/ssl.h": "libssl-dev", "string.h": "libc6-dev",
+}  # fmt: skip
+
+
+def _package(header: str, spot: Around | None) -> str | None:
+    if spot is None or spot.base is None or not header:
+        return None
+    if spot.manager == "apk":
+        from dockwright.facts.apk import header as of_header
+
+        return of_header(header) or None
+    facts = spot.base.package_facts
+    if spot.manager != "apt" or facts is None:
+        return None
+    if header in APT or not facts.bit:
+        return APT.get(header)
+    return (
+        facts.package_with_header(header)
+        if header.endswith((".h", ".hpp", ".hh"))
+        else facts.package_with_pkgconfig(header)
+    )
+
+
+CASES = (
+    r"""
+psycopg2 asks pg_config where libpq's headers are
+-- Dockerfile --
+FROM python:3.12-slim-bookworm
+RUN apt-get update && apt-get install -y --no-install-recommends build-essential && rm -rf /var/lib/apt/lists/*
+# found: asked_by=psycopg2
+RUN pip install --no-cache-dir --no-binary psycopg2 psycopg2==2.9.10
+-- build.log --
+#6 [3/3] RUN pip install --no-cache-dir --no-binary psycopg2 psycopg2==2.9.10
+#6 12.65 Collecting psycopg2==2.9.10
+#6 13.23   Downloading psycopg2-2.9.10.tar.gz (385 kB)
+#6 27.10
+>>#6 27.10       Error: pg_config executable not found.
+#6 27.10
+#6 28.18 ╰─> See above for output.
+#6 28.18
+#6 28.18 note: This error originates from a subprocess, and is likely not a problem with pip.
+#6 ERROR: process "/bin/sh -c pip install --no-cache-dir --no-binary psycopg2 psycopg2==2.9.10" did not complete successfully: exit code: 1
+-- mended --
+FROM python:3.12-slim-bookworm
+RUN apt-get update && apt-get install -y --no-install-recommends build-essential libpq-dev && rm -rf /var/lib/apt/lists/*
+RUN pip install --no-cache-dir --no-binary psycopg2 psycopg2==2.9.10
+""",
+    r"""
+with the development package there is nothing to find
+-- Dockerfile --
+FROM python:3.12-slim-bookworm
+RUN apt-get update && apt-get install -y --no-install-recommends build-essential libpq-dev && rm -rf /var/lib/apt/lists/*
+RUN pip install --no-cache-dir --no-binary psycopg2 psycopg2==2.9.10
+""",
+)

@@ -1,0 +1,135 @@
+"""A tool that the build calls underneath is not in the image: git, cargo, cmake, gpg.
+
+The line itself runs, but pip needs git for a `git+https://` requirement, a Rust package needs cargo, a native one cmake or
+swig, and `python3 -m venv` needs Debian's python3-venv.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright import remedy
+from dockwright.causes.shape import Found, found, sign
+from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
+
+if TYPE_CHECKING:
+    from dockwright.project import Project
+
+
+class Facts(Struct, frozen=True):
+    command: str = ""
+    asked_by: str = ""
+
+
+TITLE = "{command} is needed[ by {asked_by}] and is not in the image"
+WHY = "The tool is called underneath, and no folder on PATH holds it."
+EXPLAINS = ("deps/build-failed", "deps/platform-wheel-missing", "system/command-missing")
+
+SIGNATURES = (
+    # ERROR: Cannot find command 'git' - do you have 'git' installed and in your PATH?
+    sign("Cannot find command '", r"Cannot find command '(?P<command>\w+)'", sure=0.97, asked_by="pip"),
+    # error: Git executable not found. Ensure that Git is installed and available.        (uv)
+    sign("Git executable not found", sure=0.97, command="git", asked_by="uv"),
+    # npm ERR! enoent spawn git ENOENT
+    sign(" spawn git", r"(?:enoent|ENOENT)?.*spawn (?P<command>git)", sure=0.93, asked_by="npm"),
+    # error: can't find Rust compiler
+    sign("error: can't find Rust compiler", sure=0.97, command="cargo"),
+    # Cargo, the Rust package manager, is not installed or is not on PATH.
+    sign("Cargo, the Rust package manager, is not installed", sure=0.97, command="cargo"),
+    # error: [Errno 2] No such file or directory: 'cargo'
+    sign(
+        "No such file or directory: '",
+        r"No such file or directory: '(?P<command>cargo|rustc|cmake|git|swig|ninja|pkg-config|patchelf|npm|node|protoc|autoreconf|m4|bison|flex)'",
+        sure=0.93,
+    ),
+    # RuntimeError: CMake must be installed to build the following extensions: _dlib_pybind11
+    sign("CMake must be installed", sure=0.97, command="cmake"),
+    # Problem with the CMake installation, aborting build. CMake executable is cmake
+    sign("CMake executable is cmake", sure=0.9, command="cmake"),
+    # error: command 'swig' failed: No such file or directory
+    sign("error: command 'swig", sure=0.97, command="swig"),
+    # Error: protoc: command not found / make: msgfmt: No such file or directory / make: git: Command not found
+    sign(
+        "make: ",
+        r"make(?:\[\d+\])?: (?P<command>(?!gcc|g\+\+|cc)[\w+-]+): (?:Command not found|No such file or directory)",
+        sure=0.93,
+        asked_by="make",
+    ),
+    # E: gnupg, gnupg2 and gnupg1 do not seem to be installed, but one of them is required for this operation
+    sign("gnupg, gnupg2 and gnupg1 do not seem to be installed", sure=0.97, command="gpg", asked_by="apt-key"),
+    # The virtual environment was not created successfully because ensurepip is not available.
+    sign("because ensurepip is not available", sure=0.97, command="ensurepip", asked_by="venv"),
+    # gyp ERR! find Python … Could not find any Python installation to use
+    sign("Could not find any Python installation to use", sure=0.95, command="python3", asked_by="node-gyp"),
+    # gyp ERR! stack Error: Can't find Python executable "python", you can set the PYTHON env variable.
+    sign("Can't find Python executable", sure=0.95, command="python3", asked_by="node-gyp"),
+    # Did not find pkg-config by name 'pkg-config'
+    sign("Did not find pkg-config by name", sure=0.7, command="pkg-config"),
+    # go: missing Git command. See https://golang.org/s/gogetcmd
+    sign("missing Git command", sure=0.97, command="git", asked_by="go"),
+    # exec: "git": executable file not found in $PATH        (go get)
+    sign('exec: "git": executable file not found', sure=0.93, command="git", asked_by="go"),
+)
+
+
+def check(step: Step) -> Iterator[Found]:
+    from dockwright.causes.system.compiler_missing import COMPILERS
+    from dockwright.causes.system.header_missing import CONFIGS
+
+    for unmet, need in step.unmet(needs.Command):
+        if need.asked_by and need.name not in COMPILERS and need.name not in CONFIGS:
+            yield found(unmet, Facts(need.name, need.asked_by))
+
+
+APT = {"cargo": "cargo", "rustc": "rustc", "gpg": "gnupg", "ensurepip": "python3-venv", "npm": "npm", "node": "nodejs"}
+
+
+def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    from dockwright.facts.apk import COMMANDS
+    from dockwright.remedy_packages import around, install
+
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    spot = around(where) if where is not None else None
+    if where is not None and spot is not None and spot.base is not None:
+        os = spot.base.package_facts
+        package = COMMANDS.get(facts.command) if spot.manager == "apk" else APT.get(facts.command)
+        if package is None and spot.manager == "apt" and os is not None and os.bit:
+            package = os.package_with_command(facts.command)
+        edit = install(where, package, spot) if package else None
+        if edit is not None:
+            yield remedy.safe(f"Install {package}", edit)
+    yield remedy.advice(f"Install {facts.command or 'the tool'} before this line.")
+
+
+CASES = (
+    r"""
+pip clones a requirement, and the slim image has no git
+-- Dockerfile --
+FROM python:3.12-slim-bookworm
+# found: command=git asked_by=pip
+RUN pip install --no-cache-dir git+https://git.example/tools/stamp.git
+-- build.log --
+#5 [2/2] RUN pip install --no-cache-dir git+https://git.example/tools/stamp.git
+#5 23.93 Collecting git+https://git.example/tools/stamp.git
+#5 23.96   Cloning https://git.example/tools/stamp.git to /tmp/pip-req-build-c1t6dk4e
+>>#5 23.97   ERROR: Error [Errno 2] No such file or directory: 'git' while executing command git version
+#5 26.44
+#5 26.44 [notice] A new release of pip is available: 25.0.1 -> 26.3
+#5 26.44 [notice] To update, run: pip install --upgrade pip
+>>#5 26.46 ERROR: Cannot find command 'git' - do you have 'git' installed and in your PATH?
+#5 ERROR: process "/bin/sh -c pip install --no-cache-dir git+https://git.example/tools/stamp.git" did not complete successfully: exit code: 1
+""",
+    r"""
+with git
+-- Dockerfile --
+FROM python:3.12-slim-bookworm
+RUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*
+RUN pip install --no-cache-dir git+https://git.example/tools/stamp.git
+""",
+)
