@@ -45,7 +45,7 @@ def check(
     """
     started = time.perf_counter()
     projects = read_projects(paths, **given)
-    if not any(project.targets for project in projects):
+    if not any(project.targets or project.problems for project in projects):
         where = ", ".join(paths) or "this folder"
         raise ToolError("no-target", f"no Dockerfile or build target under {where}", hint="name one with -f FILE")
     configs = [config_of(path) for path in (paths or (".",) * len(projects))]
