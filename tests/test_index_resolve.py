@@ -60,6 +60,16 @@ def test_a_conflict_is_one_sentence_with_what_would_do(served: Served, tmp_path:
     assert set(trouble.relax) == {("web==2.0",), ("core==1.0",)}
 
 
+def test_a_conflict_behind_another_and_the_pins_that_both_ask_for(served: Served, tmp_path: Path) -> None:
+    served.project("web", {"version": "1.0", "requires": ["core<2"]}, {"version": "2.0", "requires": ["core>=2"]})
+    served.project("tool", {"version": "1.0", "requires": ["core>=2", "base>=2"]})
+    served.project("core", {"version": "1.0"}, {"version": "2.0"})
+    served.project("base", {"version": "1.0"}, {"version": "2.0"})
+    troubles = asked(served, tmp_path, "web==1.0", "tool==1.0", "core==1.0", "base==1.0").troubles
+    assert {each.name for each in troubles} == {"core", "base"}
+    assert {each.relax for each in troubles} == {(("base==2.0", "core==2.0", "web==2.0"),)}
+
+
 def test_a_version_that_never_was(served: Served, tmp_path: Path) -> None:
     served.project("core", {"version": "1.0"}, {"version": "1.1"})
     (trouble,) = asked(served, tmp_path, "core==1.7").troubles
@@ -67,8 +77,14 @@ def test_a_version_that_never_was(served: Served, tmp_path: Path) -> None:
 
 
 def test_a_project_that_never_was(served: Served, tmp_path: Path) -> None:
+    served.project("pip", {"version": "26.0"})
     (trouble,) = asked(served, tmp_path, "cores==1.7").troubles
     assert (trouble.problem, trouble.name) == ("none", "cores")
+
+
+def test_what_knows_not_even_pip_is_no_index(served: Served, tmp_path: Path) -> None:
+    found = asked(served, tmp_path, "core==1.7")
+    assert not found.troubles and "pip" in found.unknown[0]
 
 
 def test_a_release_for_newer_pythons(served: Served, tmp_path: Path) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dockwright.finding import UNKNOWN
-from dockwright.index import explain
 from dockwright.index.client import Index
 from dockwright.index.direct import Asked, asked, matching, trouble
 from dockwright.index.page import File, Page
 from dockwright.index.question import Answer, Demand, Question, Release, Trouble
-from dockwright.index.relax import relaxed
-from dockwright.index.resolve import Outcome, Picked, World, resolve
+from dockwright.index.relax import conflicts
+from dockwright.index.resolve import Picked, World, resolve
 from dockwright.index.tags import machine, uv_platform
 from dockwright.index.weight import cuda
 from dockwright.rehearse.python import canonical
@@ -42,7 +41,7 @@ def answer(index: Index, question: Question, *, relax: bool = True) -> Answer:
     rest = [one for one in wanted if one not in gone]
     outcome = resolve(world, [one.text for one in rest])
     if outcome.error:
-        troubles += _conflict(world, rest, outcome, relax)
+        troubles += conflicts(world, rest, outcome, relax=relax)
     picked = outcome.picked if outcome.picked is not None else tuple(_pinned(rest))
     releases = tuple(_releases(world, picked))
     whole = outcome.picked is not None and not gone and not question.outside and not outcome.unknown
@@ -71,6 +70,8 @@ def _some(names: Sequence[str]) -> str:
 def _one(world: World, one: Asked) -> tuple[Trouble | None, str]:
     """What is wrong with one requirement, or why that can't be known."""
     if world.page(one.name) is None:
+        if not _is_index(world):
+            return None, "what answers in the place of the package index knows not even pip"
         if world.index.elsewhere(one.name) is not None:
             return None, f"{one.name} is on another index than the image's pip asks"
         says = f"the package index has no project named {one.name}"
@@ -81,32 +82,15 @@ def _one(world: World, one: Asked) -> tuple[Trouble | None, str]:
     return found, ""
 
 
+def _is_index(world: World) -> bool:
+    """A proxy or portal that answers 404 to everything is no index, and a mirror of few projects proves nothing."""
+    return isinstance(world.index.page("pip", world.question.default_index), Page)
+
+
 def _elsewhere(world: World, one: Asked) -> bool:
     """Has another index that this machine is told of a version that fits? The build may be told of it as well."""
     page = world.index.elsewhere(one.name)
     return page is UNKNOWN or (isinstance(page, Page) and bool(matching(page, one.specifier, True)))
-
-
-def _conflict(world: World, rest: Sequence[Asked], outcome: Outcome, relax: bool) -> Iterator[Trouble]:
-    spoken = {canonical(name) for name in explain.named(outcome.error)}
-    outside = {canonical(name) for name in world.question.outside}
-    if spoken & outside or not spoken:
-        return
-    pins = {one.name: f"{one.name}{one.specifier}" for one in rest if one.specifier}
-    name, rivals = explain.contested(outcome.error, pins)
-    involved = tuple(one.name for one in rest if one.name in spoken)
-    missing = not name
-    sets = tuple(relaxed(world, rest, spoken)) if relax and not world.index.offline else ()
-    yield Trouble(
-        "conflict",
-        canonical(name) if name else (involved[0] if involved else ""),
-        next((want.specifier for want in rivals if not want.by), "") if name else "",
-        explain.sentence(outcome.error, pins),
-        involved,
-        sets,
-        asked_by=next((want.by for want in rivals if want.by), ""),
-        sure=not missing and not outcome.unknown and not world.index.settings.own and not world.banned,
-    )
 
 
 def _pinned(wanted: Sequence[Asked]) -> Iterator[Picked]:

@@ -13,7 +13,7 @@ from dockwright.index.client import FRESH, Index
 from dockwright.index.question import Answer, Known, Question
 from dockwright.index.settings import Settings, read, usual
 
-FORM = 3  # raised when answers come to mean something else
+FORM = 5  # raised when answers come to mean something else
 
 
 def fill(known: Known, *, offline: bool = False, as_of: str | None = None) -> None:

@@ -1,27 +1,86 @@
-"""The smallest set of pins to relax, found by trying: one specifier dropped at a time, then pairs."""
+"""Conflicts, one after the other, and the smallest set of pins to relax, found by trying.
+
+One specifier is dropped at a time, then pairs. Where that does not do, the pins that the explanations speak of are
+dropped one after the other until it resolves, which brings up the conflicts that hid behind the first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from msgspec import structs
+
+from dockwright.index import explain
 from dockwright.index.direct import Asked
-from dockwright.index.resolve import World, resolve
+from dockwright.index.question import Trouble
+from dockwright.index.resolve import Outcome, World, resolve
 from dockwright.rehearse.python import canonical
 
 SINGLES = 8
 PAIRS = 6
 SETS = 3  # answers that are kept
+DEPTH = 5  # pins that are dropped one after the other
 LIMIT = 15.0
 
 
-def relaxed(world: World, all_asked: Sequence[Asked], involved: set[str]) -> Iterator[tuple[str, ...]]:
-    """Sets of requirement lines, `name==version` that resolve; pairs only where no single one does."""
-    pinned = [one for one in all_asked if one.specifier and one.name in involved]
+def conflicts(world: World, wanted: Sequence[Asked], outcome: Outcome, *, relax: bool = True) -> list[Trouble]:
+    """Every conflict that can be found, each with the smallest changes that resolve the whole."""
+    found: list[Trouble] = []
+    freed: list[str] = []
+    relax = relax and not world.index.offline
+    while outcome.error and len(freed) <= DEPTH:
+        trouble = _conflict(world, wanted, outcome, set(freed))
+        if trouble is None:
+            break
+        if trouble.name not in [each.name for each in found]:
+            found.append(trouble)
+        more = _to_free(wanted, trouble, freed)
+        if not more or not relax:
+            break
+        freed.append(more)
+        outcome = resolve(world, _lines(wanted, set(freed)), limit=LIMIT)
+    if not found or not relax:
+        return found
+    sets = tuple(_small(world, wanted, set(found[0].involved)) if len(freed) == 1 or len(found) == 1 else ())
+    if not sets and outcome.picked is not None:
+        sets = tuple(filter(None, (_least(world, wanted, freed),)))
+    return [structs.replace(each, relax=sets) for each in found]
+
+
+def _conflict(world: World, wanted: Sequence[Asked], outcome: Outcome, freed: set[str]) -> Trouble | None:
+    spoken = {canonical(name) for name in explain.named(outcome.error)}
+    if not spoken or spoken & {canonical(name) for name in world.question.outside}:
+        return None
+    pins = {one.name: f"{one.name}{one.specifier}" for one in wanted if one.specifier and one.name not in freed}
+    name, rivals = explain.contested(outcome.error, pins)
+    involved = tuple(one.name for one in wanted if one.name in spoken)
+    return Trouble(
+        "conflict",
+        canonical(name) if name else (involved[0] if involved else ""),
+        next((want.specifier for want in rivals if not want.by), ""),
+        explain.sentence(outcome.error, pins),
+        involved,
+        asked_by=next((want.by for want in rivals if want.by), ""),
+        sure=bool(name) and not outcome.unknown and not world.index.settings.own and not world.banned,
+    )
+
+
+def _to_free(wanted: Sequence[Asked], trouble: Trouble, freed: list[str]) -> str:
+    """The pin to drop next: that of the contested project itself, else of one that asks for it."""
+    pinned = [one.name for one in wanted if one.specifier and one.name not in freed]
+    if trouble.name in pinned:
+        return trouble.name
+    return next((name for name in trouble.involved if name in pinned), "")
+
+
+def _small(world: World, wanted: Sequence[Asked], involved: set[str]) -> Iterator[tuple[str, ...]]:
+    """Sets of `name==version` that resolve; pairs only where no single one does."""
+    pinned = [one for one in wanted if one.specifier and one.name in involved]
     for size, most in ((1, SINGLES), (2, PAIRS)):
         found = 0
         for chosen in list(combinations(pinned, size))[:most]:
-            lines = _try(world, all_asked, {one.name for one in chosen})
+            lines = _try(world, wanted, {one.name for one in chosen})
             if lines is not None:
                 yield lines
                 found += 1
@@ -31,14 +90,27 @@ def relaxed(world: World, all_asked: Sequence[Asked], involved: set[str]) -> Ite
             return
 
 
-def _try(world: World, all_asked: Sequence[Asked], freed: set[str]) -> tuple[str, ...] | None:
+def _least(world: World, wanted: Sequence[Asked], freed: Sequence[str]) -> tuple[str, ...] | None:
+    """Of pins that together resolve it, those that can't stay."""
+    kept = list(freed)
+    for name in freed:
+        fewer = [each for each in kept if each != name]
+        if fewer and _try(world, wanted, set(fewer)) is not None:
+            kept = fewer
+    return _try(world, wanted, set(kept))
+
+
+def _try(world: World, wanted: Sequence[Asked], freed: set[str]) -> tuple[str, ...] | None:
     """Resolve with the specifiers of `freed` dropped: what they then come to."""
-    lines = [_free(one) if one.name in freed else one.text for one in all_asked]
-    outcome = resolve(world, lines, limit=LIMIT, rounds=3)
+    outcome = resolve(world, _lines(wanted, freed), limit=LIMIT, rounds=3)
     if outcome.picked is None:
         return None
     versions = {canonical(pick.name): pick.version for pick in outcome.picked}
     return tuple(f"{name}=={versions[name]}" for name in sorted(freed) if name in versions)
+
+
+def _lines(wanted: Sequence[Asked], freed: set[str]) -> list[str]:
+    return [_free(one) if one.name in freed else one.text for one in wanted]
 
 
 def _free(one: Asked) -> str:

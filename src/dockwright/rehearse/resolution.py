@@ -238,6 +238,9 @@ def _build(
     version = ".".join(question.python.split(".")[:2])
     libc = question.libc
     lines = {bare(text): proof for text, proof in asked.items()}
+    resolves = not any(
+        trouble.problem == "conflict" for trouble in answer.troubles
+    )  # else other versions come in the end
     built = []
     for release in answer.releases:
         if release.kind != "sdist" or release.name in question.outside:
@@ -245,7 +248,7 @@ def _build(
         origin = _origin(release, answer, set(lines))
         direct = release.name in lines
         proofs = compiling.proofs(release, version, libc, lines.get(origin))
-        exact = direct and sure is Certainty.CERTAIN and _pinned(asked, release.name)
+        exact = direct and resolves and sure is Certainty.CERTAIN and _pinned(asked, release.name)
         built.append(compiling.Built(release.name, release.version, release.native, exact, proofs))
     compiling.state(call, python, built, by=tool)
 
