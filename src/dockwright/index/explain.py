@@ -9,8 +9,8 @@ from msgspec import Struct, structs
 
 _NAME = r"(?<![\w.-])[A-Za-z0-9][A-Za-z0-9._-]{0,100}(?![\w.-])(?:\[[^\]\s]{0,200}\])?"
 _SPECIFIER = r"(?:[<>=!~]=?[^\s,]{1,100}(?:,[<>=!~]=?[^\s,]{1,100}){0,20}|\*)?"
-_DEPENDS = re.compile(rf"({_NAME})({_SPECIFIER}) depends on (?:one of: )?({_NAME})({_SPECIFIER})")
-_REQUIRE = re.compile(rf"you require ({_NAME})({_SPECIFIER})")
+_DEPENDS = re.compile(rf"({_NAME})({_SPECIFIER}) depends? on (?:one of: )?({_NAME})({_SPECIFIER})")
+_REQUIRE = re.compile(rf"you require ({_NAME})({_SPECIFIER})(?: and ({_NAME})({_SPECIFIER}))?")
 _ONLY = re.compile(rf"only ({_NAME})({_SPECIFIER}) is available")
 
 MOST = 50_000  # characters of an explanation that are read
@@ -36,9 +36,10 @@ def wants(error: str, pins: Mapping[str, str] | None = None) -> list[Want]:
         for one, spec, name, asked in _DEPENDS.findall(flat)
     ]
     concluded = set(re.findall(rf"conclude that you require ({_NAME}{_SPECIFIER})", flat))
-    for name, specifier in _REQUIRE.findall(flat):
-        if name + specifier not in concluded:
-            found.append(Want("", name, specifier.rstrip(",.")))
+    for one, first, two, second in _REQUIRE.findall(flat):
+        for name, specifier in ((one, first), (two, second)):
+            if name and name + specifier not in concluded:
+                found.append(Want("", name, specifier.rstrip(",.")))
     named = [structs.replace(want, by=(pins or {}).get(_head(want.by), want.by)) for want in found]
     return list(dict.fromkeys(named))
 

@@ -105,7 +105,8 @@ def _os_release(call: Call) -> bool:
     known = {"ID": os.id, "VERSION_ID": os.version, "VERSION_CODENAME": os.codename}
     known |= {"ID_LIKE": "debian", "UBUNTU_CODENAME": os.codename} if os.id == "ubuntu" else {}
     unknown = ("NAME", "VERSION", "PRETTY_NAME", "HOME_URL", "SUPPORT_URL", "BUG_REPORT_URL")
-    call.shell.variables.update({name: UNKNOWN for name in unknown} | known)
+    call.shell.variables.update(dict.fromkeys(unknown, UNKNOWN))
+    call.shell.variables.update(known)
     return True
 
 
