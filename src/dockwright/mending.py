@@ -112,12 +112,13 @@ def changed_files(project: Project, remedy: Remedy) -> dict[str, str] | None:
     texts = {}
     for file in remedy.patch.files():
         source = project.source(file)
-        texts[file] = source.text if source is not None else ""
+        if source is not None:
+            texts[file] = source.text
     try:
         changed = remedy.patch.apply(texts)
     except ToolError:
         return None
-    return {file: text for file, text in changed.items() if text != texts[file]} or None
+    return {file: text for file, text in changed.items() if text != texts.get(file)} or None
 
 
 def key(finding: Finding) -> tuple[str, object]:

@@ -128,7 +128,7 @@ def _nearest(spot: Around, place: Place) -> tuple[list[tree.Word], tree.Simple] 
 def _installs(instruction: Instruction, manager: str) -> Iterator[tuple[list[tree.Word], tree.Simple]]:
     """The install commands of a RUN with their package words; only those that run whenever the RUN succeeds."""
     script = parse_shell(instruction.rest.text, instruction.rest.span)
-    for command in _plain(script.body):
+    for command in simple_commands(script.body):
         words = [word.literal for word in command.words]
         if not words or words[0] not in MANAGERS.get(manager, ()) or not set(ACTIONS) & set(words):
             continue
@@ -139,7 +139,7 @@ def _installs(instruction: Instruction, manager: str) -> Iterator[tuple[list[tre
             yield packages, command
 
 
-def _plain(command: tree.Command | None) -> Iterator[tree.Simple]:
+def simple_commands(command: tree.Command | None) -> Iterator[tree.Simple]:
     """Simple commands of `a && b; c`, in order."""
     stack = [command]
     while stack:

@@ -8,6 +8,7 @@ words a missing file and an ignored one alike, so only the context itself tells 
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from dockwright.finding import Finding, Remedy
 from dockwright.inputs.context import meant
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
+from dockwright.source import Edit, Span
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -98,12 +100,47 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     if instead is not None and "$" not in written and len(written.split()) == 1 and "mount=" not in written:
         slash = "/" if written.endswith("/") else ""
         yield remedy.risky(f"Copy {instead} instead", remedy.swap_span(source, where.span, instead + slash))
+    marker = _package_marker(finding, project, facts.path)
+    if marker is not None:
+        yield remedy.safe(f"Make {marker.file}, which marks the folder as a package", marker)
     yield remedy.advice(
         f"Put {facts.path} into the build context, or take it out of {where.instruction.split(' ', 1)[0]}."
     )
 
 
+def _package_marker(finding: Finding, project: Project, path: str) -> Edit | None:
+    """`__init__.py` in a folder of the context that holds modules: Python takes the folder without it, COPY does not.
+
+    One line break and nothing else: a diff can't say that a file is made empty.
+    """
+    from dockwright.causes.edits import target_of
+    from dockwright.inputs.targets import in_tree
+
+    target = target_of(finding, project)
+    if target is None or posixpath.basename(path) != "__init__.py" or target.remote:
+        return None
+    folder = in_tree(posixpath.join(target.context, posixpath.dirname(path.lstrip("/"))))
+    modules = [name for name, kind in project.tree.walk(folder, 500) if kind == "file" and name.endswith(".py")]
+    if folder.startswith("..") or not any(posixpath.dirname(name) == folder for name in modules):
+        return None
+    return Edit(posixpath.join(folder, "__init__.py"), Span(0, 0), "\n")
+
+
 CASES = (
+    r"""
+the package's marker was never made
+-- Dockerfile --
+FROM python:3.12-slim
+# found: path=shop/__init__.py
+COPY shop/__init__.py shop/orders.py /srv/shop/
+-- shop/orders.py --
+TOTAL = 0
+-- mended --
+FROM python:3.12-slim
+COPY shop/__init__.py shop/orders.py /srv/shop/
+-- mended shop/__init__.py --
+
+""",
     r"""
 the file is there under another folder
 -- Dockerfile --

@@ -85,7 +85,21 @@ def _moved(removal: Place, where: Place) -> tuple[Edit, ...] | None:
     ):
         return None
     text = source[run.whole].rstrip("\r\n")
+    before, after = _user_at(instructions, run), _user_at(instructions, user)
+    if before != after:
+        line = remedy.line_break(source)
+        text = f"USER {before or 'root'}{line}{text}{line}USER {after}"
     return (Edit(source.name, run.whole, ""), remedy.line_after(source, user.span.end - 1, text))
+
+
+def _user_at(instructions: tuple[Instruction, ...], last: Instruction) -> str:
+    """What the nearest USER above in the same stage says; empty: the base image's."""
+    name = ""
+    for each in instructions:
+        if each.span.start >= last.span.start:
+            break
+        name = "" if each.keyword == "FROM" else each.rest.text.strip() if each.keyword == "USER" else name
+    return name
 
 
 def _without(removal: Place) -> Edit | None:
@@ -129,6 +143,31 @@ FROM debian:bookworm-slim
 COPY settings.toml /tmp/settings.toml
 RUN cp /tmp/settings.toml /etc/app.toml
 RUN rm /tmp/settings.toml
+""",
+    r"""
+two files that one clean-up takes away, and only root may
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN useradd --create-home app
+COPY settings.toml notes.txt /opt/
+RUN rm -rf /opt/notes.txt /opt/settings.toml
+USER app
+# found: path=/opt/settings.toml removed_at=4
+# found: path=/opt/notes.txt removed_at=4
+RUN cp /opt/settings.toml /opt/notes.txt /home/app/
+-- settings.toml --
+a = 1
+-- notes.txt --
+b
+-- mended --
+FROM debian:bookworm-slim
+RUN useradd --create-home app
+COPY settings.toml notes.txt /opt/
+USER app
+RUN cp /opt/settings.toml /opt/notes.txt /home/app/
+USER root
+RUN rm -rf /opt/notes.txt /opt/settings.toml
+USER app
 """,
     r"""
 one of several paths that a clean-up takes away

@@ -6,6 +6,7 @@ adds options that the one before did not have. The command prints its usage and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,8 @@ SIGNATURES = (
         r"invalid option -- '(?P<option>\w)'",
         sure=0.93,
     ),
+    # invalid option: --no-ri        (gem of RubyGems 3)
+    sign("invalid option: --", r"^\s*invalid option: (?P<option>--[\w-]+)", sure=0.7),
     # E: Command line option --no-install-recommend is not understood in combination with the other options
     sign(
         "E: Command line option ",
@@ -105,6 +108,8 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 def _edits(facts: Facts, where: Place) -> Iterator[Remedy]:
     written = where.source[where.span].partition("=")[0]
+    if facts.command == "adduser" and facts.option in ("--create-home", "-m"):
+        yield from _home(where)
     known = (
         AS_ADDUSER
         if facts.command == "adduser" and facts.version.startswith("Debian")
@@ -125,6 +130,21 @@ def _edits(facts: Facts, where: Place) -> Iterator[Remedy]:
             f"Leave {facts.option} out: {facts.command} does so anyway",
             remedy.swap_span(where.source, Span(where.span.start, end), ""),
         )
+
+
+def _home(where: Place) -> Iterator[Remedy]:
+    """adduser makes the home of an ordinary user anyway, that of a system user when --home names it (Debian 12)."""
+    from dockwright.causes.edits import instruction_of
+    from dockwright.remedy_users import home_for
+
+    found = instruction_of(where)
+    after = where.source.text[where.span.end : found.span.end if found is not None else where.span.end]
+    command = re.split(r"[&|;\n]", after, maxsplit=1)[0].split()
+    if found is None or not command or "--system" not in where.source.text[found.span.start : where.span.end] + after:
+        return
+    edit = home_for(where, command[-1])
+    if edit is not None:
+        yield remedy.safe(f"Name the home: {edit.text.strip()}", edit)
 
 
 CASES = (

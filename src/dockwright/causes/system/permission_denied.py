@@ -14,9 +14,10 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.shape import Found, found, sign
-from dockwright.finding import Finding, Place, Remedy
+from dockwright.finding import Evidence, Finding, Place, Remedy
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
+from dockwright.source import Span
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -84,10 +85,21 @@ SIGNATURES = (
 
 def check(step: Step) -> Iterator[Found]:
     for unmet, need in step.unmet(needs.Writable):
-        yield found(unmet, Facts(need.path, need.user))
+        yield found(unmet, Facts(need.path, need.user), *_homeless(step, need, unmet.evidence))
     for unmet, each in step.unmet(needs.Executable):
         if each.problem == "mode":
             yield found(unmet, Facts(each.path, "", "execute"))
+
+
+def _homeless(step: Step, need: needs.Writable, known: tuple[Evidence, ...]) -> Iterator[Evidence]:
+    """The line that made the user without the home folder that is written to."""
+    account = step.before.accounts.get(need.user)
+    if account is None or account.made is None or known or not isinstance(account.home, str):
+        return
+    if need.path == account.home or need.path.startswith(account.home + "/"):
+        yield Evidence(
+            f"makes {need.user}, whose home {account.home} is not made", account.made.place, text=account.made.text
+        )
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
@@ -96,6 +108,8 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     if where is not None and facts.what == "execute":
         yield from _executable(where, facts)
     elif where is not None and facts.user and facts.path.startswith("/"):
+        yield from _own_home(where, facts)
+        yield from _given(finding, where, facts)
         yield from _as_root(where, facts)
     if facts.what == "execute":
         yield remedy.advice(
@@ -116,6 +130,43 @@ def _executable(where: Place, facts: Facts) -> Iterator[Remedy]:
         yield remedy.safe(
             "Make it executable first", remedy.line_before(where.source, spot.instruction.span.start, line)
         )
+
+
+def _own_home(where: Place, facts: Facts) -> Iterator[Remedy]:
+    """A user whose home is not made can write nowhere that tools write to by themselves: ~/.local, ~/.cache."""
+    home = f"/home/{facts.user}"
+    if facts.path.partition("/")[2].partition("/")[0] != "nonexistent" and not (facts.path + "/").startswith(
+        home + "/"
+    ):
+        return
+    from dockwright.remedy_users import home_for
+
+    edit = home_for(where, facts.user)
+    if edit is not None:
+        yield remedy.safe(f"Give {facts.user} the home {home}", edit)
+
+
+def _given(finding: Finding, where: Place, facts: Facts) -> Iterator[Remedy]:
+    """WORKDIR makes its folder as root, and COPY its files, whatever USER says (Dockerfile reference)."""
+    from dockwright.remedy_packages import around
+
+    spot = around(where)
+    makers = [proof.place for proof in finding.evidence if proof.place is not None]
+    if spot is None or spot.instruction.keyword != "RUN" or not makers:
+        return
+    above = [each for each in spot.stage.instructions if each.span.start < spot.instruction.span.start]
+    maker = next((each for each in above if each.span.holds(makers[0].span)), None)
+    user = next((each for each in reversed(above) if each.keyword == "USER"), None)
+    if maker is None or user is None or makers[0].source.name != where.source.name:
+        return
+    folder = maker.rest.text.strip()
+    if maker.keyword == "WORKDIR" and folder.startswith("/") and "$" not in folder and " " not in folder:
+        edit = remedy.line_before(where.source, user.span.start, f"RUN chown {facts.user} {folder}")
+        yield remedy.safe(f"Give {folder} to {facts.user}", edit)
+    elif maker.keyword in ("COPY", "ADD") and "--chown" not in maker.rest.text:
+        start = maker.span.start + len(maker.keyword)
+        edit = remedy.swap_span(where.source, Span(start, start), f" --chown={facts.user}")
+        yield remedy.safe(f"Give what {maker.keyword} brings to {facts.user}", edit)
 
 
 def _as_root(where: Place, facts: Facts) -> Iterator[Remedy]:
@@ -165,6 +216,37 @@ USER root
 RUN apt-get update && apt-get install -y --no-install-recommends curl
 USER app
 WORKDIR /home/app
+""",
+    r"""
+WORKDIR makes its folder as root
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN useradd --create-home app
+WORKDIR /srv/app
+USER app
+# found: path=/srv/app/data user=app
+RUN mkdir data
+-- mended --
+FROM debian:bookworm-slim
+RUN useradd --create-home app
+WORKDIR /srv/app
+RUN chown app /srv/app
+USER app
+RUN mkdir data
+""",
+    r"""
+a system user of Debian 12 has no home
+-- Dockerfile --
+FROM python:3.12-slim-bookworm
+RUN adduser --system --group app
+USER app
+# found: path=/nonexistent user=app
+RUN pip install --user idna==3.6
+-- mended --
+FROM python:3.12-slim-bookworm
+RUN adduser --system --home /home/app --group app
+USER app
+RUN pip install --user idna==3.6
 """,
     r"""
 a folder that was given to the user, and /tmp

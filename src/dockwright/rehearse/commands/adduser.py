@@ -31,6 +31,7 @@ class Request(Struct):
     makes_group: bool = False  # a group of the user's name
     only_group: bool = False
     without_home: bool = False
+    with_home: bool = False  # useradd's option, which adduser does not have: what it is meant to do
     helped: bool = False  # -h: it prints its usage and does nothing else
 
 
@@ -94,6 +95,7 @@ def _debian(call: Call) -> Request:
         name, has, value = str(text).lstrip("-").partition("=")
         option = _option(call, argument, name.lower())
         if option is None:
+            request.with_home = request.with_home or name.lower() in ("create-home", "m")
             continue
         given = Argument(value, argument.span) if has else queue.pop(0) if option.endswith("=") and queue else None
         seen.add(option)
@@ -258,6 +260,8 @@ def _home(call: Call, request: Request, flavour: str) -> Value:
     base = call.image.base
     number = base.os.number if base is not None and base.os is not None else 0.0
     if request.system and flavour == "debian":
+        if request.with_home:
+            return f"/home/{name}"
         if not number:
             return UNKNOWN
         newer = number >= 23 if base is not None and base.os is not None and base.os.id == "ubuntu" else number >= 12
