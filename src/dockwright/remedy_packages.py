@@ -14,6 +14,7 @@ from dockwright.facts.base import BaseImage, base_image
 from dockwright.finding import Place
 from dockwright.remedy import line_before, line_break, swap_span
 from dockwright.source import Edit, Source, Span
+import itertools
 
 MANAGERS = {"apt": ("apt-get", "apt"), "apk": ("apk",), "dnf": ("dnf", "microdnf", "yum"), "yum": ("yum",)}
 ACTIONS = ("install", "add")
@@ -159,7 +160,7 @@ def _extend(source: Source, packages: list[tree.Word], command: tree.Simple, pac
     names = [word.literal or "" for word in packages]
     own_lines = len(packages) > 1 and all(
         source.line(one.span.start) != source.line(two.span.start)
-        for one, two in zip(packages, packages[1:], strict=False)
+        for one, two in itertools.pairwise(packages)
     )
     at = len(packages)
     if names == sorted(names) and len(names) > 2:

@@ -77,9 +77,8 @@ def _quotes(step: Step) -> Iterator[Found]:
     text = step.instruction.rest.text.strip()
     if not step.instruction.heredocs and re.fullmatch(
         r"\[\s*(?:'[^']*'|\"[^\"]*\")(?:\s*,\s*(?:'[^']*'|\"[^\"]*\"))*\s*,?\s*\]", text
-    ):
-        if "," in text or re.fullmatch(r"\[(?:'[^']*'|\"[^\"]*\")\]", text):
-            yield Found(step.instruction.rest.span(0, len(step.instruction.rest.text)), Facts(text, "quotes"))
+    ) and ("," in text or re.fullmatch(r"\[(?:'[^']*'|\"[^\"]*\")\]", text)):
+        yield Found(step.instruction.rest.span(0, len(step.instruction.rest.text)), Facts(text, "quotes"))
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:

@@ -36,7 +36,7 @@ SIGNATURES = (
     # /bin/sh: bash: not found
     sign(": not found", r"^(?:/bin/)?(?:a|ba|da)?sh: (?P<command>[^\s:]+): not found", sure=0.85),
     # /bin/bash: line 1: uv: command not found
-    sign(": command not found", r"(?:ba)?sh: (?:line \d+: )?(?P<command>[^\s:]+): command not found", sure=0.85),
+    sign(": command not found", r"(?:^|/)(?:ba)?sh: (?:line \d+: )?(?P<command>[^\s:]+): command not found", sure=0.85),
     # exec: "adduser": executable file not found in $PATH
     sign(
         ": executable file not found in $PATH",

@@ -36,7 +36,7 @@ SIGNATURES = (
     # netifaces.c:1:10: fatal error: Python.h: No such file or directory
     sign(
         "fatal error: ",
-        r"fatal error: (?P<header>(?!numpy/)[\w./+-]+\.h(?:pp|h)?): No such file or directory",
+        r"fatal error: (?P<header>[\w./+-]+\.h(?:pp|h)?): No such file or directory",
         sure=0.93,
     ),
     # fatal error: 'ffi.h' file not found        (clang)
@@ -56,6 +56,8 @@ SIGNATURES = (
         sure=0.97,
         asked_by="pillow",
     ),
+    # error: xmlsec1 is not installed or not in path.
+    sign("xmlsec1 is not installed", sure=0.95, header="xmlsec/xmlsec.h", asked_by="xmlsec"),
     # Package libffi was not found in the pkg-config search path.
     sign(
         "was not found in the pkg-config search path",

@@ -44,7 +44,7 @@ SIGNATURES = (
     # error: [Errno 2] No such file or directory: 'cargo'
     sign(
         "No such file or directory: '",
-        r"No such file or directory: '(?P<command>cargo|rustc|cmake|git|swig|ninja|pkg-config|patchelf|npm|node|protoc|autoreconf|m4|bison|flex)'",
+        r"No such file or directory: '(?P<command>cargo|rustc|cmake|llvm-config|git|swig|ninja|pkg-config|patchelf|npm|node|protoc|autoreconf|m4|bison|flex)'",
         sure=0.93,
     ),
     # RuntimeError: CMake must be installed to build the following extensions: _dlib_pybind11
@@ -60,6 +60,8 @@ SIGNATURES = (
         sure=0.93,
         asked_by="make",
     ),
+    # tools/getversion.sh: line 11: git: command not found        (a script that the line runs)
+    sign(": command not found", r"^\S*[^\s/]+\.sh: line \d+: (?P<command>[\w+-]+): command not found", sure=0.88),
     # E: gnupg, gnupg2 and gnupg1 do not seem to be installed, but one of them is required for this operation
     sign("gnupg, gnupg2 and gnupg1 do not seem to be installed", sure=0.97, command="gpg", asked_by="apt-key"),
     # The virtual environment was not created successfully because ensurepip is not available.

@@ -368,15 +368,17 @@ def _reads(call: Call) -> Answer:
 def _sed(call: Call) -> Answer:
     options, operands = call.options({"-e", "--expression", "-f", "--file"})
     files = operands if options.keys() & {"-e", "-f", "--expression", "--file"} else operands[1:]
-    in_place = any(name == "-i" or name.startswith("--in-place") or name.startswith("-i") for name in options)
+    in_place = any(name == "-i" or name.startswith(("--in-place", "-i")) for name in options)
     for operand in files:
         path = call.path(operand.value)
         if path is UNKNOWN or operand.glob:
             continue
         call.wants(needs.File(str(path), "read"), operand.span)
-        node = call.image.find(str(path)).node
-        if in_place and node is not None:
-            call.image.put(str(path), replace(node, content=_edited(call, operands, node.text)))
+        look = call.image.find(str(path))
+        if in_place and look.node is not None:
+            call.image.put(str(path), replace(look.node, content=_edited(call, operands, look.node.text)))
+        elif in_place and look.answer is UNKNOWN:
+            call.image.put(str(path), Node("file", call.says("edits it"), UNKNOWN, UNKNOWN))
     return call.done()
 
 

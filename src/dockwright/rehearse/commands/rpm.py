@@ -21,7 +21,7 @@ CHANGING = frozenset(
 def run(call: Call) -> Answer:
     if call.name in ("rpm", "zypper", "pacman"):
         return _changed(call, [])
-    options, operands = call.options(VALUES)
+    _options, operands = call.options(VALUES)
     action = str(operands[0].value) if operands else ""
     if action not in CHANGING:
         return UNKNOWN

@@ -122,7 +122,7 @@ def _useradd(call: Call) -> Answer:
     )
     group = text_of(options, "-g", "--gid")
     own = group is None and not options.keys() & {"-N", "--no-user-group"}
-    if own and name.value is not UNKNOWN and call.image.group(str(name.value)) is YES:
+    if own and call.failed is not YES and name.value is not UNKNOWN and call.image.group(str(name.value)) is YES:
         # useradd: group x exists - if you want to add this user to that group, use -g.
         call.lacks(needs.Absent(str(name.value), "group"), name.span, _made(call, str(name.value)))
     account(call, name, text_of(options, "-u", "--uid"), group, folder, text_of(options, "-s", "--shell"), own)
