@@ -110,17 +110,23 @@ def _rooted(findings: list[Finding]) -> list[Finding]:
     """Of the findings at one place, those that no other one there explains."""
     kept: list[Finding] = []
     for finding in findings:
-        rivals = [other.cause for other in findings if other.where == finding.where or _inside(other, finding)]
+        rivals = [other.cause for other in findings if other.where == finding.where or _together(other, finding)]
         if finding.cause in roots(rivals):
             kept.append(finding)
     return sorted(kept, key=_order)
 
 
-def _inside(root: Finding, symptom: Finding) -> bool:
-    """A root lies where its symptom shows, or more exactly; what a whole command lacks says nothing of its first word."""
-    if root.where is None or symptom.where is None or root.where.source.name != symptom.where.source.name:
+def _together(one: Finding, two: Finding) -> bool:
+    """One place holds the other; what a package lacks to be built says nothing of the command that installs it."""
+    if one.where is None or two.where is None or one.where.source.name != two.where.source.name:
         return False
-    return symptom.where.span.holds(root.where.span)
+    if (
+        getattr(one.facts, "asked_by", "")
+        and getattr(two.facts, "command", "")
+        and not getattr(two.facts, "asked_by", "")
+    ):
+        return False
+    return one.where.span.holds(two.where.span) or two.where.span.holds(one.where.span)
 
 
 def _order(finding: Finding) -> tuple[int, int]:
