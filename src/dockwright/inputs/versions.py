@@ -74,10 +74,10 @@ PRE = {"a": "a", "alpha": "a", "b": "b", "beta": "b", "c": "rc", "rc": "rc", "pr
 def _pattern() -> re.Pattern[str]:
     """The grammar of PEP 440, appendix B."""
     return re.compile(
-        r"v?(?:(\d+)!)?(\d+(?:\.\d+)*+)"
+        r"v?(?:(\d+)!)?(\d+(?:\.\d+)*)"
         r"(?:[._-]?(alpha|a|beta|b|preview|pre|rc|c)[._-]?(\d+)?)?"
-        r"(-\d+|[._-]?(?:post|rev|r)[._-]?\d*+)?"
-        r"([._-]?dev[._-]?\d*+)?(?:\+([a-z0-9]+(?:[._-][a-z0-9]+)*+))?",
+        r"(-\d+|[._-]?(?:post|rev|r)[._-]?\d*)?"
+        r"([._-]?dev[._-]?\d*)?(?:\+([a-z0-9]+(?:[._-][a-z0-9]+)*))?",
         re.ASCII,
     )
 
