@@ -48,7 +48,7 @@ SIGNATURES = (
     sign("error: No `pyproject.toml` found", sure=0.97, asked_by="uv"),
     # ERROR: Pipfile not found! Aborting! Please ensure that the file exists and is
     sign("Pipfile not found! Aborting!", sure=0.96, asked_by="pipenv"),
-    # No Pipfile present at project home. Consider running `pipenv install` first to automatically generate a Pipfile for you.
+    # no recorded log yet: No Pipfile present at project home. Consider running `pipenv install` first to automatically generate a Pipfile for you.
     sign("No Pipfile present at project home", sure=0.9, asked_by="pipenv"),
     # python: can't open file '/app/setup.py': [Errno 2] No such file or directory
     sign("setup.py': [Errno 2] No such file", r"can't open file '(?P<folder>[^']*?)/?setup.py': \[Errno 2\]", sure=0.9, asked_by="setup.py"),
@@ -192,9 +192,9 @@ __version__ = "1.2"
 -- requirements.txt --
 idna==3.6
 -- build.log --
-#6 [3/3] RUN pip install --no-cache-dir -e .
->>#6 7.409 ERROR: file:///app does not appear to be a Python project: neither 'setup.py' nor 'pyproject.toml' found.
-#6 ERROR: process "/bin/sh -c pip install --no-cache-dir -e ." did not complete successfully: exit code: 1
+#8 [4/4] RUN pip install --no-cache-dir -e .
+>>#8 10.05 ERROR: file:///app does not appear to be a Python project: neither 'setup.py' nor 'pyproject.toml' found.
+#8 ERROR: process "/bin/sh -c pip install --no-cache-dir -e ." did not complete successfully: exit code: 1
 -- mended pyproject.toml --
 [build-system]
 requires = ["setuptools>=68"]
@@ -220,9 +220,10 @@ WORKDIR /app
 # found: folder=/app asked_by=poetry
 RUN poetry install
 -- build.log --
-#6 [3/3] RUN poetry install
->>#6 4.123 Poetry could not find a pyproject.toml file in /app or its parents
-#6 ERROR: process "/bin/sh -c poetry install" did not complete successfully: exit code: 1
+#7 [4/4] RUN poetry install
+#7 1.725
+>>#7 1.725 Poetry could not find a pyproject.toml file in /app or its parents
+#7 ERROR: process "/bin/sh -c poetry install" did not complete successfully: exit code: 1
 """,
     r"""
 setup.py is there

@@ -41,11 +41,11 @@ SIGNATURES = (
     # error: File not found: `requirements.txt`
     sign("error: File not found: `", r"error: File not found: `(?P<path>[^`]+)`", sure=0.95),
     # Could not open requirements file: [Errno 2] No such file or directory: '/tmp/requirements.txt' (pip before 20 has no ERROR)
-    # CondaFileIOError: '/tmp/requirements.txt'. [Errno 2] No such file or directory: 'requirements.txt'
+    # no recorded log yet: CondaFileIOError: '/tmp/requirements.txt'. [Errno 2] No such file or directory: 'requirements.txt'
     sign("CondaFileIOError", r"CondaFileIOError: '(?P<path>[^']+)'"),
-    # EnvironmentFileNotFound: '/home/environment.yml' file not found
+    # no recorded log yet: EnvironmentFileNotFound: '/home/environment.yml' file not found
     sign("EnvironmentFileNotFound", r"EnvironmentFileNotFound: '(?P<path>[^']+)' file not found"),
-    # FileNotFoundError: [Errno 2] No such file or directory: 'requirements.txt'
+    # no recorded log yet: FileNotFoundError: [Errno 2] No such file or directory: 'requirements.txt'
     sign("No such file or directory: 'requirements", r"(?:FileNotFoundError|IOError): .*No such file or directory: '(?P<path>requirements[\w./-]*)'", sure=0.6),
 )  # fmt: skip
 
@@ -126,9 +126,9 @@ COPY . .
 -- requirements.txt --
 idna==3.6
 -- build.log --
-#5 [3/4] RUN pip install -r requirements.txt
->>#5 4.181 ERROR: Could not open requirements file: [Errno 2] No such file or directory: 'requirements.txt'
-#5 ERROR: process "/bin/sh -c pip install -r requirements.txt" did not complete successfully: exit code: 1
+#7 [3/4] RUN pip install -r requirements.txt
+>>#7 15.35 ERROR: Could not open requirements file: [Errno 2] No such file or directory: 'requirements.txt'
+#7 ERROR: process "/bin/sh -c pip install -r requirements.txt" did not complete successfully: exit code: 1
 -- mended --
 FROM python:3.12-slim
 WORKDIR /app
@@ -161,9 +161,9 @@ RUN pip install uv==0.9.5
 # found: path=/app/requirements.txt asked_by=uv
 RUN uv pip install --system -r requirements.txt
 -- build.log --
-#6 [4/4] RUN uv pip install --system -r requirements.txt
->>#6 0.412 error: File not found: `requirements.txt`
-#6 ERROR: process "/bin/sh -c uv pip install --system -r requirements.txt" did not complete successfully: exit code: 2
+#7 [4/4] RUN uv pip install --system -r requirements.txt
+>>#7 0.375 error: File not found: `requirements.txt`
+#7 ERROR: process "/bin/sh -c uv pip install --system -r requirements.txt" did not complete successfully: exit code: 2
 """,
     r"""
 a file that includes another

@@ -38,7 +38,7 @@ SIGNATURES = (
     sign("No file/folder found for package", r"No file/folder found for package (?P<path>[\w.-]+)", sure=0.95, asked_by="poetry"),
     # Error: The current project could not be installed: Readme path `/app/README.md` does not exist.
     sign("Readme path `", r"Readme path `(?P<path>[^`]+)` does not exist", sure=0.95, asked_by="poetry"),
-    # app does not contain any element
+    # no recorded log yet: app does not contain any element
     sign("does not contain any element", r"(?P<path>[\w./-]+) does not contain any element", sure=0.9, asked_by="poetry"),
     # OSError: Readme file does not exist: README.md
     sign("Readme file does not exist", r"Readme file does not exist: (?P<path>\S+)", sure=0.95),
@@ -46,7 +46,7 @@ SIGNATURES = (
     sign("Unable to determine which files to ship inside the wheel", sure=0.75),
     # Error: Expected a Python module at: src/demo/__init__.py
     sign("Expected a Python module at", r"Expected a Python module at: `?(?P<path>[^`\s]+)", sure=0.9, asked_by="uv"),
-    # ValueError: No file/folder found for module shop
+    # no recorded log yet: ValueError: No file/folder found for module shop
     sign("No file/folder found for module", r"No file/folder found for module (?P<path>\S+)", sure=0.9),
     # error: package directory 'demo' does not exist
     sign("error: package directory '", r"package directory '(?P<path>[^']+)' does not exist", sure=0.85),
@@ -58,12 +58,12 @@ SIGNATURES = (
     sign("Pipfile.lock not found!", sure=0.9, path="Pipfile.lock", asked_by="pipenv"),
     # FileNotFoundError: [Errno 2] No such file or directory: 'README.md'
     sign("No such file or directory: '", r"(?:FileNotFoundError|IOError): .*directory: '(?P<path>(?:/\S+/)?(?:README|readme|LICENSE|CHANGELOG|HISTORY|VERSION|requirements)[\w.-]*)'", sure=0.8, also="setup.py"),
-    # error: can't copy 'README.md': doesn't exist or not a regular file
+    # no recorded log yet: error: can't copy 'README.md': doesn't exist or not a regular file
     sign("doesn't exist or not a regular file", r"can't copy '(?P<path>[^']+)': doesn't exist", sure=0.7),
     # LookupError: setuptools-scm was unable to detect version for /app.
     sign("setuptools-scm was unable to detect version", sure=0.9, path=".git"),
     # LookupError: setuptools-scm was unable to detect version for '/app'.
-    # Exception: Versioning for this project requires either an sdist tarball, or access to an upstream git repository.
+    # no recorded log yet: Exception: Versioning for this project requires either an sdist tarball, or access to an upstream git repository.
     sign("Versioning for this project requires either an sdist tarball", sure=0.6, path=".git"),
     # ERROR: File "setup.py" not found. Directory cannot be installed in editable mode: /workspace
     sign('File "setup.py" not found. Directory cannot be installed', sure=0.86, path="setup.py"),
@@ -138,12 +138,13 @@ build-backend = "hatchling.build"
 -- README.md --
 A shop.
 -- build.log --
-#8 [5/5] RUN pip install .
-#8 37.21       raise OSError(message)
->>#8 37.21       OSError: Readme file does not exist: README.md
-#8 37.21       [end of output]
-#8 37.21 error: metadata-generation-failed
-#8 ERROR: process "/bin/sh -c pip install ." did not complete successfully: exit code: 1
+#9 [5/5] RUN pip install .
+#9 12.33         File "/tmp/pip-build-env-0djnd4pl/overlay/lib/python3.12/site-packages/hatchling/metadata/core.py", line 553, in readme
+#9 12.33           raise OSError(message)
+>>#9 12.33       OSError: Readme file does not exist: README.md
+#9 12.33       [end of output]
+#9 12.33
+#9 ERROR: process "/bin/sh -c pip install ." did not complete successfully: exit code: 1
 -- mended --
 FROM python:3.12-slim
 WORKDIR /app
@@ -178,10 +179,13 @@ build-backend = "poetry.core.masonry.api"
 -- README.md --
 A shop.
 -- build.log --
-#8 [5/6] RUN poetry install --no-interaction
->>#8 3.676 Error: The current project could not be installed: No file/folder found for package shop
-#8 3.676 If you do not want to install the current project use --no-root.
-#8 ERROR: process "/bin/sh -c poetry install --no-interaction" did not complete successfully: exit code: 1
+#9 [5/6] RUN poetry install --no-interaction
+#9 14.35 Installing the current project: shop (0.1.0)
+#9 14.40
+>>#9 14.40 Error: The current project could not be installed: No file/folder found for package shop
+#9 14.40 If you do not want to install the current project use --no-root.
+#9 14.40 If you want to use Poetry only for dependency management but not for packaging, you can disable package mode by setting package-mode = false in your pyproject.toml file.
+#9 ERROR: process "/bin/sh -c poetry install --no-interaction" did not complete successfully: exit code: 1
 -- mended --
 FROM python:3.12-slim
 RUN pip install poetry==2.2.1

@@ -30,7 +30,7 @@ WHY = "There is no wheel that fits, and the source does not build with the tools
 SIGNATURES = (
     # AttributeError: 'build_ext' object has no attribute 'cython_sources'
     sign("has no attribute 'cython_sources'", sure=0.95, name="PyYAML", why="it wants Cython older than 3"),
-    # Cython.Compiler.Errors.CompileError: yaml/_yaml.pyx
+    # no recorded log yet: Cython.Compiler.Errors.CompileError: yaml/_yaml.pyx
     sign("Cython.Compiler.Errors.CompileError", r"CompileError: (?P<name>[\w./-]+)", sure=0.85, why="Cython can't compile it"),
     # error: command 'gcc' failed with exit status 1
     sign("error: command ", r"error: command '?(?P<why>[^' ]*(?:gcc|g\+\+|cc|clang)[\w+-]*)'? failed with exit (?:status|code) \d", sure=0.55),
@@ -42,7 +42,7 @@ SIGNATURES = (
     sign("Failed to build installable wheels for some", r"projects \((?P<name>[\w.-]+)", sure=0.5),
     #   × Failed to build `pyyaml==5.4.1`
     sign("× Failed to build `", r"Failed to build `(?P<name>[\w.-]+)", sure=0.5),
-    # ERROR: Failed to build 'numpy' when getting requirements to build wheel
+    # no recorded log yet: ERROR: Failed to build 'numpy' when getting requirements to build wheel
     sign("ERROR: Failed to build '", r"Failed to build '(?P<name>[^']+)'", sure=0.5),
     # error: metadata-generation-failed
     sign("error: metadata-generation-failed", sure=0.4),
@@ -62,11 +62,15 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 CASES = (
     r"""
 PyYAML 5.4.1 against Cython 3
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- build.log --
 #5 [2/2] RUN pip install PyYAML==5.4.1
-#5 11.42   × Getting requirements to build wheel did not run successfully.
->>#5 11.42       AttributeError: 'build_ext' object has no attribute 'cython_sources'
-#5 11.42       [end of output]
+#5 38.47                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+#5 38.47         File "<string>", line 201, in get_source_files
+>>#5 38.47       AttributeError: 'build_ext' object has no attribute 'cython_sources'
+#5 38.47       [end of output]
+#5 38.47
 #5 ERROR: process "/bin/sh -c pip install PyYAML==5.4.1" did not complete successfully: exit code: 1
 """,
     r"""

@@ -46,7 +46,7 @@ SIGNATURES = (
     sign("Cannot import 'setuptools.build_meta'", sure=0.9, module="setuptools"),
     # error: invalid command 'bdist_wheel'
     sign("error: invalid command 'bdist_wheel'", sure=0.7, module="wheel"),
-    # RuntimeError: Running cythonize failed! / Cython is required to build / Please install Cython
+    # no recorded log yet: RuntimeError: Running cythonize failed! / Cython is required to build / Please install Cython
     sign("Please install Cython", sure=0.85, module="Cython"),
     # ImportError: No module named Cython.Distutils
     sign("No module named Cython", sure=0.93, module="Cython"),
@@ -94,14 +94,19 @@ RUN python setup.py install
 """,
     r"""
 torch is imported by a build
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- build.log --
 #5 [2/2] RUN pip install flash-attn==2.5.0
-#5 14.10   × Getting requirements to build wheel did not run successfully.
-#5 14.10   │ exit code: 1
-#5 14.10         File "<string>", line 20, in <module>
->>#5 14.10       ModuleNotFoundError: No module named 'torch'
-#5 14.10       [end of output]
-#5 14.10 error: subprocess-exited-with-error
+#5 49.30   Getting requirements to build wheel: started
+#5 53.89   Getting requirements to build wheel: finished with status 'error'
+#5 53.97   × Getting requirements to build wheel did not run successfully.
+#5 53.97           ^^^^^^^^^^^^^^^^^^^^
+#5 53.97         File "<string>", line 19, in <module>
+>>#5 53.97       ModuleNotFoundError: No module named 'torch'
+#5 53.97       [end of output]
+#5 53.97
+#5 54.77 × Getting requirements to build wheel did not run successfully.
 #5 ERROR: process "/bin/sh -c pip install flash-attn==2.5.0" did not complete successfully: exit code: 1
 """,
     r"""

@@ -42,7 +42,7 @@ SIGNATURES = (
     sign("version solving failed", sure=0.8, unless="which doesn't match any versions"),
     #   ╰─▶ Because fastapi==0.115.0 depends on starlette>=0.37.2,<0.39.0 and you
     sign("╰─▶ Because ", r"Because (?P<name>[\w.-]+)\S* depends on (?P<other>[\w.-]+)", sure=0.9, also="No solution found when resolving dependencies"),
-    # ERROR: Double requirement given: six==1.14.0 (from -r requirements.txt (line 5)) (already in six==1.15.0, name='six')
+    # no recorded log yet: ERROR: Double requirement given: six==1.14.0 (from -r requirements.txt (line 5)) (already in six==1.15.0, name='six')
     sign("Double requirement given", r"Double requirement given: (?P<name>[\w.-]+)", sure=0.97),
     # error: six 1.11.0 is installed but six<2.0.0dev,>=1.13.0 is required by {'google-cloud-bigquery'}
     sign(" is installed but ", r"error: (?P<name>[\w.-]+) \S+ is installed but (?P<specifier>\S+).* is required by", sure=0.95),
@@ -56,7 +56,7 @@ SIGNATURES = (
     sign("UnsatisfiableError: The following specifications were found", sure=0.95),
     # Package perl-list-moreutils conflicts for:
     sign(" conflicts for:", r"Package (?P<name>\S+) conflicts for:", sure=0.9),
-    # LibMambaUnsatisfiableError: Encountered problems while solving:
+    # no recorded log yet: LibMambaUnsatisfiableError: Encountered problems while solving:
     sign("LibMambaUnsatisfiableError", sure=0.85),
     # ERROR: Cannot install idna>3 because these package versions have conflicting dependencies. / The user requested (constraint) idna<3
     sign("The user requested (constraint)", r"\(constraint\) (?P<name>[\w.-]+)", sure=0.93),
@@ -79,24 +79,29 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 CASES = (
     r"""
 two pins that exclude each other
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- build.log --
 #5 [2/2] RUN pip install 'starlette==0.27.0' 'fastapi==0.115.0'
->>#5 6.431 ERROR: Cannot install fastapi==0.115.0 and starlette==0.27.0 because these package versions have conflicting dependencies.
-#5 6.431
-#5 6.431 The conflict is caused by:
-#5 6.431     The user requested starlette==0.27.0
-#5 6.431     fastapi 0.115.0 depends on starlette<0.39.0 and >=0.37.2
->>#5 6.446 ERROR: ResolutionImpossible: for help visit https://pip.pypa.io/en/latest/topics/dependency-resolution/#dealing-with-dependency-conflicts
+#5 35.75   Downloading anyio-4.16.0-py3-none-any.whl (134 kB)
+#5 35.90 INFO: pip is looking at multiple versions of fastapi to determine which version is compatible with other requirements. This could take a while.
+>>#5 35.94 ERROR: Cannot install fastapi==0.115.0 and starlette==0.27.0 because these package versions have conflicting dependencies.
+#5 35.94
+#5 35.94 The conflict is caused by:
+>>#5 36.88 ERROR: ResolutionImpossible: for help visit https://pip.pypa.io/en/latest/topics/dependency-resolution/#dealing-with-dependency-conflicts
 #5 ERROR: process "/bin/sh -c pip install 'starlette==0.27.0' 'fastapi==0.115.0'" did not complete successfully: exit code: 1
 """,
     r"""
 uv says it as a chain of reasons
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- build.log --
 #5 [2/2] RUN uv pip install --system 'starlette==0.27.0' 'fastapi==0.115.0'
-#5 1.211   × No solution found when resolving dependencies:
->>#5 1.211   ╰─▶ Because fastapi==0.115.0 depends on starlette>=0.37.2,<0.39.0 and you
-#5 1.211       require starlette==0.27.0, we can conclude that fastapi==0.115.0 and
-#5 1.211       starlette==0.27.0 are incompatible.
+#5 0.996 Using Python 3.12.1 environment at: /usr/local
+#5 1.516   × No solution found when resolving dependencies:
+>>#5 1.518   ╰─▶ Because fastapi==0.115.0 depends on starlette>=0.37.2,<0.39.0 and you
+#5 1.518       require starlette==0.27.0, we can conclude that your requirements and
+#5 1.518       fastapi==0.115.0 are incompatible.
 #5 ERROR: process "/bin/sh -c uv pip install --system 'starlette==0.27.0' 'fastapi==0.115.0'" did not complete successfully: exit code: 1
 """,
     r"""

@@ -41,13 +41,13 @@ SIGNATURES = (
     sign("Cannot uninstall ", r"× Cannot uninstall (?P<name>[\w.-]+) (?P<installed>[\w.+]+)", sure=0.97),
     # ╰─> It is a distutils installed project and thus we cannot accurately determine which files belong to it
     sign("It is a distutils installed project", sure=0.96),
-    # ERROR: Cannot uninstall PyYAML 6.0, RECORD file not found. Hint: The package was installed by debian.
+    # no recorded log yet: ERROR: Cannot uninstall PyYAML 6.0, RECORD file not found. Hint: The package was installed by debian.
     sign("RECORD file not found", r"Cannot uninstall (?P<name>[\w.-]+) (?P<installed>[\w.+]+), RECORD file not found", sure=0.97),
     # DistutilsUninstallError / error: uninstall-distutils-installed-package
     sign("uninstall-distutils-installed-package", sure=0.95),
-    # error: uninstall-no-record-file
+    # no recorded log yet: error: uninstall-no-record-file
     sign("uninstall-no-record-file", sure=0.95),
-    # Detected a distutils installed project ('six') which we cannot uninstall. The metadata provided by distutils does not contain a list
+    # no recorded log yet: Detected a distutils installed project ('six') which we cannot uninstall. The metadata provided by distutils does not contain a list
     sign("Detected a distutils installed project", r"distutils installed project \('(?P<name>[^']+)'\) which we cannot uninstall", sure=0.95),
 )  # fmt: skip
 
@@ -85,12 +85,13 @@ FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04
 RUN pip install --upgrade pip && pip install flask==3.0.0
 -- build.log --
 #5 [2/2] RUN pip install --upgrade pip && pip install flask==3.0.0
-#5 20.10   Attempting uninstall: blinker
-#5 20.10     Found existing installation: blinker 1.4
-#5 20.11 error: uninstall-distutils-installed-package
-#5 20.11
->>#5 20.11 × Cannot uninstall blinker 1.4
-#5 20.11 ╰─> It is a distutils installed project and thus we cannot accurately determine which files belong to it which would lead to only a partial uninstall.
+#5 32.62   Attempting uninstall: blinker
+#5 32.63     Found existing installation: blinker 1.4
+>>#5 32.66 error: uninstall-distutils-installed-package
+#5 32.66
+>>#5 32.66 × Cannot uninstall blinker 1.4
+>>#5 32.66 ╰─> It is a distutils installed project and thus we cannot accurately determine which files belong to it which would lead to only a partial uninstall.
+#5 32.66
 #5 ERROR: process "/bin/sh -c pip install --upgrade pip && pip install flask==3.0.0" did not complete successfully: exit code: 1
 """,
     r"""

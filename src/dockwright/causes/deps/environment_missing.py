@@ -63,7 +63,7 @@ RUN pip install uv==0.9.5
 RUN uv pip install idna==3.6
 -- build.log --
 #6 [3/3] RUN uv pip install idna==3.6
->>#6 0.352 error: No virtual environment found; run `uv venv` to create an environment, or pass `--system` to install into a non-virtual environment
+>>#6 0.777 error: No virtual environment found; run `uv venv` to create an environment, or pass `--system` to install into a non-virtual environment
 #6 ERROR: process "/bin/sh -c uv pip install idna==3.6" did not complete successfully: exit code: 2
 -- mended --
 FROM python:3.12-slim

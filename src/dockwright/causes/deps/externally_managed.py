@@ -37,7 +37,7 @@ SIGNATURES = (
     sign("error: externally-managed-environment", sure=0.98),
     # × This environment is externally managed
     sign("This environment is externally managed", sure=0.98),
-    # error: The interpreter at /usr is externally managed, and indicates the following:
+    # no recorded log yet: error: The interpreter at /usr is externally managed, and indicates the following:
     sign("is externally managed, and indicates the following", sure=0.98, asked_by="uv"),
 )
 
@@ -87,12 +87,11 @@ RUN apt-get update && apt-get install -y --no-install-recommends python3-pip && 
 RUN pip install idna==3.6
 -- build.log --
 #6 [3/3] RUN pip install idna==3.6
->>#6 0.814 error: externally-managed-environment
-#6 0.814
->>#6 0.814 × This environment is externally managed
-#6 0.814 ╰─> To install Python packages system-wide, try apt install
-#6 0.814     python3-xyz, where xyz is the package you are trying to
-#6 0.814     install.
+>>#6 5.098 error: externally-managed-environment
+#6 5.098
+>>#6 5.098 × This environment is externally managed
+#6 5.098 ╰─> To install Python packages system-wide, try apt install
+#6 5.098     python3-xyz, where xyz is the package you are trying to
 #6 ERROR: process "/bin/sh -c pip install idna==3.6" did not complete successfully: exit code: 1
 -- mended --
 FROM debian:bookworm-slim

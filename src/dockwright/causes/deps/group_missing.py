@@ -45,7 +45,7 @@ SIGNATURES = (
     sign("not found in workspace", r"Package `(?P<name>[^`]+)` not found in workspace", sure=0.95),
     # ERROR: [dependency-groups] table was missing from 'pyproject.toml'. Cannot resolve '--group' option.
     sign("[dependency-groups] table was missing", sure=0.97, path="pyproject.toml"),
-    # ERROR: Dependency group 'nothere' not found
+    # no recorded log yet: ERROR: Dependency group 'nothere' not found
     sign("Dependency group '", r"Dependency group '(?P<name>[^']+)' not found", sure=0.95),
 )
 
@@ -101,9 +101,11 @@ python = "^3.11"
 idna = "^3.4"
 -- README.md --
 -- build.log --
-#8 [5/5] RUN poetry install --no-root --only prod
->>#8 2.100 Group(s) not found: prod (via --only)
-#8 ERROR: process "/bin/sh -c poetry install --no-root --only prod" did not complete successfully: exit code: 1
+#9 [5/5] RUN poetry install --no-root --only prod
+#9 4.148 Creating virtualenv app-9TtSrW0h-py3.12 in /root/.cache/pypoetry/virtualenvs
+#9 6.641
+>>#9 6.647 Group(s) not found: prod (via --only)
+#9 ERROR: process "/bin/sh -c poetry install --no-root --only prod" did not complete successfully: exit code: 1
 """,
     r"""
 groups that are there

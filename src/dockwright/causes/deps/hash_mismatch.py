@@ -36,13 +36,13 @@ SIGNATURES = (
     sign("Hashes are required in --require-hashes mode", sure=0.97),
     # ERROR: In --require-hashes mode, all requirements must have their versions pinned with ==. These do not:
     sign("In --require-hashes mode, all requirements must have", sure=0.97),
-    # ERROR: Can't verify hashes for these requirements because we don't have a way to hash version control repositories
+    # no recorded log yet: ERROR: Can't verify hashes for these requirements because we don't have a way to hash version control repositories
     sign("Can't verify hashes for these", sure=0.95),
     # error: In `--require-hashes` mode, all requirements must have a hash, but none were provided for: idna==3.6
     sign("In `--require-hashes` mode", r"mode, all requirements must .*?(?::\s*(?P<name>[\w.-]+)==\S+)?$", sure=0.97),
     #   ╰─▶ Hash mismatch for `idna==3.6`
     sign("Hash mismatch for `", r"Hash mismatch for `(?P<name>[\w.-]+)", sure=0.97),
-    # Hash for six (1.17.0) from archive six-1.17.0-py2.py3-none-any.whl not found in known hashes (was: sha256:…)
+    # no recorded log yet: Hash for six (1.17.0) from archive six-1.17.0-py2.py3-none-any.whl not found in known hashes (was: sha256:…)
     sign("not found in known hashes", r"Hash for (?P<name>[\w.-]+) .* not found in known hashes", sure=0.95),
 )
 
@@ -72,9 +72,8 @@ RUN pip install --require-hashes -r requirements.txt
 idna==3.6
 -- build.log --
 #8 [4/4] RUN pip install --require-hashes -r requirements.txt
-#8 2.901   Downloading idna-3.6-py3-none-any.whl (61 kB)
->>#8 2.960 ERROR: Hashes are required in --require-hashes mode, but they are missing from some requirements. Here is a list of those requirements along with the hashes their downloaded archives actually had. Add lines like these to your requirements files to prevent tampering. (If you did not enable --require-hashes manually, note that it turns on automatically when any package has a hash.)
-#8 2.960     idna==3.6 --hash=sha256:c05567e9c24a6b9faaa835c4821bad0590fbb9d5779e7caa6e1cc4978e7eb24f
+>>#8 4.634 ERROR: Hashes are required in --require-hashes mode, but they are missing from some requirements. Here is a list of those requirements along with the hashes their downloaded archives actually had. Add lines like these to your requirements files to prevent tampering. (If you did not enable --require-hashes manually, note that it turns on automatically when any package has a hash.)
+#8 4.634     idna==3.6 --hash=sha256:c05567e9c24a6b9faaa835c4821bad0590fbb9d5779e7caa6e1cc4978e7eb24f
 #8 ERROR: process "/bin/sh -c pip install --require-hashes -r requirements.txt" did not complete successfully: exit code: 1
 """,
     r"""

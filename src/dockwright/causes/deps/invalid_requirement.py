@@ -38,9 +38,9 @@ SIGNATURES = (
     sign("Invalid requirement: ", r"Invalid requirement: '(?P<text>[^']+)'(?! \(from)", sure=0.96, unless="It looks like a path"),
     # ERROR: Invalid requirement: --nonsense
     sign("Invalid requirement: --", r"Invalid requirement: (?P<text>--\S+)", sure=0.96),
-    # ERROR: Invalid requirement: 'PyYAML=3.11' (from line 4 of requirements.txt)
+    # no recorded log yet: ERROR: Invalid requirement: 'PyYAML=3.11' (from line 4 of requirements.txt)
     sign("Invalid requirement: ", r"Invalid requirement: '(?P<text>[^']+)' \(from line \d+ of (?P<file>\S+)\)", sure=0.96, unless="It looks like a path"),
-    # Invalid requirement, parse error at "'=3.4'"
+    # no recorded log yet: Invalid requirement, parse error at "'=3.4'"
     sign("Invalid requirement, parse error at", r"parse error at \"'?(?P<text>[^\"']+)", sure=0.9),
     # HINT: You are attempting to install a package literally named "requirements.txt" (which cannot exist). Consider using the '-r' flag
     sign("You are attempting to install a package literally named", r'literally named "(?P<text>[^"]+)"', sure=0.97),
@@ -100,10 +100,9 @@ idna==3.6
 flask = 2.0
 -- build.log --
 #8 [4/4] RUN pip install -r requirements.txt
->>#8 1.523 ERROR: Invalid requirement: 'flask = 2.0': Expected end or semicolon (after name and no valid version specifier)
-#8 1.523     flask = 2.0
-#8 1.523           ^ (from line 2 of requirements.txt)
-#8 1.523 Hint: = is not a valid operator. Did you mean == ?
+>>#8 6.245 ERROR: Invalid requirement: 'flask = 2.0': Expected end or semicolon (after name and no valid version specifier)
+#8 6.245     flask = 2.0
+#8 6.245           ^ (from line 2 of requirements.txt)
 #8 ERROR: process "/bin/sh -c pip install -r requirements.txt" did not complete successfully: exit code: 1
 -- mended requirements.txt --
 idna==3.6
@@ -121,9 +120,9 @@ RUN pip install requirements.txt
 idna==3.6
 -- build.log --
 #6 [3/3] RUN touch requirements.txt && pip install requirements.txt
->>#6 4.014 ERROR: Could not find a version that satisfies the requirement requirements.txt (from versions: none)
->>#6 4.014 HINT: You are attempting to install a package literally named "requirements.txt" (which cannot exist). Consider using the '-r' flag to install the packages listed in requirements.txt
-#6 4.020 ERROR: No matching distribution found for requirements.txt
+>>#6 6.863 ERROR: Could not find a version that satisfies the requirement requirements.txt (from versions: none)
+>>#6 6.869 HINT: You are attempting to install a package literally named "requirements.txt" (which cannot exist). Consider using the '-r' flag to install the packages listed in requirements.txt
+#6 7.321
 #6 ERROR: process "/bin/sh -c touch requirements.txt && pip install requirements.txt" did not complete successfully: exit code: 1
 -- mended --
 FROM python:3.12-slim

@@ -39,13 +39,13 @@ SIGNATURES = (
     sign("from 'setuptools", r"ImportError: cannot import name '(?P<what>\w+)' from 'setuptools", sure=0.94),
     # ModuleNotFoundError: No module named 'distutils'
     sign("No module named 'distutils", sure=0.94, what="distutils"),
-    # ModuleNotFoundError: No module named 'imp'
+    # no recorded log yet: ModuleNotFoundError: No module named 'imp'
     sign("No module named 'imp'", sure=0.95, what="imp"),
     # ModuleNotFoundError: No module named 'pkg_resources'
     sign("No module named 'pkg_resources", sure=0.9, what="pkg_resources"),
     # ModuleNotFoundError: No module named 'pip.download'
     sign("No module named 'pip.", r"No module named '(?P<what>pip\.[\w.]+)'", sure=0.95),
-    # ImportError: No module named pip.req
+    # no recorded log yet: ImportError: No module named pip.req
     sign("No module named pip.", r"No module named (?P<what>pip\.[\w.]+)", sure=0.95),
     # AttributeError: 'function' object has no attribute 'main'
     sign("'function' object has no attribute 'main'", sure=0.85, what="pip.main"),
@@ -53,15 +53,15 @@ SIGNATURES = (
     sign("module 'pip' has no attribute", r"module 'pip' has no attribute '(?P<what>\w+)'", sure=0.93),
     # AttributeError: 'ParsedRequirement' object has no attribute 'req'
     sign("'ParsedRequirement' object has no attribute", sure=0.95, what="pip's internal parse_requirements"),
-    # AttributeError: 'PipSession' … / TypeError: parse_requirements() missing 1 required keyword argument: 'session'
+    # no recorded log yet: AttributeError: 'PipSession' … / TypeError: parse_requirements() missing 1 required keyword argument: 'session'
     sign("parse_requirements() ", r"parse_requirements\(\) (?:missing|got)", sure=0.9, what="pip's internal parse_requirements"),
-    # AttributeError: module 'pkgutil' has no attribute 'ImpImporter'. Did you mean: 'zipimporter'?
+    # no recorded log yet: AttributeError: module 'pkgutil' has no attribute 'ImpImporter'. Did you mean: 'zipimporter'?
     sign("has no attribute 'ImpImporter'", sure=0.96, what="pkgutil.ImpImporter"),
-    # AttributeError: module 'configparser' has no attribute 'SafeConfigParser'
+    # no recorded log yet: AttributeError: module 'configparser' has no attribute 'SafeConfigParser'
     sign("has no attribute 'SafeConfigParser'", sure=0.95, what="configparser.SafeConfigParser"),
-    # AttributeError: module 'collections' has no attribute 'MutableMapping'
+    # no recorded log yet: AttributeError: module 'collections' has no attribute 'MutableMapping'
     sign("module 'collections' has no attribute", r"module 'collections' has no attribute '(?P<what>\w+)'", sure=0.85),
-    # AttributeError: module 'inspect' has no attribute 'getargspec'
+    # no recorded log yet: AttributeError: module 'inspect' has no attribute 'getargspec'
     sign("module 'inspect' has no attribute 'getargspec'", sure=0.85, what="inspect.getargspec"),
     # error in Twisted setup command: 'extras_require' must be a dictionary whose values are strings or lists of strings containing valid project/version requirement specifiers.
     sign(" setup command: '", r"error in (?P<name>\S+) setup command: '(?P<what>\w+)' must be", sure=0.88),
@@ -75,15 +75,15 @@ SIGNATURES = (
     sign("package has moved from", r"moved from '(?P<name>[\w.-]+)' to '(?P<what>[\w.-]+)'", sure=0.93),
     # NameError: name 'platform_system' is not defined
     sign("NameError: name 'platform_system' is not defined", sure=0.9, what="an old setuptools, which can't read markers"),
-    # AttributeError: install_layout
+    # no recorded log yet: AttributeError: install_layout
     sign("AttributeError: install_layout", sure=0.93, what="distutils of Debian"),
     # ValueError: ("Expected ',' or end-of-list in", "cffi >= 1.12.2 ; platform_python_implementation == …
     sign("Expected ',' or end-of-list in", sure=0.9, what="an old setuptools, which can't read markers"),
-    # Requested textract==1.6.3 from … has invalid metadata: .* suffix can only be used with `==` or `!=` operators
+    # no recorded log yet: Requested textract==1.6.3 from … has invalid metadata: .* suffix can only be used with `==` or `!=` operators
     sign("has invalid metadata:", r"Requested (?P<name>\S+) from \S+ has invalid metadata", sure=0.94, what="metadata that pip 24.1 and newer refuse"),
-    # error: invalid command 'bdist_wheel' is build-requires; error: option --single-version-externally-managed not recognized
+    # no recorded log yet: error: invalid command 'bdist_wheel' is build-requires; error: option --single-version-externally-managed not recognized
     sign("--single-version-externally-managed not recognized", sure=0.85, what="distutils alone"),
-    # AttributeError: 'install' object has no attribute …; TypeError: dist must be a Distribution instance
+    # no recorded log yet: AttributeError: 'install' object has no attribute …; TypeError: dist must be a Distribution instance
     sign("AttributeError: 'dict' object has no attribute '__NUMPY_SETUP__'", sure=0.93, what="__builtins__ as a module"),
 )  # fmt: skip
 
@@ -109,13 +109,15 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 CASES = (
     r"""
 use_2to3
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- build.log --
 #5 [2/2] RUN pip install demjson==2.2.4
-#5 9.803   × Getting requirements to build wheel did not run successfully.
-#5 9.803   │ exit code: 1
-#5 9.803   ╰─> [1 lines of output]
->>#5 9.803       error in demjson setup command: use_2to3 is invalid.
-#5 9.803       [end of output]
+#5 23.03   │ exit code: 1
+#5 23.03   ╰─> [1 lines of output]
+>>#5 23.03       error in demjson setup command: use_2to3 is invalid.
+#5 23.03       [end of output]
+#5 23.03
 #5 ERROR: process "/bin/sh -c pip install demjson==2.2.4" did not complete successfully: exit code: 1
 """,
     r"""
@@ -126,9 +128,9 @@ FROM python:3.12-slim
 RUN python -c 'import distutils.core'
 -- build.log --
 #5 [2/2] RUN python -c 'import distutils.core'
-#5 0.313 Traceback (most recent call last):
-#5 0.313   File "<string>", line 1, in <module>
->>#5 0.313 ModuleNotFoundError: No module named 'distutils'
+#5 0.442 Traceback (most recent call last):
+#5 0.445   File "<string>", line 1, in <module>
+>>#5 0.445 ModuleNotFoundError: No module named 'distutils'
 #5 ERROR: process "/bin/sh -c python -c 'import distutils.core'" did not complete successfully: exit code: 1
 """,
     r"""

@@ -39,7 +39,7 @@ SIGNATURES = (
     ),
     # Error: poetry.lock is not consistent with pyproject.toml. Run `poetry lock [--no-update]` to fix it.
     sign("poetry.lock is not consistent with pyproject.toml", sure=0.96, path="poetry.lock", asked_by="poetry"),
-    # Warning: The lock file is not up to date with the latest changes in pyproject.toml. You may be getting improper dependencies.
+    # no recorded log yet: Warning: The lock file is not up to date with the latest changes in pyproject.toml. You may be getting improper dependencies.
     sign("poetry.lock is not up to date with pyproject.toml", sure=0.95, path="poetry.lock", asked_by="poetry"),
     # The lockfile at `uv.lock` needs to be updated, but `--locked` was provided. To update the lockfile, run `uv lock`.
     sign(
@@ -48,7 +48,7 @@ SIGNATURES = (
         sure=0.97,
         asked_by="uv",
     ),
-    # Your Pipfile.lock (1f3c…) is out of date. Expected: (58d2…).
+    # no recorded log yet: Your Pipfile.lock (1f3c…) is out of date. Expected: (58d2…).
     sign(
         "Your Pipfile.lock",
         r"Your Pipfile\.lock \(\w+\) is out ?(?:of)?",
@@ -58,7 +58,7 @@ SIGNATURES = (
     ),
     # ERROR:: Aborting deploy
     sign("ERROR:: Aborting deploy", sure=0.9, path="Pipfile.lock", asked_by="pipenv"),
-    # [PdmUsageError]: The lock file is not compatible with / Lock file hash doesn't match pyproject.toml, packages may be outdated
+    # no recorded log yet: [PdmUsageError]: The lock file is not compatible with / Lock file hash doesn't match pyproject.toml, packages may be outdated
     sign("Lock file hash doesn't match pyproject.toml", sure=0.9, path="pdm.lock", asked_by="pdm"),
 )
 
@@ -89,15 +89,12 @@ CASES = (
     r"""
 poetry.lock was not made anew
 -- from --
-the engine, with a lock file of that form
--- Dockerfile --
-FROM python:3.12-slim
-RUN pip install poetry==2.2.1
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- build.log --
-#9 [6/6] RUN poetry install --no-root
-#9 4.214 Installing dependencies from lock file
-#9 4.214
->>#9 4.214 pyproject.toml changed significantly since poetry.lock was last generated. Run `poetry lock` to fix the lock file.
+#9 [5/5] RUN poetry install --no-root
+#9 7.902 Installing dependencies from lock file
+#9 7.905
+>>#9 7.916 pyproject.toml changed significantly since poetry.lock was last generated. Run `poetry lock` to fix the lock file.
 #9 ERROR: process "/bin/sh -c poetry install --no-root" did not complete successfully: exit code: 1
 """,
     r"""
@@ -137,8 +134,9 @@ version = "3.6"
 source = { registry = "https://packages.example/simple" }
 -- build.log --
 #9 [5/5] RUN uv sync --locked
-#9 1.019 Resolved 2 packages in 204ms
->>#9 1.020 The lockfile at `uv.lock` needs to be updated, but `--locked` was provided. To update the lockfile, run `uv lock`.
+#9 0.572 Creating virtual environment at: .venv
+#9 0.828 Resolved 2 packages in 253ms
+>>#9 0.830 The lockfile at `uv.lock` needs to be updated, but `--locked` was provided. To update the lockfile, run `uv lock`.
 #9 ERROR: process "/bin/sh -c uv sync --locked" did not complete successfully: exit code: 1
 -- mended --
 FROM python:3.12-slim

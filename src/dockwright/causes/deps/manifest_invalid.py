@@ -45,15 +45,15 @@ SIGNATURES = (
     sign("tomlkit.exceptions.", r"tomlkit\.exceptions\.\w+(?:Error|Key|Name): ", sure=0.8),
     # [TOMLKitError] / Invalid statement (at line 1, column 1)
     sign("Invalid statement (at line", sure=0.75),
-    # Unable to read the lock file (Invalid statement (at line 1, column 1)).
+    # no recorded log yet: Unable to read the lock file (Invalid statement (at line 1, column 1)).
     sign("Unable to read the lock file", sure=0.95, path="poetry.lock"),
-    # The lock file is not compatible with the current version of Poetry.
+    # no recorded log yet: The lock file is not compatible with the current version of Poetry.
     sign("lock file is not compatible with the current version of Poetry", sure=0.9, path="poetry.lock"),
-    # json.decoder.JSONDecodeError in Pipfile.lock: ERROR: Pipfile.lock is corrupted
+    # no recorded log yet: json.decoder.JSONDecodeError in Pipfile.lock: ERROR: Pipfile.lock is corrupted
     sign("Pipfile.lock is corrupted", sure=0.95, path="Pipfile.lock"),
-    # error in Twisted setup command: 'extras_require' must be a dictionary whose values are strings or lists of strings containing valid project/version requirement specifiers.
+    # no recorded log yet: error in Twisted setup command: 'extras_require' must be a dictionary whose values are strings or lists of strings containing valid project/version requirement specifiers.
     sign("configparser.ParsingError", sure=0.6, path="setup.cfg"),
-    # yaml.scanner.ScannerError: while scanning a simple key … in "environment.yml"
+    # no recorded log yet: yaml.scanner.ScannerError: while scanning a simple key … in "environment.yml"
     sign('in "environment.y', sure=0.6, path="environment.yml", also="ScannerError"),
 )  # fmt: skip
 
@@ -89,10 +89,11 @@ RUN poetry install
 [project
 name = "shop"
 -- build.log --
-#8 [5/5] RUN poetry install
->>#8 1.702 /app/pyproject.toml is not a valid TOML file.
->>#8 1.702 TOMLDecodeError: Expected ']' at the end of a table declaration (at line 1, column 9)
-#8 ERROR: process "/bin/sh -c poetry install" did not complete successfully: exit code: 1
+#9 [5/5] RUN poetry install
+#9 2.350
+>>#9 2.350 /app/pyproject.toml is not a valid TOML file.
+>>#9 2.350 TOMLDecodeError: Expected ']' at the end of a table declaration (at line 1, column 9)
+#9 ERROR: process "/bin/sh -c poetry install" did not complete successfully: exit code: 1
 """,
     r"""
 a valid file

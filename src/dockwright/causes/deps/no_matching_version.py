@@ -73,20 +73,25 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 CASES = (
     r"""
 a version that never was
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- build.log --
 #5 [2/2] RUN pip install idna==99.0
->>#5 3.114 ERROR: Could not find a version that satisfies the requirement idna==99.0 (from versions: 3.4, 3.5, 3.6)
-#5 3.301
->>#5 3.301 ERROR: No matching distribution found for idna==99.0
+>>#5 4.501 ERROR: Could not find a version that satisfies the requirement idna==99.0 (from versions: 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 2.0, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6, 2.7, 2.8, 2.9, 2.10, 3.0, 3.1, 3.2, 3.3, 3.4, 3.5, 3.6, 3.7, 3.8, 3.9, 3.10, 3.11, 3.12, 3.13, 3.14, 3.15, 3.16, 3.17, 3.18, 3.19, 3.20)
+#5 4.714
+>>#5 4.715 ERROR: No matching distribution found for idna==99.0
 #5 ERROR: process "/bin/sh -c pip install idna==99.0" did not complete successfully: exit code: 1
 """,
     r"""
 uv says that there is none
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- build.log --
 #5 [2/2] RUN uv pip install --system idna==99.0
-#5 0.712   × No solution found when resolving dependencies:
->>#5 0.712   ╰─▶ Because there is no version of idna==99.0 and you require idna==99.0, we
-#5 0.712       can conclude that your requirements are unsatisfiable.
+#5 0.503 Using Python 3.12.1 environment at: /usr/local
+#5 0.591   × No solution found when resolving dependencies:
+>>#5 0.591   ╰─▶ Because there is no version of idna==99.0 and you require idna==99.0, we
+#5 0.591       can conclude that your requirements are unsatisfiable.
 #5 ERROR: process "/bin/sh -c uv pip install --system idna==99.0" did not complete successfully: exit code: 1
 """,
     r"""

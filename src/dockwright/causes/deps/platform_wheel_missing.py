@@ -36,9 +36,9 @@ SIGNATURES = (
     sign("is not a supported wheel on this platform", r"(?P<name>[A-Za-z0-9_.]+?)-\d[^\s/]*\.whl is not a supported wheel on this platform", sure=0.95),
     # Because torch==2.0.0 has no wheels with a matching platform tag (e.g., `musllinux_1_2_x86_64`)
     sign("has no wheels with a matching platform tag", r"[Bb]ecause (?P<name>[\w.-]+?)(?P<specifier>==\S+)? has no wheels with a matching platform tag(?: \(e\.g\., `(?P<platform>[^`]+)`)?", sure=0.96),
-    # error: Distribution `torch==2.4.1` can't be installed because it doesn't have a source distribution or wheel for the current platform
+    # no recorded log yet: error: Distribution `torch==2.4.1` can't be installed because it doesn't have a source distribution or wheel for the current platform
     sign("doesn't have a source distribution or wheel for the current platform", r"Distribution `(?P<name>[\w.-]+)(?P<specifier>==[^`\s]+)?", sure=0.96),
-    # RuntimeError: Unable to find installation candidates for torch (2.4.1)
+    # no recorded log yet: RuntimeError: Unable to find installation candidates for torch (2.4.1)
     sign("Unable to find installation candidates for", r"installation candidates for (?P<name>[\w.-]+) \((?P<specifier>[^)]+)\)", sure=0.85),
 )  # fmt: skip
 
@@ -59,13 +59,17 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 CASES = (
     r"""
-poetry finds no file of the locked version
+wheels for Windows alone
 -- from --
-the form of Poetry 1.8's message
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- build.log --
-#8 [4/4] RUN poetry install --no-root
->>#8 12.10   Unable to find installation candidates for torch (2.4.1)
-#8 ERROR: process "/bin/sh -c poetry install --no-root" did not complete successfully: exit code: 1
+#5 [2/2] RUN uv pip install --system pywin32==306
+#5 0.465 Using Python 3.12.1 environment at: /usr/local
+#5 0.557   × No solution found when resolving dependencies:
+>>#5 0.558   ╰─▶ Because pywin32==306 has no wheels with a matching platform tag (e.g.,
+#5 0.558       `manylinux_2_41_x86_64`) and you require pywin32==306, we can conclude
+#5 0.559       that your requirements are unsatisfiable.
+#5 ERROR: process "/bin/sh -c uv pip install --system pywin32==306" did not complete successfully: exit code: 1
 """,
     r"""
 a pure Python distribution fits every platform

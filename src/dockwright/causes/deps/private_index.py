@@ -29,25 +29,25 @@ WHY = "The build has no credentials for it: no login, token or key is passed int
 EXPLAINS = ("deps/no-matching-version", "network/gone")
 
 SIGNATURES = (
-    # ERROR: HTTP error 401 while getting https://packages.example/simple/x/
+    # no recorded log yet: ERROR: HTTP error 401 while getting https://packages.example/simple/x/
     sign("HTTP error 40", r"HTTP error (?P<status>40[13]) while getting (?P<url>\S+)", sure=0.9),
-    # ERROR: 401 Client Error: Unauthorized for url: https://packages.example/simple/x/
+    # no recorded log yet: ERROR: 401 Client Error: Unauthorized for url: https://packages.example/simple/x/
     sign("Client Error: ", r"(?P<status>40[13]) Client Error: (?:Unauthorized|Forbidden) for url: (?P<url>\S+)", sure=0.85),
-    # User for packages.example: EOFError: EOF when reading a line
+    # no recorded log yet: User for packages.example: EOFError: EOF when reading a line
     sign("User for ", r"User for (?P<url>[\w.:-]+):", sure=0.95),
     # Host key verification failed.
     sign("Host key verification failed", sure=0.9, status="host key"),
-    # git@github.com: Permission denied (publickey).
+    # no recorded log yet: git@github.com: Permission denied (publickey).
     sign("Permission denied (publickey", r"(?P<url>\S+@[\w.-]+)?:? ?Permission denied \(publickey", sure=0.92, status="publickey"),
     # fatal: could not read Username for 'https://github.com': No such device or address
     sign("fatal: could not read Username for", r"Username for '(?P<url>[^']+)'", sure=0.9, status="no login"),
-    # fatal: could not read Password for 'https://token@github.com'
+    # no recorded log yet: fatal: could not read Password for 'https://token@github.com'
     sign("fatal: could not read Password for", r"Password for '(?P<url>[^']+)'", sure=0.9, status="no login"),
-    # fatal: Authentication failed for 'https://github.com/x/y.git/'
+    # no recorded log yet: fatal: Authentication failed for 'https://github.com/x/y.git/'
     sign("fatal: Authentication failed for", r"Authentication failed for '(?P<url>[^']+)'", sure=0.93),
     # WARNING: Url '${PIP_EXTRA_INDEX_URL}/marshmallow/' is ignored. It is either a non-existing path or lacks a specific scheme.
     sign("is ignored. It is either a non-existing path or lacks a specific scheme", r"Url '(?P<url>[^']*\$\{?\w+[^']*)' is ignored", sure=0.9),
-    # An index URL (https://packages.example/simple) could not be queried due to a lack of valid authentication credentials (401 Unauthorized).
+    # no recorded log yet: An index URL (https://packages.example/simple) could not be queried due to a lack of valid authentication credentials (401 Unauthorized).
     sign("could not be queried due to a lack of valid authentication", r"\((?P<url>https?://[^)]+)\) could not be queried .*\((?P<status>40\d)", sure=0.95),
 )  # fmt: skip
 
@@ -62,10 +62,10 @@ CASES = (
     r"""
 Git over SSH without a key
 -- from --
-corpus sw-1528, MIT
+corpus sw-1528, MIT; lines left out
 -- build.log --
-Step 9/12 : RUN pip install -r requirements.txt
- ---> Running in 1b5ec9d5c8c5
+Step 7/11 : RUN pip install -r requirements.txt
+ ---> Running in 9dda3625e537
   Cloning git@gitlab.com:thelabnyc/django-logpipe.git (to revision 19903ca7e940ef3a471c5505afdc1686d20278bc) to ./src/django-logpipe
   Running command git clone -q git@gitlab.com:thelabnyc/django-logpipe.git /code/src/django-logpipe
 >>  Host key verification failed.

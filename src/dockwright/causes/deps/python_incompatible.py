@@ -35,7 +35,7 @@ EXPLAINS = ("deps/no-matching-version", "deps/conflict", "deps/build-failed")
 SIGNATURES = (
     # ERROR: Package 'x' requires a different Python: 3.12.1 not in '>=3.14'
     sign("requires a different Python", r"Package '(?P<name>[^']+)' requires a different Python: (?P<python>\S+) not in '(?P<wants>[^']+)'", sure=0.97),
-    # ERROR: Ignored the following versions that require a different python version: 1.21.2 Requires-Python >=3.7,<3.11
+    # no recorded log yet: ERROR: Ignored the following versions that require a different python version: 1.21.2 Requires-Python >=3.7,<3.11
     sign("Ignored the following versions that require a different python version", sure=0.9, also="No matching distribution found"),
     # colorama requires Python '>=2.7, !=3.0.*, …' but the running Python is 3.4.10
     sign("but the running Python is", r"(?P<name>[\w.-]+) requires Python '(?P<wants>[^']+)' but the running Python is (?P<python>\S+)", sure=0.97),
@@ -45,7 +45,7 @@ SIGNATURES = (
     sign("so it will not be", r"(?P<name>[\w.-]+) requires Python (?P<wants>\S+), so it will not be", sure=0.96),
     # Because torch==2.0.0 has no wheels with a matching Python ABI tag
     sign("has no wheels with a matching Python", r"[Bb]ecause (?:all versions of )?(?P<name>[\w.-]+?)(?P<specifier>==\S+)? has no wheels with a matching Python", sure=0.95),
-    # Because the requested Python version (>=3.8) does not satisfy Python>=3.10
+    # no recorded log yet: Because the requested Python version (>=3.8) does not satisfy Python>=3.10
     sign("does not satisfy Python", r"Python version \((?P<python>[^)]+)\) does not satisfy Python(?P<wants>[<>=!~][^\s]+)", sure=0.95),
     # error: No interpreter found for Python >=3.15 in managed installations or search path
     sign("No interpreter found for", r"No interpreter found for Python (?P<wants>\S+)", sure=0.9, name="the project"),
@@ -61,11 +61,11 @@ SIGNATURES = (
     sign(" requires Python ", r"(?:Error|Exception|ERROR|error|sys\.exit)\S* ?(?P<name>[\w.-]+)(?: [\d.+]+)? requires Python (?P<wants>[<>=~']*\s*v?[\d.]+)", sure=0.9),
     # AssertionError: Requires Python v3.5 or above.
     sign("Requires Python v", r"Requires Python v(?P<wants>[\d.]+)", sure=0.85, name="a requirement"),
-    # This version of Pillow requires at least Python 3.6 / Unsupported Python version / You are using Python 2
+    # no recorded log yet: This version of Pillow requires at least Python 3.6 / Unsupported Python version / You are using Python 2
     sign("Unsupported Python version", sure=0.75, name="a requirement"),
-    # SyntaxError in setup.py or its imports: f"{x}" under Python 3.5 or 2.7
+    # no recorded log yet: SyntaxError in setup.py or its imports: f"{x}" under Python 3.5 or 2.7
     sign("only Python 3.", r"supports only Python (?P<wants>3[\d.]*)", sure=0.7, name="a requirement"),
-    # Cannot install on Python version 3.14.0; only versions >=3.10,<3.14 are supported.
+    # no recorded log yet: Cannot install on Python version 3.14.0; only versions >=3.10,<3.14 are supported.
     sign("Cannot install on Python version", r"Cannot install on Python version (?P<python>[\d.]+); only versions (?P<wants>\S+) are supported", sure=0.96, name="a requirement"),
 )  # fmt: skip
 
@@ -88,18 +88,22 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 CASES = (
     r"""
 the project itself asks for a newer Python
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- build.log --
 #8 [4/4] RUN pip install .
-#8 12.90   Preparing metadata (pyproject.toml): finished with status 'done'
->>#8 13.01 ERROR: Package 'x' requires a different Python: 3.12.1 not in '>=3.14'
+>>#8 13.90 ERROR: Package 'x' requires a different Python: 3.12.1 not in '>=3.14'
 #8 ERROR: process "/bin/sh -c pip install ." did not complete successfully: exit code: 1
 """,
     r"""
 poetry compares the interpreter with the project
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- build.log --
 #8 [4/4] RUN poetry install
->>#8 1.901 The currently activated Python version 3.12.1 is not supported by the project (>=3.9,<3.10).
-#8 1.901 Trying to find and use a compatible version.
+>>#8 2.586 The currently activated Python version 3.12.1 is not supported by the project (>=3.9,<3.10).
+#8 2.586 Trying to find and use a compatible version.
+#8 3.755
 #8 ERROR: process "/bin/sh -c poetry install" did not complete successfully: exit code: 1
 """,
     r"""

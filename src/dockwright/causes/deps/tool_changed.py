@@ -41,7 +41,7 @@ TOOLS = ("pip", "pip3", "poetry", "pipenv", "uv", "virtualenv", "pdm", "setuptoo
 SIGNATURES = (
     # The option "--no-update" does not exist
     sign('The option "', r'The option "(?P<option>--?[\w-]+)" does not exist', sure=0.97, command="poetry"),
-    # The "--no-dev" option does not exist.
+    # no recorded log yet: The "--no-dev" option does not exist.
     sign('" option does not exist', r'The "(?P<option>--?[\w-]+)" option does not exist', sure=0.96, command="poetry"),
     # The requested command export does not exist.
     sign("The requested command ", r"The requested command (?P<option>\S+) does not exist", sure=0.97, command="poetry"),
@@ -55,17 +55,17 @@ SIGNATURES = (
     sign('ERROR: unknown command "', r'ERROR: unknown command "(?P<option>[^"]+)"', sure=0.92, command="pip"),
     # virtualenv: error: unrecognized arguments: --no-site-packages
     sign("error: unrecognized arguments: ", r"(?P<command>virtualenv|pipenv|pip|pdm|poetry)(?:\.py)?: error: unrecognized arguments: (?P<option>\S+)", sure=0.96),
-    # Error: no such option: --three (pipenv with click)
+    # no recorded log yet: Error: no such option: --three (pipenv with click)
     sign("Error: No such option", r"Error: No such option:? '?(?P<option>--?[\w-]+)", sure=0.7, also="pipenv", command="pipenv"),
     # error: pip's `--user` is unsupported (use a virtual environment instead)
     sign("error: pip's `", r"pip's `(?P<option>[^`]+)` is unsupported", sure=0.97, command="uv"),
     # error: unexpected argument '--no-cach' found
     sign("error: unexpected argument '", r"unexpected argument '(?P<option>[^']+)' found", sure=0.85, also="Usage: uv", command="uv"),
-    # error: unrecognized subcommand 'installl'
+    # no recorded log yet: error: unrecognized subcommand 'installl'
     sign("error: unrecognized subcommand '", r"unrecognized subcommand '(?P<option>[^']+)'", sure=0.85, also="Usage: uv", command="uv"),
     # /bin/sh: 1: pyvenv: not found
     sign("pyvenv", r"(?P<option>pyvenv(?:-[\d.]+)?): (?:command )?not found", sure=0.96, command="python"),
-    # ERROR: Can not perform a '--user' install. User site-packages are not visible in this virtualenv.
+    # no recorded log yet: ERROR: Can not perform a '--user' install. User site-packages are not visible in this virtualenv.
     sign("Can not perform a '--user' install", sure=0.85, command="pip", option="--user"),
     # ERROR: You must give at least one requirement to install is ours; DEPRECATION: --no-python-version-warning
 )  # fmt: skip
@@ -127,11 +127,11 @@ authors = []
 [tool.poetry.dependencies]
 python = "^3.11"
 -- build.log --
-#8 [4/4] RUN poetry lock --no-update
-#8 1.803 Creating virtualenv app-9TtSrW0h-py3.12 in /root/.cache/pypoetry/virtualenvs
-#8 1.920
->>#8 1.920 The option "--no-update" does not exist
-#8 ERROR: process "/bin/sh -c poetry lock --no-update" did not complete successfully: exit code: 1
+#9 [5/5] RUN poetry lock --no-update
+#9 7.793 Creating virtualenv app-9TtSrW0h-py3.12 in /root/.cache/pypoetry/virtualenvs
+#9 13.46
+>>#9 13.46 The option "--no-update" does not exist
+#9 ERROR: process "/bin/sh -c poetry lock --no-update" did not complete successfully: exit code: 1
 -- mended --
 FROM python:3.12-slim
 RUN pip install poetry==2.2.1

@@ -37,7 +37,7 @@ SIGNATURES = (
     sign("is ignored: it is either a non-existing path", r"Location '(?P<folder>[^']+)' is ignored", sure=0.96, also="No matching distribution found"),
     # ERROR: Could not find a version that satisfies the requirement idna (from versions: none), after: Looking in links: /wheels
     sign("Could not find a version that satisfies the requirement", r"requirement (?P<name>[\w.-]+)\S* .*\(from versions: none\)", sure=0.95, also="Looking in links: /", unless="Looking in indexes"),
-    # Because idna was not found in the provided package locations and you require idna, we can conclude that your requirements are unsatisfiable.
+    # no recorded log yet: Because idna was not found in the provided package locations and you require idna, we can conclude that your requirements are unsatisfiable.
     sign("was not found in the provided package locations", r"[Bb]ecause (?P<name>[\w.-]+) was not found in the provided package locations", sure=0.96),
 )  # fmt: skip
 
@@ -89,12 +89,12 @@ RUN pip install --no-index --find-links=/wheels -r /requirements.txt
 -- requirements.txt --
 idna==3.6
 -- build.log --
-#8 [4/4] RUN pip install --no-index --find-links=/wheels -r r.txt
-#8 3.207 Looking in links: /wheels
->>#8 3.208 WARNING: Location '/wheels' is ignored: it is either a non-existing path or lacks a specific scheme.
->>#8 3.209 ERROR: Could not find a version that satisfies the requirement idna==3.6 (from versions: none)
-#8 3.221 ERROR: No matching distribution found for idna==3.6
-#8 ERROR: process "/bin/sh -c pip install --no-index --find-links=/wheels -r r.txt" did not complete successfully: exit code: 1
+#10 [stage-1 4/4] RUN pip install --no-index --find-links=/wheels -r /requirements.txt
+#10 13.41 Looking in links: /wheels
+>>#10 13.41 WARNING: Location '/wheels' is ignored: it is either a non-existing path or lacks a specific scheme.
+>>#10 13.49 ERROR: Could not find a version that satisfies the requirement idna==3.6 (from versions: none)
+#10 13.50 ERROR: No matching distribution found for idna==3.6
+#10 ERROR: process "/bin/sh -c pip install --no-index --find-links=/wheels -r /requirements.txt" did not complete successfully: exit code: 1
 -- mended --
 FROM python:3.12-slim AS build
 COPY requirements.txt /

@@ -39,7 +39,7 @@ SIGNATURES = (
     sign("ImportError: No module named ", r"ImportError: No module named '?(?P<module>[\w.]+)'?", sure=0.83),
     # /usr/local/bin/python: No module named uvicorn
     sign(": No module named ", r"python[\d.]*: No module named '?(?P<module>[\w.]+)'?", sure=0.85),
-    # ERROR:    Error loading ASGI app. Could not import module "app.main".
+    # no recorded log yet: ERROR:    Error loading ASGI app. Could not import module "app.main".
     sign("Error loading ASGI app. Could not import module", r'Could not import module "(?P<module>[\w.]+)"', sure=0.95),
     # Error: While importing 'nothere', an ImportError was raised.
     sign("Error: Could not import '", r"Could not import '(?P<module>[\w.]+)'", sure=0.9),
@@ -94,10 +94,10 @@ print(PORT)
 -- src/settings.py --
 PORT = 8000
 -- build.log --
-server-1  | Traceback (most recent call last):
-server-1  |   File "/srv/app/src/server.py", line 1, in <module>
-server-1  |     from src.settings import PORT
->>server-1  | ModuleNotFoundError: No module named 'src'
+Traceback (most recent call last):
+  File "/srv/app/src/server.py", line 1, in <module>
+    from src.settings import PORT
+>>ModuleNotFoundError: No module named 'src'
 -- mended --
 FROM python:3.12-slim
 WORKDIR /srv/app
