@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -14,7 +15,6 @@ from dockwright.facts.base import BaseImage, base_image
 from dockwright.finding import Place
 from dockwright.remedy import line_before, line_break, swap_span
 from dockwright.source import Edit, Source, Span
-import itertools
 
 MANAGERS = {"apt": ("apt-get", "apt"), "apk": ("apk",), "dnf": ("dnf", "microdnf", "yum"), "yum": ("yum",)}
 ACTIONS = ("install", "add")
