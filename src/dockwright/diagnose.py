@@ -138,7 +138,8 @@ def window(lines: Lines) -> list[int]:
     blocks = lines.blocks
     if len(blocks) < 3:
         return list(range(len(blocks)))
-    near, left = [], LARGEST
+    near: list[int] = []
+    left = LARGEST
     for block in range(len(blocks) - 1, 0, -1):
         left -= len(blocks[block])
         if left < 0 and near:

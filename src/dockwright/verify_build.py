@@ -58,7 +58,8 @@ def prove(project: Project, engine: Engine, allowed: tuple[Safety, ...], tag: st
     """Mend by rehearsal first, then build every target; what a build still says is mended from its log."""
     first = mend(project, allowed)
     work = _Work(project, dict(first.files), engine, allowed, watch)
-    outcome, left = "built", ()
+    outcome = "built"
+    left: tuple[Diagnosed, ...] = ()
     for place, target in enumerate(project.targets):
         outcome, left = work.target(target, f"{tag}-{place}")
         if outcome != "built":
@@ -164,18 +165,39 @@ def laid_out(project: Project, files: dict[str, str], target: Target) -> Iterato
         root = Path(project.root)
         if any(name != target.dockerfile for name in files):
             root = Path(folder) / "project"
-            shutil.copytree(project.root, root, symlinks=True, ignore=shutil.ignore_patterns(".git", "node_modules", ".venv"))
-            for name, text in files.items():
-                path = root / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(text.encode("utf-8", "surrogateescape"))
+            shutil.copytree(project.root, root, symlinks=True, copy_function=_link, ignore=_special)
+            for name, patched in files.items():
+                _replace(root / name, patched)
         dockerfile = root / target.dockerfile
         text = files.get(target.dockerfile, target.inline)
         if text is not None:
             dockerfile = Path(folder) / "Dockerfile"
-            dockerfile.write_bytes(text.encode("utf-8", "surrogateescape"))
+            _replace(dockerfile, text)
             _ignore_file(root, target, folder)
         yield str(dockerfile), str(os.path.normpath(root / target.context)) if not target.remote else target.context
+
+
+def _link(source: str, target: str) -> None:
+    """A hard link where the file system allows it: a large context costs no time; the copy's files are only ever replaced."""
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _special(folder: str, names: list[str]) -> list[str]:
+    """Sockets, pipes and devices are no part of a context."""
+    paths = {name: Path(folder) / name for name in names}
+    return [name for name, path in paths.items() if not (path.is_symlink() or path.is_file() or path.is_dir())]
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a text as a new file: what was linked there before stays as it is in the project."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+    path.unlink(missing_ok=True)
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    path.chmod(mode)
 
 
 def _ignore_file(root: Path, target: Target, folder: str) -> None:
