@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from itertools import zip_longest
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 LEAST, MOST = (-1,), (1,)  # sort before and after every (0, …)
 LIMIT = 4000  # digits that int() takes without complaint
@@ -49,10 +49,6 @@ class Version(Struct, frozen=True):
     def early(self) -> bool:
         """A pre-release or a development release."""
         return self.pre is not None or self.dev is not None
-
-    @property
-    def base(self) -> tuple[object, ...]:
-        return Version(self.epoch, self.release).public
 
     def starts(self, epoch: int, release: tuple[int, ...]) -> bool:
         """Is `release` the beginning of this version's; missing parts are zeros."""
@@ -155,9 +151,10 @@ def _ordered(found: Version, operator: str, bound: Version) -> bool:
         return found.public <= bound.public
     if operator == ">=":
         return found.public >= bound.public
-    same = found.base == bound.base
     if operator == "<":
-        return found.key < bound.key and not (same and found.early and not bound.early)
-    posted = same and found.post is not None and bound.post is None
-    later = posted or (bool(found.local) and found.public == bound.public)
+        # pre-releases of the bound itself are not below it
+        return found.key < (bound if bound.early else structs.replace(bound, dev=0)).key
+    # nor are its post-releases and local versions above it
+    stripped = structs.replace(found, post=None, dev=None) if bound.post is None and found.post is not None else found
+    later = (stripped is not found or found.local) and stripped.public == bound.public
     return found.key > bound.key and not later
