@@ -121,8 +121,9 @@ def changed_files(project: Project, remedy: Remedy) -> dict[str, str] | None:
     return {file: text for file, text in changed.items() if text != texts.get(file)} or None
 
 
-def key(finding: Finding) -> tuple[str, object]:
-    return (finding.cause, finding.facts)
+def key(finding: Finding) -> tuple[str, object, str]:
+    """What two findings must share to be the same failure before and after an edit, which moves lines."""
+    return (finding.cause, finding.facts, finding.where.source.name if finding.where is not None else "")
 
 
 def same(one: Finding, two: Finding) -> bool:

@@ -38,14 +38,14 @@ def around(place: Place, platform: str = "linux/amd64") -> Around | None:
     for stage in dockerfile.stages:
         for instruction in stage.instructions:
             if instruction.span.start <= place.span.start < max(instruction.span.end, instruction.span.start + 1):
-                reference = _reference(dockerfile, stage)
+                reference = reference_of(dockerfile, stage)
                 return Around(
                     dockerfile, instruction, stage, base_image(reference, platform=platform) if reference else None
                 )
     return None
 
 
-def _reference(dockerfile: Dockerfile, stage: Stage) -> str | None:
+def reference_of(dockerfile: Dockerfile, stage: Stage) -> str | None:
     """The image that a stage goes back to, global arguments at their defaults."""
     from dockwright.dockerfile.expand import ExpandError, expand_partial
 

@@ -39,7 +39,7 @@ class Built:
 def state(call: Call, python: Python, built: list[Built], *, by: str) -> None:
     """State each missing command and header once, with all that need it."""
     missing: dict[tuple[type, str], list[tuple[Built, Certainty]]] = {}
-    for each in built:
+    for each in sorted(built, key=lambda one: one.name):  # whether or not the whole resolves
         for kind, name, certainty in lacking(call, python, each):
             missing.setdefault((kind, name), []).append((each, certainty))
     for (kind, name), asking in missing.items():

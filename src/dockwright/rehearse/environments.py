@@ -183,12 +183,14 @@ def _partly(image: Image, python: Python, source: str, target: str) -> None:
         image.pythons[there.prefix] = there.clouded()
 
 
-def elsewhere(image: Image, name: str, path: str) -> Iterator[str]:
-    """Folders off PATH in which an environment, or a line, put this command."""
+def elsewhere(image: Image, name: str, path: str) -> Iterator[tuple[str, Evidence | None]]:
+    """Folders off PATH in which an environment, or a line, put this command, and that line."""
     folders = {folder.rstrip("/") for folder in path.split(":")}
     for known in [known for known in image.paths if known.endswith(f"/bin/{name}")]:
-        if posixpath.dirname(known) not in folders and image.find(known).answer is YES:
-            yield posixpath.dirname(known)
+        look = image.find(known)
+        if posixpath.dirname(known) not in folders and look.answer is YES:
+            yield posixpath.dirname(known), look.node.made if look.node is not None else None
     for python in image.pythons.values():
         if python.bin not in folders and offers(python, name) is YES:
-            yield python.bin
+            there = python.distributions.get(canonical(name))
+            yield python.bin, there.made if there is not None else python.made

@@ -112,7 +112,10 @@ def _off_path(name: str, view: View) -> tuple[Evidence, ...]:
     from dockwright.rehearse.environments import elsewhere
 
     folders = elsewhere(view.image, name, str(str(view.path) or DEFAULT_PATH))
-    return tuple(Evidence(f"{name} is in {folder}, which is not on PATH") for folder in folders)
+    return tuple(
+        Evidence(f"{name} is in {folder}, which is not on PATH", made.place if made else None, text=made.text if made else "")
+        for folder, made in folders
+    )
 
 
 def _module(need: needs.Module, view: View) -> Verdict:

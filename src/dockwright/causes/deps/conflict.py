@@ -25,6 +25,7 @@ class Facts(Struct, frozen=True):
     name: str = ""
     other: str = ""
     specifier: str = ""
+    relax: tuple[str, ...] = ()
 
 
 TITLE = "The requirements[ {name}][ and {other}] can't be met together"
@@ -66,12 +67,18 @@ SIGNATURES = (
 def check(step: Step) -> Iterator[Found]:
     for unmet, need in step.unmet(needs.Distribution):
         if need.problem == "conflict":
-            yield found(unmet, Facts(need.name, need.asked_by, need.specifier))
+            yield found(unmet, Facts(need.name, need.asked_by, need.specifier, need.relax[0] if need.relax else ()))
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
-    facts = finding.facts
+    facts, where = finding.facts, finding.where
     assert isinstance(facts, Facts)
+    if facts.relax and where is not None:
+        from dockwright.remedy_python import repinned
+
+        edits = repinned(finding.evidence, where, project, facts.relax)
+        if edits:
+            yield remedy.risky(f"Ask for {' and '.join(facts.relax)}: no smaller change resolves", *edits)
     names = " or ".join(filter(None, (facts.name, facts.other))) or "one of them"
     yield remedy.advice(f"Relax the pin of {names}, then let the tool resolve anew and pin what it finds.")
 

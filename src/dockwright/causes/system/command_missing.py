@@ -14,9 +14,10 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.shape import Found, found, sign
-from dockwright.finding import Finding, Remedy
+from dockwright.finding import Finding, Place, Remedy
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
+from dockwright.source import Edit
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 class Facts(Struct, frozen=True):
     command: str = ""
     package: str = ""
+    folder: str = ""
 
 
-TITLE = "{command} is not in the image"
+TITLE = "{command} is not found[: {folder} is not on PATH]"
 WHY = "No folder on PATH holds a program of this name[; the package {package} would bring it]."
 
 SIGNATURES = (
@@ -56,7 +58,21 @@ def check(step: Step) -> Iterator[Found]:
             continue
         os = step.before.os
         package = os.package_with_command(need.name) if os is not None and os.bit and "/" not in need.name else None
-        yield found(unmet, Facts(need.name, package or _alpine(step, need.name)))
+        folder = _off_path(step, need.name) if package is None else ""
+        yield found(unmet, Facts(need.name, package or _alpine(step, need.name), folder))
+
+
+def _off_path(step: Step, command: str) -> str:
+    """The folder that holds the command and is on no PATH; a home that is closed to the step's user is of no use."""
+    from dockwright.rehearse.environments import elsewhere
+    from dockwright.rehearse.meet import DEFAULT_PATH
+
+    path = step.before.env.get("PATH", DEFAULT_PATH)
+    if not isinstance(path, str):
+        return ""
+    folders = [folder for folder, _ in elsewhere(step.before, command, path)]
+    root = step.before.user in ("root", "0", "")
+    return next((folder for folder in folders if root or not folder.startswith("/root/")), "")
 
 
 def _alpine(step: Step, command: str) -> str:
@@ -87,6 +103,9 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         yield remedy.safe(
             "Leave sudo out: a build runs as root", remedy.swap_span(where.source, Span(where.span.start, end), "")
         )
+    if where is not None and facts.folder:
+        line = f'ENV PATH="{facts.folder}:$PATH"'
+        yield remedy.safe(f"Put {facts.folder} on PATH", _on_path(finding, where, line))
     if where is not None and facts.package:
         from dockwright.remedy_packages import install
 
@@ -99,7 +118,35 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     )
 
 
+def _on_path(finding: Finding, where: Place, line: str) -> Edit:
+    """Below the line that installs the command, else above the one that calls it."""
+    from dockwright.causes.edits import above, instruction_of
+
+    found = instruction_of(where)
+    for proof in finding.evidence:
+        if proof.place is not None and proof.place.source.name == where.source.name:
+            maker = instruction_of(proof.place)
+            if maker is not None and found is not None and maker.span.start < found.span.start:
+                return remedy.line_after(where.source, max(maker.span.end - 1, maker.span.start), line)
+    return above(where, line)
+
+
 CASES = (
+    r"""
+a tool that was installed into the home folder
+-- Dockerfile --
+FROM python:3.12-slim
+RUN pip install --user uv
+WORKDIR /app
+# found: command=uv folder=/root/.local/bin
+RUN uv venv
+-- mended --
+FROM python:3.12-slim
+RUN pip install --user uv
+ENV PATH="/root/.local/bin:$PATH"
+WORKDIR /app
+RUN uv venv
+""",
     r"""
 the slim image has no curl
 -- Dockerfile --

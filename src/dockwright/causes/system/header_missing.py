@@ -99,9 +99,13 @@ def check(step: Step) -> Iterator[Found]:
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     from dockwright.remedy_packages import around, install
+    from dockwright.remedy_python import older_python, releases_of
 
     facts, where = finding.facts, finding.where
     assert isinstance(facts, Facts)
+    older = older_python(where, releases_of(finding.evidence)) if where is not None else None
+    if older is not None:
+        yield remedy.risky(f"Build on Python {older[0]}, for which there are wheels", *older[1])
     spot = around(where) if where is not None else None
     package = _package(facts.header, spot)
     if where is not None and package:
