@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 
+import pytest
 from hypothesis import settings
 
 os.environ["DOCKWRIGHT_STRICT"] = "1"  # a bug in a command's family fails the test, where a user's check goes on
 settings.register_profile("dockwright", deadline=None)
 settings.load_profile("dockwright")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where an engine is required (CI), a test that needs one may not be skipped."""
+    report = yield
+    required = os.environ.get("DOCKWRIGHT_ENGINE") == "required" and item.get_closest_marker("engine")
+    if report.skipped and required and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped although an engine is required: {report.longrepr}"
+    return report
