@@ -209,6 +209,7 @@ def target(service: Service, origin: str) -> Target:
         user=service.user,
         working_dir=service.working_dir,
         volumes=service.volumes,
+        engine_volumes=service.engine_volumes,
         ports=service.ports,
         profiles=service.profiles,
         depends_on=service.depends_on,

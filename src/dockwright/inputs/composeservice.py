@@ -44,6 +44,7 @@ class Service(Struct, frozen=True, kw_only=True):
     user: str | None = None
     working_dir: str | None = None
     volumes: tuple[tuple[str, str], ...] = ()
+    engine_volumes: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
@@ -105,6 +106,10 @@ def service(
         user=reader.text(node.get("user")),
         working_dir=reader.text(node.get("working_dir")),
         volumes=tuple(reader.volumes(node.get("volumes"))),
+        engine_volumes=(
+            *reader.engine_volumes(node.get("volumes")),
+            *(each.partition(":")[0] for each in reader.texts(node.get("tmpfs"))),
+        ),
         ports=reader.ports(node.get("ports")),
         profiles=reader.texts(node.get("profiles")),
         depends_on=reader.names(node.get("depends_on")),
@@ -192,6 +197,18 @@ class _Reader:
                 inside = rest.partition(":")[0]
             if host and inside and host.startswith((".", "/", "~")):
                 yield join(self.folder, host), inside
+
+    def engine_volumes(self, node: yaml.Node | None) -> Iterator[str]:
+        """Where named and anonymous volumes are mounted, and memory file systems."""
+        for item in yaml.items(node):
+            if isinstance(item, yaml.Mapping):
+                inside = None if yaml.text(item.get("type")) == "bind" else self.text(item.get("target"))
+            else:
+                host, colon, rest = (self.text(item) or "").partition(":")
+                named = not host.startswith((".", "/", "~"))
+                inside = (rest.partition(":")[0] if named else None) if colon else host
+            if inside and inside.startswith("/"):
+                yield inside
 
     def build(self, node: yaml.Node | None) -> Build | None:
         if node is None or yaml.is_null(node):

@@ -56,6 +56,7 @@ class Target(Struct, frozen=True, kw_only=True):
     user: str | None = None
     working_dir: str | None = None
     volumes: tuple[tuple[str, str], ...] = ()  # (path on the host relative to the root, path in the container)
+    engine_volumes: tuple[str, ...] = ()  # paths in the container at which the engine mounts volumes of its own
     ports: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()

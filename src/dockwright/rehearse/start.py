@@ -1,15 +1,20 @@
-"""Start-up is one more step: does what ENTRYPOINT, CMD and HEALTHCHECK name exist, may it run, as the final user?"""
+"""Start-up is one more step: does what ENTRYPOINT, CMD, HEALTHCHECK or compose name exist, may it run, as its user?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dockwright.dockerfile.nodes import Instruction, Stage
 from dockwright.dockerfile.shell_parse import parse_shell
-from dockwright.finding import UNKNOWN, Evidence
+from dockwright.finding import UNKNOWN, Certainty, Evidence
+from dockwright.inputs.targets import Target
+from dockwright.rehearse import overrides
 from dockwright.rehearse.dispatch import execute
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Image, Value
+from dockwright.rehearse.needs import Unmet
 from dockwright.rehearse.process import SHELLS, check_user, shell_for
 from dockwright.rehearse.step import Recorder, Step
 
@@ -19,15 +24,17 @@ if TYPE_CHECKING:
 
 def start(build: Build, stage: Stage) -> list[Step]:
     """Steps for the start and the health check of the final stage; none where the base image's own command runs."""
-    image = build.images[stage.index]
     target = build.world.target
+    own = build.images[stage.index]
+    image = overrides.started(target, build.world.project.tree, own)
     steps = []
-    command = _command(image)
-    overridden = target.command is not None or target.entrypoint is not None
-    instruction = _instruction(build, image, "CMD") or _instruction(build, image, "ENTRYPOINT")
-    if command and instruction is not None and not overridden:
+    command = overrides.words_of(target, image, _command(image), image.entrypoint)
+    instruction = _instruction(build, own, "CMD") or _instruction(build, own, "ENTRYPOINT")
+    if instruction is None and (target.command is not None or target.entrypoint is not None):
+        instruction = stage.instructions[-1]
+    if command and instruction is not None:
         steps.append(_rehearsed(build, stage, image, instruction, command, "start"))
-    health = _instruction(build, image, "HEALTHCHECK")
+    health = _instruction(build, own, "HEALTHCHECK")
     if image.healthcheck and health is not None:
         steps.append(_rehearsed(build, stage, image, health, image.healthcheck, "health"))
     return steps
@@ -35,7 +42,8 @@ def start(build: Build, stage: Stage) -> list[Step]:
 
 def _command(image: Image) -> tuple[Value, ...]:
     """ENTRYPOINT with CMD behind it; an ENTRYPOINT in shell form takes no CMD."""
-    if len(image.entrypoint) >= 3 and image.entrypoint[:2] == image.shell[:2] and len(image.entrypoint) == len(image.shell) + 1:
+    entrypoint, shell = image.entrypoint, image.shell
+    if len(entrypoint) >= 3 and entrypoint[:2] == shell[:2] and len(entrypoint) == len(shell) + 1:
         return image.entrypoint
     return image.entrypoint + image.cmd
 
@@ -52,25 +60,41 @@ def _instruction(build: Build, image: Image, keyword: str) -> Instruction | None
     return None
 
 
-def _rehearsed(build: Build, stage: Stage, image: Image, instruction: Instruction, words: tuple[Value, ...], kind: str) -> Step:
+def _rehearsed(
+    build: Build, stage: Stage, image: Image, instruction: Instruction, words: tuple[Value, ...], kind: str
+) -> Step:
     recorder = Recorder(build.dockerfile.source, instruction)
     shell = shell_for(build, image.fork(), recorder)
     shell.variables = _runtime(build, image)
     shell.started = kind
+    target = build.world.target
+    shell.strange = shell.strange or overrides.unsure_variables(target, build.world.project.tree)
     check_user(shell, instruction.span)
     text = words[-1]
     name = str(words[0]).rsplit("/", 1)[-1]
     if len(words) == len(image.shell) + 1 and words[:-1] == image.shell and name in SHELLS and text is not UNKNOWN:
         joined = instruction.rest
         shift = joined.text.find(str(text))
-        script = parse_shell(str(text), lambda one, two: joined.span(one + shift, two + shift) if shift >= 0 else instruction.span)
+        script = parse_shell(
+            str(text), lambda one, two: joined.span(one + shift, two + shift) if shift >= 0 else instruction.span
+        )
         shell.run(script.body, True)
     else:
         execute(shell, _arguments(instruction, words), instruction.span, True, direct=True)
+    proof = overrides.says(target, words) if kind == "start" else ()
+    unmet = tuple(
+        replace(each, evidence=each.evidence + proof, certainty=_certainty(target, each)) for each in recorder.unmet
+    )
     return Step(
         instruction, recorder.source, stage.index, image, shell.image,
-        tuple(recorder.unmet), tuple(recorder.masked), tuple(recorder.unknown), kind,
+        unmet, tuple(recorder.masked), tuple(recorder.unknown), kind,
     )  # fmt: skip
+
+
+def _certainty(target: Target, unmet: Unmet) -> Certainty:
+    """What the host holds when the container starts is no fact of the project."""
+    mounts = target.volumes or target.engine_volumes
+    return Certainty.LIKELY if mounts and unmet.certainty is Certainty.CERTAIN else unmet.certainty
 
 
 def _arguments(instruction: Instruction, words: tuple[Value, ...]) -> list[Argument]:
@@ -83,5 +107,3 @@ def _runtime(build: Build, image: Image) -> dict[str, Value]:
     """ENV, and over it what the target sets; ARG is gone."""
     given = {name: UNKNOWN if value is None else value for name, value in build.world.target.environment.items()}
     return {**image.env, **given}  # type: ignore[dict-item]
-
-

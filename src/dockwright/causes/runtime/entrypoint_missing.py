@@ -48,7 +48,7 @@ def check(step: Step) -> Iterator[Found]:
         if not need.asked_by:
             yield found(unmet, Facts(need.name, step.kind))
     for unmet, file in step.unmet(needs.File):
-        if file.purpose == "script" and unmet.deleted is None:
+        if file.purpose == "script" and (unmet.deleted is None or unmet.deleted.place is None):  # None: hidden by a mount
             yield found(unmet, Facts(file.path, step.kind))
 
 
