@@ -12,6 +12,7 @@ from dockwright.rehearse.dispatch import executable, unfollowed
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Value
 from dockwright.rehearse.needs import Unmet
+from dockwright.source import Span
 
 SHELLS = ("sh", "bash", "dash", "ash", "ksh", "zsh")
 NAMES = SHELLS
@@ -36,7 +37,22 @@ def _file(call: Call, operands: list[Argument], strict: bool) -> Answer:
     if call.wants(needs.File(str(path), "script"), operands[0].span) is not YES:
         return _cloud(call, f"{path} is a script that is not known")
     node = call.image.find(str(path)).node
-    return run_text(call, UNKNOWN if node is None else node.text, strict=strict, positional=operands[1:], dialect=call.name)
+    text = UNKNOWN if node is None else node.text
+    if text is not UNKNOWN and "\r\n" in str(text):
+        if not _windows(call, str(path), str(text), operands[0].span):
+            return _cloud(call, f"{path} has Windows line ends")
+        text = str(text).replace("\r\n", "\n")
+    return call.done(run_text(call, text, strict=strict, positional=operands[1:], dialect=call.name))
+
+
+def _windows(call: Call, path: str, text: str, span: Span) -> bool:
+    """State it where the shell is known to fail at the line ends."""
+    from dockwright.rehearse.carriage import fails
+
+    if fails(text, call.name) is not YES:
+        return False
+    call.lacks(needs.Executable(path, "crlf"), span)
+    return True
 
 
 def follow(call: Call) -> Answer:
