@@ -2,42 +2,78 @@
 
 from __future__ import annotations
 
+import os
 import time
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import structs
 
-from dockwright.index.cache import Cache, folder
-from dockwright.index.client import FRESH, Index
+from dockwright.index.cache import FRESH, Cache, folder
 from dockwright.index.question import Answer, Known, Question
 from dockwright.index.settings import Settings, read, usual
 
-FORM = 5  # raised when answers come to mean something else
+if TYPE_CHECKING:
+    from dockwright.index.client import Index
+
+FORM = 7  # raised when answers come to mean something else
 
 
-def fill(known: Known, *, offline: bool = False, as_of: str | None = None) -> None:
-    """Answer what is open. Offline and with nothing in the cache this costs next to nothing."""
-    if not known.open:
-        return
+def fill(known: Known, *, offline: bool = False, as_of: str | None = None) -> bool:
+    """Answer what is open: does any answer say something? Offline and with nothing in the cache this costs next to nothing."""
     cache = Cache(folder())
-    if offline and (cache.root is None or not cache.root.exists()):
-        for question in list(known.open):
-            known.tell(question, Answer(unknown=("the package index was not asked",)))
-        return
-    index = opened(offline, as_of)
-    for question in list(known.open):
-        known.tell(question, _answer(index, question))
+    if offline and (cache.root is None or not os.path.exists(cache.root)):  # noqa: PTH110
+        told = [Answer(unknown=("the package index was not asked",)) for _ in known.open]
+    else:
+        told = [opened(offline, as_of).answer(question) for question in known.open]
+    for question, answer in zip(list(known.open), told, strict=True):
+        known.tell(question, answer)
+    return any(answer.releases or answer.troubles for answer in told)
+
+
+class Desk:
+    """Answers of the cache; the index itself is opened when one is not there."""
+
+    def __init__(self, settings: Settings, cache: Cache, offline: bool, until: str) -> None:
+        self.settings = settings
+        self.cache = cache
+        self.offline = offline
+        self.until = until
+        self._index: Index | None = None
+
+    def answer(self, question: Question) -> Answer:
+        """An answer is kept as long as a page is; offline, however old."""
+        key = f"answer {FORM}:{self.settings.default}:{self.until}:{msgspec.json.encode(question).decode()}"
+        entry = self.cache.get(key)
+        if entry is not None and (self.offline or time.time() - entry.stored < FRESH):
+            try:
+                return msgspec.json.decode(entry.text(), type=Answer)
+            except msgspec.MsgspecError:
+                pass
+        from dockwright.index.answer import answer
+
+        found = answer(self.index, question)
+        if found.releases or found.troubles:
+            self.cache.put(key, time.time(), msgspec.json.encode(found))
+        return found
+
+    @property
+    def index(self) -> Index:
+        """One a process: hosts that are down are tried once."""
+        if self._index is None:
+            from dockwright.index.client import Index
+
+            self._index = Index(self.settings, self.cache, offline=self.offline, until=self.until)
+        return self._index
 
 
 @lru_cache(maxsize=4)
-def opened(offline: bool, as_of: str | None) -> Index:
-    """One index a process: hosts that are down are tried once."""
+def opened(offline: bool, as_of: str | None) -> Desk:
     cache = Cache(folder())
-    index = Index(_settings(cache, offline), cache, offline=offline, until=f"{as_of}T23:59:59" if as_of else "")
     if not offline:
-        index.cache.prune(time.time())
-    return index
+        cache.prune(time.time())
+    return Desk(_settings(cache, offline), cache, offline, f"{as_of}T23:59:59" if as_of else "")
 
 
 def _settings(cache: Cache, offline: bool) -> Settings:
@@ -53,19 +89,3 @@ def _settings(cache: Cache, offline: bool) -> Settings:
         return structs.replace(settings, default=found)
     return structs.replace(settings, default=entry.text().decode("utf-8", "replace"))
 
-
-def _answer(index: Index, question: Question) -> Answer:
-    """An answer is kept as long as a page is; offline, however old."""
-    key = f"answer {FORM}:{index.settings.default}:{index.until}:{msgspec.json.encode(question).decode()}"
-    entry = index.cache.get(key)
-    if entry is not None and (index.offline or time.time() - entry.stored < FRESH):
-        try:
-            return msgspec.json.decode(entry.text(), type=Answer)
-        except msgspec.MsgspecError:
-            pass
-    from dockwright.index.answer import answer
-
-    found = answer(index, question)
-    if found.releases or found.troubles:
-        index.cache.put(key, time.time(), msgspec.json.encode(found))
-    return found

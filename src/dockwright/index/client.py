@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from dockwright.finding import UNKNOWN
-from dockwright.index.cache import Cache, Entry
+from dockwright.index.cache import FRESH, Cache, Entry
 from dockwright.index.page import File, Page, parse
 from dockwright.index.settings import Settings
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     Unknown = Literal[Answer.UNKNOWN]
 
-FRESH = 3_600  # seconds for which a page is taken without asking again
 ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.2"
 METADATA = 4 * 1024 * 1024
 THREADS = 12
@@ -44,6 +43,10 @@ class Index:
         self.trouble = ""  # why the network did not answer
         self._fetcher = fetcher
         self._pages: dict[tuple[str, str], Page | Unknown | None] = {}
+
+    def on(self, moment: str) -> Index:
+        """The same index as it was at that moment."""
+        return Index(self.settings, self.cache, offline=self.offline, until=moment, fetcher=self._fetcher)
 
     def page(self, name: str, base: str = "") -> Page | Unknown | None:
         """A project's files; None when the index has no such project, UNKNOWN when it could not be asked."""

@@ -45,7 +45,35 @@ def conflicts(world: World, wanted: Sequence[Asked], outcome: Outcome, *, relax:
     sets = tuple(_small(world, wanted, set(found[0].involved)) if len(freed) == 1 or len(found) == 1 else ())
     if not sets and outcome.picked is not None:
         sets = tuple(filter(None, (_least(world, wanted, freed),)))
+    sets = tuple(of_the_time(world, wanted, each) for each in sets)
     return [structs.replace(each, relax=sets) for each in found]
+
+
+def of_the_time(world: World, wanted: Sequence[Asked], pins: tuple[str, ...]) -> tuple[str, ...]:
+    """The same pins as of the day of the newest release that is asked for.
+
+    What came out later was never tried with it, and releases do not exclude what does not exist yet: the resolver's
+    newest versions install and then fail at their import.
+    """
+    freed = {pin.partition("==")[0] for pin in pins}
+    day = _day(world, [one for one in wanted if one.specifier.startswith("==")])
+    if not day or (world.index.until and day > world.index.until):
+        return pins
+    then = World(world.index.on(day), world.question)
+    then.standins |= world.standins
+    return _try(then, wanted, freed) or pins
+
+
+def _day(world: World, pinned: Sequence[Asked]) -> str:
+    """The evening of the day on which the newest of these releases came out; empty when the index does not tell."""
+    moments = []
+    for one in pinned:
+        page = world.page(one.name)
+        files = page.versions.get(one.specifier.lstrip("= "), []) if page is not None else []
+        moments += [file.uploaded for file in files if file.uploaded]
+        if not files or not files[0].uploaded:
+            return ""
+    return f"{max(moments)[:10]}T23:59:59" if moments else ""
 
 
 def _conflict(world: World, wanted: Sequence[Asked], outcome: Outcome, freed: set[str]) -> Trouble | None:
