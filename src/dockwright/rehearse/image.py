@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Value = str | Literal[Answer.UNKNOWN]
 Kind = Literal["file", "dir", "link"]
+LONGEST = 4096  # characters of a path that Linux opens
 LINKS = 40  # the kernel's own limit
 
 
@@ -251,9 +252,15 @@ class Image:
         followed = self.follow(posixpath.dirname(path))
         if followed is not None:
             path = posixpath.join(followed, posixpath.basename(path))
-        folder = posixpath.dirname(path)
-        if folder != path and self._look(folder).answer is not YES:
-            self.put(folder, Node("dir", node.made, node.owner, node.group, 0o755))
+        if len(path) > LONGEST:
+            return
+        missing, folder = [], posixpath.dirname(path)
+        while folder != "/" and self._look(folder).answer is not YES:
+            missing.append(folder)
+            folder = posixpath.dirname(folder)
+        for each in reversed(missing):
+            self.order += 1
+            self.paths[each] = (self.order, Node("dir", node.made, node.owner, node.group, 0o755))
         self.order += 1
         self.paths[path] = (self.order, node)
 
