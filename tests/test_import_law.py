@@ -69,7 +69,7 @@ def name(path: Path) -> str:
 
 def part(module: str) -> str:
     """`dockwright.inputs.tree` -> `inputs`."""
-    return (module.split(".") + ["__init__"])[1]
+    return [*module.split("."), "__init__"][1]
 
 
 def imports(path: Path, top: bool = False) -> Iterator[tuple[str, str]]:

@@ -84,7 +84,8 @@ def tokens(text: str) -> Iterator[Token]:
                 raise _Malformed("comment without an end", at)
         else:
             match = _TOKEN.match(text, at)
-            assert match is not None  # `other` takes any character but white space and the quote
+            if match is None:  # white space that HCL does not know
+                raise _Malformed("unexpected character", at)
             kind, end = match.lastgroup or "", match.end()
             if match["heredoc"]:
                 end = _heredoc_end(text, match.end(), match["mark"])

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dockwright.rehearse.world import World
 
 DEPTH = 90  # of nested commands; a chain of && counts once
+COMMANDS = 5_000  # of one step that are followed
 LOOPS = 40  # rounds of a `for` that are followed
 
 
@@ -103,7 +104,15 @@ class Shell:
         return "/root" if self.user in ("root", "0") else UNKNOWN
 
     def scope(self) -> Scope:
-        return Scope(self.variable, self.output, self.home() if "HOME" not in self.variables else self.variables["HOME"], self.assign)
+        home = self.home() if "HOME" not in self.variables else self.variables["HOME"]
+        return Scope(self.variable, self.output, home, self.assign, self.braces)
+
+    def braces(self) -> Answer:
+        """Does this shell expand braces: bash does, under the name sh too."""
+        from dockwright.rehearse.dialect import implementation
+
+        name = implementation(self)
+        return UNKNOWN if name is None else Answer.of(name in ("bash", "zsh", "ksh"))
 
     def assign(self, name: str, value: Value) -> None:
         self.variables[name] = value
@@ -132,6 +141,11 @@ class Shell:
             return YES
         if self.depth > DEPTH:
             return self._unfollowed("nested too deeply", command)
+        self.recorder.commands += 1
+        if self.recorder.commands > COMMANDS:
+            # `f() { f; f; }` would run for ever
+            first = self.recorder.commands == COMMANDS + 1
+            return self._unfollowed("too many commands", command) if first else UNKNOWN
         self.depth += 1
         answer = RUNNERS[type(command)](self, command, live)
         self.depth -= 1

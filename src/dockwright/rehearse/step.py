@@ -68,6 +68,7 @@ class Recorder:
         self.unmet: list[Unmet] = []
         self.masked: list[Unmet] = []
         self.unknown: list[str] = []
+        self.commands = 0  # that the step has run so far
 
     def says(self, text: str, span: Span) -> Evidence:
         """Evidence at a span of this step."""
