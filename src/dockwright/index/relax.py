@@ -44,7 +44,7 @@ def conflicts(world: World, wanted: Sequence[Asked], outcome: Outcome, *, relax:
         return found
     sets = tuple(_small(world, wanted, set(found[0].involved)) if len(freed) == 1 or len(found) == 1 else ())
     if not sets and outcome.picked is not None:
-        sets = tuple(filter(None, (_least(world, wanted, freed),)))
+        sets = tuple(filter(None, (_least(world, wanted, freed, outcome),)))
     sets = tuple(of_the_time(world, wanted, each) for each in sets)
     return [structs.replace(each, relax=sets) for each in found]
 
@@ -118,19 +118,22 @@ def _small(world: World, wanted: Sequence[Asked], involved: set[str]) -> Iterato
             return
 
 
-def _least(world: World, wanted: Sequence[Asked], freed: Sequence[str]) -> tuple[str, ...] | None:
-    """Of pins that together resolve it, those that can't stay."""
+def _least(world: World, wanted: Sequence[Asked], freed: Sequence[str], outcome: Outcome) -> tuple[str, ...] | None:
+    """Of pins that together resolve it, as `outcome` has it, those that can't stay."""
     kept = list(freed)
     for name in freed:
         fewer = [each for each in kept if each != name]
         if fewer and _try(world, wanted, set(fewer)) is not None:
             kept = fewer
-    return _try(world, wanted, set(kept))
+    return _try(world, wanted, set(kept)) if kept != list(freed) else _versions(outcome, set(kept))
 
 
 def _try(world: World, wanted: Sequence[Asked], freed: set[str]) -> tuple[str, ...] | None:
     """Resolve with the specifiers of `freed` dropped: what they then come to."""
-    outcome = resolve(world, _lines(wanted, freed), limit=LIMIT, rounds=3)
+    return _versions(resolve(world, _lines(wanted, freed), limit=LIMIT, rounds=3), freed)
+
+
+def _versions(outcome: Outcome, freed: set[str]) -> tuple[str, ...] | None:
     if outcome.picked is None:
         return None
     versions = {canonical(pick.name): pick.version for pick in outcome.picked}
