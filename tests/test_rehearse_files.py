@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from dockwright.checking import check
-from dockwright.finding import UNKNOWN
+from dockwright.dockerfile.shell import Simple
+from dockwright.dockerfile.shell_parse import parse_shell
+from dockwright.finding import UNKNOWN, YES
 from dockwright.project import Project
 from dockwright.rehearse.carriage import fails
+from dockwright.rehearse.expansion import Scope, expand_words
+from dockwright.rehearse.run import rehearse
 
 BASE = "FROM debian:bookworm-slim\nWORKDIR /srv\n"
 
@@ -50,3 +54,35 @@ def test_a_script_run_by_a_shell_with_windows_line_ends() -> None:
     mended = text.replace("RUN sh", "RUN sed -i 's/\\r$//' run.sh && sh")
     assert found(mended, run_sh=windows) == []
     assert found(BASE + 'COPY run.sh .\nCMD ["sh", "run.sh"]\n', run_sh=windows) == ["runtime/line-endings"]
+
+
+@pytest.mark.parametrize(
+    ("word", "made"),
+    [
+        ("{a,b}/{1..3}", "a/1 a/2 a/3 b/1 b/2 b/3"), ("{a}", "{a}"), ("{}", "{}"), ("{a,b}c", "ac bc"), ("{1..3..2}", "1 3"),
+        ("{03..5}", "03 04 05"), ("a{,.bak}", "a a.bak"), ('"{a,b}"', "{a,b}"), (r"\{a,b}", "{a,b}"), ("{a,b{1,2}}", "a b1 b2"),
+        ("{a..c}", "a b c"), ("{3..1}", "3 2 1"), ("{a,b", "{a,b"), ("x}{a,b}", "x}a x}b"),
+    ],
+)  # fmt: skip
+def test_braces_as_bash_expands_them(word: str, made: str) -> None:
+    script = parse_shell(f"echo {word}")
+    assert isinstance(script.body, Simple)
+    scope = Scope(lambda name: None, lambda inner: UNKNOWN, braces=lambda: YES)
+    assert " ".join(str(each.value) for each in expand_words(script.body.words[1:], scope)) == made
+
+
+def unmet(text: str, **files: str) -> list[str]:
+    """Paths that steps of the build lack."""
+    project = Project.of(
+        {"Dockerfile": text, **{name.replace("__", "/").replace("_txt", ".txt"): files[name] for name in files}}
+    )
+    steps = rehearse(project, project.targets[0]).steps
+    return [str(getattr(each.need, "path", each.need)) for step in steps for each in step.live]
+
+
+def test_braces_are_expanded_by_bash_alone() -> None:
+    text = BASE + 'SHELL ["/bin/bash", "-c"]\nRUN mkdir -p data/{in,out}\nRUN touch data/in/x && rmdir data/out\n'
+    assert unmet(text) == []
+    plain = text.replace('SHELL ["/bin/bash", "-c"]\n', "")
+    assert unmet(plain) == ["/srv/data/in", "/srv/data/out"]
+    assert unmet(plain.replace("debian:bookworm-slim", "example.org/unknown")) == []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright.dockerfile.shell import Arithmetic, Parameter, Part, ProcessSubstitution, Substitution, Text, Word
-from dockwright.finding import UNKNOWN
+from dockwright.finding import NO, UNKNOWN, Answer
 from dockwright.rehearse.image import Value
 from dockwright.source import Span
 
@@ -35,6 +35,7 @@ class Scope(Struct, frozen=True):
     output: Callable[[Script], Value]
     home: Value = UNKNOWN
     assign: Callable[[str, Value], None] | None = None
+    braces: Callable[[], Answer] | None = None  # does this shell expand braces
 
 
 def expand_value(word: Word, scope: Scope) -> Value:
@@ -56,8 +57,21 @@ def expand_words(words: Iterable[Word], scope: Scope) -> list[Argument]:
 
 
 def _fields(word: Word, scope: Scope) -> list[Argument]:
+    if scope.braces is None or not any(isinstance(part, Text) and not part.quoted and "{" in part.text for part in word.parts):
+        return _split(word, scope)
+    from dockwright.rehearse.braces import expanded
+
+    words, expands = expanded(word), scope.braces()
+    if expands is NO or (words is not None and len(words) == 1):
+        return _split(word, scope)
+    if expands is UNKNOWN or words is None:
+        return [Argument(UNKNOWN, word.span)]
+    return [argument for each in words for argument in _split(each, scope)]
+
+
+def _split(word: Word, scope: Scope) -> list[Argument]:
     if all(isinstance(part, Text) for part in word.parts):
-        return _braces(word, scope)
+        return [Argument(expand_value(word, scope), word.span, _globbed(word))]
     value = expand_value(word, scope)
     name = word.parts[0].name if len(word.parts) == 1 and isinstance(word.parts[0], Parameter) else ""
     if value is UNKNOWN:
@@ -65,11 +79,6 @@ def _fields(word: Word, scope: Scope) -> list[Argument]:
     if word.quoted or not any(isinstance(part, Parameter | Substitution | Arithmetic) for part in word.parts):
         return [Argument(value, word.span, _globbed(word), name)]
     return [Argument(field, word.span, bool(GLOBS & set(field)), name) for field in str(value).split()]
-
-
-def _braces(word: Word, scope: Scope) -> list[Argument]:
-    value, glob = expand_value(word, scope), _globbed(word)
-    return [Argument(value, word.span, glob)]
 
 
 def _globbed(word: Word) -> bool:

@@ -35,19 +35,14 @@ def _mkdir(call: Call) -> Answer:
     parents = "-p" in options or "--parents" in options
     mode = options.get("-m") or options.get("--mode")
     for operand in operands:
-        for path in _braced(call, operand):
+        for path in _plain(call, operand):
             _folder(call, operand, path, parents, octal(mode.value) if mode else None)
     return call.done()
 
 
-def _braced(call: Call, operand: Argument) -> list[str]:
-    """The paths of an operand; bash alone expands braces."""
+def _plain(call: Call, operand: Argument) -> list[str]:
     path = call.path(operand.value)
-    if path is UNKNOWN or operand.glob:
-        return []
-    if "{" in str(path) and call.shell.dialect == "bash":
-        return []
-    return [str(path)]
+    return [] if path is UNKNOWN or operand.glob else [str(path)]
 
 
 def _folder(call: Call, operand: Argument, path: str, parents: bool, mode: int | None) -> None:
@@ -219,7 +214,7 @@ def _install(call: Call) -> Answer:
         return _cp(call)
     mode = options.get("-m") or options.get("--mode")
     for operand in operands:
-        for path in _braced(call, operand):
+        for path in _plain(call, operand):
             _installed_folder(call, operand, path, octal(mode.value) if mode is not None else 0o755)
             _given(call, path, options)
     return call.done()
