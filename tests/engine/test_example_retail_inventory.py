@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+import dockwright
+
 from . import examples
 from .builds import compose, composed, docker
 from .examples import EXAMPLES, ByHand, Example, Trap
@@ -61,6 +63,18 @@ def test_one_service_stops_the_build_of_all(example: Copy, version: str) -> None
 def test_mended_by_hand_four_services_answer(example: Copy, version: str, mend: ByHand) -> None:
     copy = example(NAME)
     copy.edit(mend.edits)
+    env = environment(copy, version)
+    with composed(copy.folder / COMPOSE, env=env):
+        examples.service_answers(copy.folder / COMPOSE, EXPECTED.mended.starts, env)
+
+
+@pytest.mark.engine
+def test_mended_by_rehearsal_four_services_answer(example: Copy, version: str) -> None:
+    copy = example(NAME)
+    result = dockwright.mend(copy.folder)
+    assert result.outcome == "quiet"
+    for name, text in result.files.items():
+        (copy.folder / name).write_text(text)
     env = environment(copy, version)
     with composed(copy.folder / COMPOSE, env=env):
         examples.service_answers(copy.folder / COMPOSE, EXPECTED.mended.starts, env)
