@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dockwright.rehearse.world import World
 
 DEPTH = 90  # of nested commands; a chain of && counts once
-COMMANDS = 5_000  # of one step that are followed
+COMMANDS = 1_000  # of one step that are followed
 LOOPS = 40  # rounds of a `for` that are followed
 
 
