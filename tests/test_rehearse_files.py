@@ -86,3 +86,36 @@ def test_braces_are_expanded_by_bash_alone() -> None:
     plain = text.replace('SHELL ["/bin/bash", "-c"]\n', "")
     assert unmet(plain) == ["/srv/data/in", "/srv/data/out"]
     assert unmet(plain.replace("debian:bookworm-slim", "example.org/unknown")) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "there", "gone"),
+    [
+        ("cp -r src dst", "dst/a.txt dst/in/b.txt src/a.txt", "dst/src/a.txt dst/c.txt"),
+        ("cp -r src dst/", "dst/a.txt", "dst/src/a.txt"),
+        ("mkdir dst && cp -r src dst", "dst/src/a.txt dst/src/in/b.txt", "dst/a.txt"),
+        ("mkdir dst && cp -a src/. dst/", "dst/a.txt dst/in/b.txt", "dst/src/a.txt"),
+        ("mv src dst", "dst/a.txt dst/in/b.txt", "src/a.txt src"),
+        ("mv src dst/", "dst/a.txt", "src/a.txt"),
+        ("mkdir dst && cp src/a.txt dst/", "dst/a.txt", "dst/in/b.txt"),
+        ("mkdir one && touch one/x && cp -r one two && cp -r two three", "three/x", "three/y"),
+        ("mkdir one && touch one/x && cp -r one src/ && rm -r one", "src/one/x src/a.txt", "one/x"),
+    ],
+)
+def test_folders_that_are_copied_and_moved(command: str, there: str, gone: str) -> None:
+    text = BASE + "COPY src src\nRUN " + command + "\n"
+    files = {"src__a_txt": "", "src__in__b_txt": ""}
+    for path in there.split():
+        assert unmet(text + f"RUN cat {path}\n", **files) == []
+    for path in gone.split():
+        assert unmet(text + f"RUN stat {path} && cat {path}\n", **files) == [f"/srv/{path}"]
+
+
+def test_a_folder_copied_back_and_forth_stays_in_bounds() -> None:
+    text = BASE + "COPY src src\n" + "RUN cp -r src dst && cp -r dst/. src/\n" * 200
+    assert unmet(text, src__a_txt="") == []
+
+
+def test_a_file_copied_to_a_folder_that_is_not_there() -> None:
+    text = BASE + "COPY src src\nRUN cp src/a.txt nowhere/\n"
+    assert unmet(text, src__a_txt="") == ["/srv/nowhere"]

@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
-from dockwright.rehearse import needs
+from dockwright.rehearse import moved, needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Node, Value
@@ -160,37 +160,57 @@ def _cp(call: Call) -> Answer:
         return UNKNOWN
     *sources, last = operands
     into = target is not None or len(sources) > 1 or str(last.value).endswith("/")
+    recursive = options.keys() & {"-r", "-R", "-a", "--recursive", "--archive"} != set()
+    keeps = options.keys() & {"-a", "-p", "--archive", "--preserve"} != set() and call.user in ("root", "0")
+    if len(sources) > 1:
+        last = Argument(UNKNOWN if last.value is UNKNOWN else str(last.value).rstrip("/") or "/", last.span, last.glob)
     for source in sources:
-        _copy_one(call, source, last, into, options.keys() & {"-r", "-R", "-a", "--recursive", "--archive"} != set())
+        _copy_one(call, source, last, into, recursive, keeps)
     return call.done()
 
 
-def _copy_one(call: Call, source: Argument, last: Argument, into: bool, recursive: bool) -> None:
+def _copy_one(call: Call, source: Argument, last: Argument, into: bool, recursive: bool, keeps: bool = False) -> None:
+    """`keeps`: owners stay, as cp -a and mv leave them to root."""
     path, dest = call.path(source.value), call.path(last.value)
-    if path is UNKNOWN or dest is UNKNOWN or source.glob:
+    if path is UNKNOWN or dest is UNKNOWN or source.glob or last.glob:
         if dest is not UNKNOWN:
-            call.image.blur(str(dest), call.says("copies there"))
+            call.image.blur(_fixed(str(dest)), call.says("copies there"))
         return
     answer = call.wants(needs.File(str(path), "copy"), source.span)
-    target = _destination(call, str(path), str(dest), last, into)
     node = call.image.find(str(path)).node
     says = call.says("copied here")
+    content = re.search(r"(?:^|/)\.\.?/*$", str(source.value)) is not None  # `folder/.`: what is in it
+    made = recursive and not (into and _several(call, last)) and node is not None and node.kind == "dir"
+    target = str(dest) if content else _destination(call, str(path), str(dest), last, into, made)
     if node is None or node.kind != "file":
-        call.make(target, UNKNOWN, why="copied here")
-        call.image.blur(target, says)
+        there = call.image.find(str(dest))
+        plain = there.answer is NO or (there.node is not None and there.node.kind == "dir")
+        known = node is not None and node.kind == "dir" and recursive and plain
+        if not known or not moved.lay(call.image, str(path), target, says, None if keeps else call.user):
+            call.make(target, UNKNOWN, why="copied here")
+            call.image.blur(target, says)
         return
     if answer is not NO:
-        call.image.put(target, replace(node, made=says, owner=call.user, group=call.user, changed=None))
+        owned = node if keeps else replace(node, owner=call.user, group=call.user)
+        call.image.put(target, replace(owned, made=says, changed=None))
 
 
-def _destination(call: Call, path: str, dest: str, last: Argument, into: bool) -> str:
+def _several(call: Call, last: Argument) -> bool:
+    """More than one source: the target must be a folder that is there."""
+    return not str(last.value).endswith("/")
+
+
+def _destination(call: Call, path: str, dest: str, last: Argument, into: bool, made: bool) -> str:
+    """`made`: a folder copied or moved to a name that is not there takes that name, slash or not."""
     look = call.image.find(dest)
     folder = look.node is not None and look.node.kind == "dir"
-    if into and look.answer is NO:
+    if into and look.answer is NO and not made:
         call.wants(needs.File(dest, "directory"), last.span)
     elif look.answer is NO:
         call.wants(needs.File(posixpath.dirname(dest), "directory"), last.span)
     writable(call, dest, last)
+    if made and look.answer is NO:
+        return dest
     return posixpath.join(dest, posixpath.basename(path)) if into or folder else dest
 
 
@@ -200,8 +220,10 @@ def _mv(call: Call) -> Answer:
         return UNKNOWN
     *sources, last = operands
     for source in sources:
-        _copy_one(call, source, last, len(sources) > 1 or str(last.value).endswith("/"), True)
+        _copy_one(call, source, last, len(sources) > 1 or str(last.value).endswith("/"), True, True)
         path = call.path(source.value)
+        if path is not UNKNOWN and source.glob:
+            _remove_pattern(call, str(path), call.says("moves it away", source.span))
         if path is not UNKNOWN and not source.glob:
             call.image.remove(str(path), call.says("moves it away", source.span))
     return call.done()
