@@ -119,3 +119,19 @@ def test_top_level_imports_are_read_and_never_run() -> None:
     assert imported(text) == ("os", "shop.main", "a.b")
     assert imported("this is no Python") == ()
     assert imported("(" * 5_000) == ()
+
+
+@pytest.mark.parametrize("line", ["uv build", "uv build --wheel -o dist", "poetry build", "poetry build --output dist"])
+def test_a_build_makes_its_folder_of_distributions(line: str) -> None:
+    manifest = '[project]\nname = "one"\nversion = "1"\n[tool.poetry]\n'
+    dockerfile = (
+        "FROM python:3.12 AS made\nRUN pip install uv poetry\nWORKDIR /app\nCOPY . .\n"
+        f"RUN rm -rf dist && {line}\nRUN mv dist/one-*.whl dist/one.whl\nFROM python:3.12\nCOPY --from=made /app/dist /dist\n"
+    )
+    assert lacking(dockerfile, pyproject_DOT_toml=manifest, one____init___DOT_py="") == []
+
+
+def test_options_behind_poetry_run_belong_to_its_program() -> None:
+    manifest = '[tool.poetry]\nname = "one"\nversion = "1"\ndescription = ""\nauthors = []\n'
+    lines = "RUN pip install poetry==1.7.1\nCOPY . .\nRUN poetry run python manage.py check --no-input -C docs\n"
+    assert lacking(BASE + lines, pyproject_DOT_toml=manifest, manage_DOT_py="") == []

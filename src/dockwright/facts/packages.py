@@ -183,6 +183,9 @@ class PackageFacts(Struct, frozen=True):
         """`libGL.so.1` -> libgl1; `libpq.so` -> libpq-dev."""
         return self._best(name, tuple(self._owners("library", name)))
 
+    def packages_with_library(self, name: str) -> frozenset[str]:
+        return frozenset(self._owners("library", name))
+
     def package_with_pkgconfig(self, name: str) -> str | None:
         return self._best(name, tuple(self._owners("pkgconfig", name)))
 
@@ -242,10 +245,14 @@ class PackageFacts(Struct, frozen=True):
         )
         if name in ("python3", "python3-minimal"):
             pythons = tuple(word[6:] for word in self._python3())
-        query = "SELECT name, version, kind FROM python WHERE package = ? AND releases & ?"
-        distributions = tuple(_database().execute(query, (self._id(name), self.bit)))
+        distributions = self.distributions(name)
         managed = bool(pythons) and self.os.id == "debian" and self.os.number >= 12
         return Brought(name, self.version(name), self.commands_of(name), pythons, managed, distributions)
+
+    def distributions(self, name: str) -> tuple[tuple[str, str, str], ...]:
+        """(name, version, kind of metadata) of its Python distributions; quick, unlike all that it brings."""
+        query = "SELECT name, version, kind FROM python WHERE package = ? AND releases & ?"
+        return tuple(_database().execute(query, (self._id(name), self.bit)))
 
     def _python3(self) -> Iterator[str]:
         """`python3` depends on the release's own `python3.11`."""

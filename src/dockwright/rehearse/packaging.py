@@ -10,11 +10,12 @@ from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
 from dockwright.inputs.files import READ_LIMIT, Kind, Tree, Unknown
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.image import Image
+from dockwright.rehearse.image import Image, Value
 from dockwright.source import Span
 
 if TYPE_CHECKING:
     from dockwright.inputs.manifests import LocalProject
+    from dockwright.rehearse.expansion import Argument
 
 METADATA = ("pyproject.toml", "setup.py")
 
@@ -94,6 +95,18 @@ def build(call: Call, local: LocalProject, folder: str, span: Span, *, editable:
     if local.family == "setuptools" and isinstance(call.user, str):  # writes NAME.egg-info beside the metadata
         call.wants(needs.Writable(folder, call.user, "setuptools"), span)
     return local.name or ""
+
+
+def distributed(call: Call, output: Argument | None, source: Value) -> None:
+    """A build of sdist and wheel makes its output folder, by default dist in the source folder."""
+    if output is None and source is UNKNOWN:
+        call.unsure("the folder of the distributions is not known")
+        return
+    folder = call.path(output.value) if output is not None else posixpath.join(str(source), "dist")
+    if folder is not UNKNOWN and call.image.find(str(folder)).answer is not YES:
+        call.make(folder, "dir", why="the build writes its distributions there")
+    if folder is not UNKNOWN:
+        call.image.blur(str(folder), call.says("the build writes its distributions there"))
 
 
 def pretends(call: Call) -> bool:

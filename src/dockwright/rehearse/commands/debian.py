@@ -130,8 +130,7 @@ def _without_record(facts: PackageFacts, package: str) -> Iterator[tuple[str, st
         if row:
             yield row[0], row[1]
         return
-    brought = facts.brings(package) if facts.exact else None
-    for name, version, kind in brought.distributions if brought is not None else ():
+    for name, version, kind in facts.distributions(package) if facts.exact else ():
         if kind != "egg-info":
             yield name, version
 

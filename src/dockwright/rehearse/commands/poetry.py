@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty
 from dockwright.inputs.lockfiles import staleness
@@ -85,12 +86,30 @@ def _self(call: Call, words: list[Argument]) -> Answer:
     return UNKNOWN if words and words[0].value == "self" else YES
 
 
+def _written(words: list[Argument], action: str) -> Iterator[Argument]:
+    """The options given to the action; what follows the program of `poetry run` is the program's."""
+    for word in words:
+        if str(word.value).startswith("-"):
+            yield word
+        elif action == "run":
+            return
+
+
+def _own(call: Call, action: str) -> tuple[dict[str, Argument | None], list[Argument]]:
+    """The options and operands of poetry itself: `-C` in `poetry run make -C docs` is make's."""
+    options, operands = call.options(VALUES)
+    if action != "run" or len(operands) < 2:
+        return options, operands
+    program = operands[1].span.start
+    return {name: value for name, value in options.items() if value is None or value.span.start < program}, operands
+
+
 class Poetry:
     """One poetry command: its options, the folder it works in, the version that runs it."""
 
     def __init__(self, call: Call, action: str) -> None:
         self.call, self.action = call, action
-        self.options, self.operands = call.options(VALUES)
+        self.options, self.operands = _own(call, action)
         self.tool = python_of(call, "poetry")
         self.version = version_of(self.tool, "poetry")
         given = next(
@@ -99,7 +118,7 @@ class Poetry:
         self.folder = call.path(given.value if given is not None else ".")
         at = next((at for at, word in enumerate(call.arguments) if word.value == action), 0)
         self.span = call.arguments[at].span
-        self.written = [word for word in call.arguments[at:] if str(word.value).startswith("-")]
+        self.written = list(_written(call.arguments[at + 1 :], action))
 
     def has(self, *names: str) -> bool:
         return any(name in self.options for name in names)
@@ -137,6 +156,8 @@ class Poetry:
             self._root(folder, local)
         if self.action in ("install", "sync", "update", "add"):
             self._environment(folder, local)
+        if self.action == "build":
+            packaging.distributed(call, self.options.get("-o") or self.options.get("--output"), folder)
         return call.done(UNKNOWN)
 
     def _export(self) -> None:

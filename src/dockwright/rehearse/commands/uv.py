@@ -243,6 +243,8 @@ class Project:
 
     def run(self) -> Answer:
         call = self.call
+        if self.action == "build":
+            self._built()
         folder = self._root()
         if folder is None:
             return self._end(call.done(UNKNOWN))
@@ -256,6 +258,12 @@ class Project:
         if self.action in ("sync", "run", "add"):
             self._environment(folder, local)
         return self._end(call.done(UNKNOWN))
+
+    def _built(self) -> None:
+        """uv build writes to dist of the source folder, or of the workspace's root above it."""
+        given = self.options.get("-o") or self.options.get("--out-dir")
+        source = self.call.path(self.operands[0].value) if self.operands else self.folder
+        packaging.distributed(self.call, given, source)
 
     def _end(self, answer: Answer) -> Answer:
         if self.action == "run" and not self.call.shell.started:
