@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 class Facts(Struct, frozen=True):
     command: str = ""
     masks: str = ""  # what hides it
+    fails: str = "fails"  # or: could fail
 
 
-TITLE = "{command} fails here, and the step goes on[: `{masks}`]"
+TITLE = "{command} {fails} here, and the step goes on[: `{masks}`]"
 WHY = "The step goes on as if nothing had happened, and what the command should have made is missing."
 
 
@@ -39,6 +40,40 @@ def check(step: Step) -> Iterator[Found]:
         severity = Severity.ERROR if unmet.harms else Severity.WARNING
         evidence = (*unmet.evidence, *unmet.harms)
         yield Found(unmet.span, Facts(unmet.asked_by, _mask(step, unmet.span.end)), evidence, unmet.certainty, severity)
+    if not step.masked:
+        yield from _installs(step)
+
+
+# Installers whose failure nobody allows on purpose: what they bring is what the image is for.
+INSTALLERS = {
+    "pip": "install",
+    "pip3": "install",
+    "poetry": "install",
+    "pipenv": "install",
+    "npm": "install",
+    "apt-get": "install",
+    "apk": "add",
+}
+
+
+def _installs(step: Step) -> Iterator[Found]:
+    """`pip install … || true`: should it ever fail, the image is built without it."""
+    instruction = step.instruction
+    if instruction.keyword != "RUN" or "||" not in instruction.rest.text or instruction.heredocs:
+        return
+    from dockwright.dockerfile.shell import AndOr, Simple
+    from dockwright.dockerfile.shell_parse import parse_shell
+
+    body = parse_shell(instruction.rest.text, instruction.rest.span).body
+    if not isinstance(body, AndOr) or body.operator != "||" or not isinstance(body.right, Simple):
+        return
+    command = body.left if isinstance(body.left, Simple) else getattr(body.left, "right", None)
+    hides = [word.literal for word in body.right.words]
+    words = [word.literal or "" for word in command.words] if isinstance(command, Simple) else []
+    if hides in (["true"], [":"]) and words and INSTALLERS.get(words[0], "") in words[1:]:
+        span = command.span if isinstance(command, Simple) else body.span
+        facts = Facts(f"{words[0]} {INSTALLERS[words[0]]}", f"|| {hides[0]}", "could fail")
+        yield Found(span, facts, severity=Severity.WARNING)
 
 
 def _mask(step: Step, end: int) -> str:
@@ -60,6 +95,13 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+a failure that nobody would see
+-- Dockerfile --
+FROM python:3.12-slim
+# found: "command=pip install" "masks=|| true" "fails=could fail"
+RUN pip install --no-cache-dir idna==3.6 || true
+""",
     r"""
 a later line needs what the masked one should have made
 -- Dockerfile --
