@@ -29,11 +29,12 @@ class Facts(Struct, frozen=True):
     folder: str = ""
     asked_by: str = ""
     workdir: str = ""
+    kind: str = "Python"
 
 
-TITLE = "{folder} holds no Python project"
+TITLE = "There is no {kind} project[ in {folder}]"
 WHY = "[{asked_by} wants ]pyproject.toml or setup.py there, and the build context has none to copy."
-EXPLAINS = ("runtime/module-missing",)
+EXPLAINS = ("runtime/module-missing", "build/configure-failed", "build/dependency-missing", "build/compile-error")
 
 SIGNATURES = (
     # ERROR: file:///app does not appear to be a Python project: neither 'setup.py' nor 'pyproject.toml' found.
@@ -54,6 +55,46 @@ SIGNATURES = (
     sign("setup.py': [Errno 2] No such file", r"can't open file '(?P<folder>[^']*?)/?setup.py': \[Errno 2\]", sure=0.9, asked_by="setup.py"),
     # ./sub is not a valid editable requirement. It should either be a path to a local project or a VCS URL
     sign("is not a valid editable requirement", r"(?P<folder>\S+) is not a valid editable requirement", sure=0.8),
+    # Could not locate Gemfile
+    sign("Could not locate Gemfile", sure=0.95, asked_by="bundler", kind="Ruby"),
+    # Composer could not find a composer.json file in /var/www/html/api
+    sign("could not find a composer.json file in", r"composer\.json file in (?P<folder>\S+)", sure=0.96, asked_by="composer", kind="PHP"),
+    # could not find project Gopkg.toml, use dep init to initiate a manifest
+    sign("could not find project Gopkg.toml", sure=0.95, asked_by="dep", kind="Go"),
+    # go: cannot find main module, but found .git/config in /app
+    sign("cannot find main module", sure=0.93, asked_by="go", kind="Go"),
+    # go: go.mod file not found in current directory or any parent directory; see 'go help modules'
+    sign("go.mod file not found in current directory", sure=0.95, asked_by="go", kind="Go"),
+    # Error: Vendor file at "vendor" not found.
+    sign('Vendor file at "', sure=0.93, asked_by="govendor", kind="Go"),
+    # [ERROR]	Failed to find glide.yaml file in directory tree
+    sign("Failed to find glide.yaml file", sure=0.95, asked_by="glide", kind="Go"),
+    # error Couldn't find a package.json file in "/app"
+    sign("Couldn't find a package.json file in", r'package\.json file in "(?P<folder>[^"]+)"', sure=0.95, asked_by="yarn", kind="Node"),
+    # ERR_PNPM_NO_PKG_MANIFEST  No package.json found in /app
+    sign("No package.json found in", r"No package\.json found in (?P<folder>\S+)", sure=0.95, asked_by="pnpm", kind="Node"),
+    # [ERROR] The goal you specified requires a project to execute but there is no POM in this directory (/app).
+    sign("but there is no POM in this directory", r"in this directory \((?P<folder>[^)]+)\)", sure=0.96, asked_by="mvn", kind="Maven"),
+    # Directory '/app' does not contain a Gradle build.
+    sign("does not contain a Gradle build", r"Directory '(?P<folder>[^']+)'", sure=0.95, asked_by="gradle", kind="Gradle"),
+    # error: could not find `Cargo.toml` in `/app` or any parent directory
+    sign("could not find `Cargo.toml` in", r"`Cargo\.toml` in `(?P<folder>[^`]+)`", sure=0.96, asked_by="cargo", kind="Rust"),
+    # CMake Error: The source directory "/x" does not appear to contain CMakeLists.txt.
+    sign("does not appear to contain CMakeLists.txt", r'source directory "(?P<folder>[^"]+)"', sure=0.93, asked_by="cmake", kind="CMake"),
+    #   does not contain a CMakeLists.txt file.
+    sign("does not contain a CMakeLists.txt file", sure=0.9, asked_by="cmake", kind="CMake"),
+    # make: *** No targets specified and no makefile found.  Stop.
+    sign("No targets specified and no makefile found", sure=0.93, asked_by="make", kind="make"),
+    # make: *** No rule to make target 'deps'.  Stop.
+    sign("No rule to make target ", r"^make: \*\*\* No rule to make target [`'][\w.-]+'\.\s+Stop", sure=0.8, asked_by="make", kind="make"),
+    # ERROR: The 'build' command is only supported from within a workspace (below a directory having a WORKSPACE file).
+    sign("is only supported from within a workspace", sure=0.93, asked_by="bazel", kind="Bazel"),
+    # MSBUILD : error MSB1003: Specify a project or solution file. The current working directory does not contain a project or solution file.
+    sign("does not contain a project or solution file", sure=0.95, asked_by="dotnet", kind=".NET"),
+    # Error parsing targets: The specified targets matched no packages.
+    sign("The specified targets matched no packages", sure=0.85, asked_by="stack", kind="Haskell"),
+    # autoreconf: 'configure.ac' or 'configure.in' is required
+    sign("'configure.ac' or 'configure.in' is required", sure=0.92, asked_by="autoreconf", kind="autoconf"),
 )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ class Facts(Struct, frozen=True):
 
 TITLE = "{path} is not there when [{asked_by} ]reads it"
 WHY = "No earlier line brings it to that place[; there is one at {lies}]."
-EXPLAINS = ("dockerfile/wrong-path",)
+EXPLAINS = ("dockerfile/wrong-path", "build/file-missing")
 
 SIGNATURES = (
     # ERROR: Could not open requirements file: [Errno 2] No such file or directory: 'requirements.txt'

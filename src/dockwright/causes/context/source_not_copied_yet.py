@@ -31,7 +31,7 @@ class Facts(Struct, frozen=True):
 
 TITLE = "[{asked_by} needs ]{path}, which no earlier line has copied"
 WHY = "Installing the project reads more of it than the lines above this one bring into the image."
-EXPLAINS = ("dockerfile/wrong-path", "deps/build-failed", "context/project-metadata-missing")
+EXPLAINS = ("dockerfile/wrong-path", "deps/build-failed", "context/project-metadata-missing", "build/file-missing")
 
 SIGNATURES = (
     # Error: The current project could not be installed: No file/folder found for package app

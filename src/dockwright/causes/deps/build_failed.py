@@ -26,6 +26,7 @@ class Facts(Struct, frozen=True):
 
 TITLE = "Building {name} failed[: {why}]"
 WHY = "There is no wheel that fits, and the source does not build with the tools of the image."
+EXPLAINS = ("build/compile-error", "build/configure-failed")
 
 SIGNATURES = (
     # AttributeError: 'build_ext' object has no attribute 'cython_sources'
@@ -48,6 +49,20 @@ SIGNATURES = (
     sign("error: metadata-generation-failed", sure=0.4),
     # ERROR: Command errored out with exit status 1: python setup.py egg_info Check the logs for full command output.
     sign("python setup.py egg_info", r"python setup\.py egg_info", sure=0.35),
+    # Error: could not determine PostgreSQL version from '11.7'
+    sign("could not determine PostgreSQL version from", sure=0.95, name="psycopg2", why="it is older than PostgreSQL 10"),
+    # Command "python setup.py egg_info" failed with error code 1 in /tmp/pip-build-nab_c89s/scikit-image/
+    sign("egg_info", r"egg_info\"? failed with error code \d+ in \S*/(?P<name>[\w.-]+?)/?$", sure=0.5),
+    # Command "/usr/bin/python -u -c "import setuptools, tokenize;__file__='/tmp/pip-build-UqxDOa/cffi/setup.py'; …
+    sign("__file__=", r"^(?:ERROR: )?Command .*/(?:pip-install-|pip-build-|pip-req-build-)[^/]+/(?P<name>[\w.-]+)/setup\.py", sure=0.55),
+    # error: conflicting types for ‘_PyObject_FastCall’
+    sign(" error: ", r"(?P<name>\w+)/\S+\.c(?:pp)?:\d+:\d+: error: (?P<why>.*(?:Py[A-Z]\w+|_Py\w+|tstate|PyThreadState|tp_print).*)", sure=0.85, also="setup.py"),
+    # UnicodeDecodeError: 'ascii' codec can't decode byte 0xe2 in position 4461: ordinal not in range(128)
+    sign("UnicodeDecodeError: 'ascii' codec", sure=0.85, also="setup.py", name="a requirement", why="its setup.py reads UTF-8, and the locale is ASCII"),
+    # /usr/include/openssl/x509.h:572:45: note: expected ‘const X509_ALGOR **’ but argument is of type ‘X509_ALGOR **’
+    sign("/usr/include/openssl/", r"/usr/include/openssl/\S+: note: ", sure=0.8, name="cryptography", why="it is older than the image's OpenSSL", also="_openssl.c"),
+    # build/temp.linux-x86_64-2.7/_openssl.c:485: error
+    sign("_openssl.c:", r"_openssl\.c:\d+:\d+: error: (?P<why>.+)", sure=0.88, name="cryptography"),
 )  # fmt: skip
 
 

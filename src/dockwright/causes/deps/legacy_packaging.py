@@ -85,6 +85,14 @@ SIGNATURES = (
     sign("--single-version-externally-managed not recognized", sure=0.85, what="distutils alone"),
     # no recorded log yet: AttributeError: 'install' object has no attribute …; TypeError: dist must be a Distribution instance
     sign("AttributeError: 'dict' object has no attribute '__NUMPY_SETUP__'", sure=0.93, what="__builtins__ as a module"),
+    # Adding UNKNOWN 0.0.0 to easy-install.pth file
+    sign("Adding UNKNOWN ", r"Adding UNKNOWN [\d.]+ to easy-install", sure=0.88, what="an old setuptools, which can't read setup.cfg"),
+    # setuptools_scm.version.SetuptoolsOutdatedWarning: your setuptools is too old (<12)
+    sign("your setuptools is too old", sure=0.93, what="an old setuptools"),
+    # The required version of setuptools (>=12.2) is not available, and can't be installed while this script is running.
+    sign("The required version of setuptools (", r"version of setuptools \((?P<name>[^)]+)\) is not available", sure=0.93, what="an old setuptools"),
+    # (Currently using setuptools 3.3 (/usr/lib/python2.7/dist-packages))
+    sign("(Currently using setuptools ", sure=0.88, what="an old setuptools"),
 )  # fmt: skip
 
 

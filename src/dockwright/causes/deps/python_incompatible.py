@@ -67,6 +67,33 @@ SIGNATURES = (
     sign("only Python 3.", r"supports only Python (?P<wants>3[\d.]*)", sure=0.7, name="a requirement"),
     # no recorded log yet: Cannot install on Python version 3.14.0; only versions >=3.10,<3.14 are supported.
     sign("Cannot install on Python version", r"Cannot install on Python version (?P<python>[\d.]+); only versions (?P<wants>\S+) are supported", sure=0.96, name="a requirement"),
+    # UserWarning: Setuptools no longer works on Python 2
+    sign("Setuptools no longer works on Python 2", sure=0.95, name="setuptools", python="2.7", also="setup.py egg_info"),
+    # IPython 7.10+ supports Python 3.6 and above, following NEP 29.
+    sign(" supports Python ", r"^\s*(?P<name>[\w.-]+) [\d.+]+ supports Python (?P<wants>[\d.]+) and above", sure=0.93),
+    # RuntimeError: Python 3.5 or later is required
+    sign(" or later is required", r"Python (?P<wants>[\d.]+) or later is required", sure=0.93, name="a requirement"),
+    # ImportError: Tornado requires an up-to-date SSL module. This means Python 2.7.9+ or 3.4+
+    sign(" requires an up-to-date SSL module", r"(?P<name>\w+) requires an up-to-date SSL module", sure=0.93, wants="2.7.9 or newer"),
+    #     SyntaxError: invalid syntax  (under: python setup.py egg_info)
+    sign("SyntaxError: ", r"^\s+SyntaxError: (?:invalid syntax|future feature annotations is not defined|[Mm]issing parentheses)", sure=0.88, also="python setup.py egg_info", name="a requirement"),
+    # SyntaxError: invalid syntax
+    sign("SyntaxError: ", r"^\s*SyntaxError: (?:invalid syntax|future feature annotations is not defined)", sure=0.85, also="/pip/_internal/", name="pip"),
+    # File "/tmp/pip-build-xyz/more-itertools/setup.py", line 5
+    sign("setup.py egg_info failed with error code", r"error code \d+ in \S*/(?P<name>[\w.-]+)/?$", sure=0.89, also="SyntaxError: invalid syntax"),
+    sign('setup.py egg_info" failed with error code', r"error code \d+ in \S*/(?P<name>[\w.-]+)/?$", sure=0.89, also="SyntaxError: invalid syntax"),
+    # This backport is meant only for Python 2.
+    sign("is meant only for Python 2", sure=0.93, name="a backport"),
+    # For Python 2.7, please install version 2.2 using:
+    sign("please install version ", r"For Python (?P<python>[\d.]+), please install version", sure=0.9, name="a requirement"),
+    # TypeError: 'encoding' is an invalid keyword argument for this function
+    sign("'encoding' is an invalid keyword argument for this function", sure=0.9, name="a requirement", python="2.7"),
+    #     return f"{self.__class__.__name__}({super().__repr__()})"
+    sign('f"', r"^\s+(?:return |print\(|raise \w+\(|\w+ = |\w+\()?f\"", sure=0.8, also="SyntaxError: invalid syntax", name="a requirement", wants="3.6 or newer"),
+    # Biopython requires Python 3.6 or later. Python 2.7 detected.
+    sign(" requires Python ", r"(?P<name>[\w.-]+) requires Python (?P<wants>[\d.]+\+?)(?: or (?:later|newer|above|higher))?\b.*", sure=0.9, also="egg_info"),
+    # matplotlib: Beginning with Matplotlib 3.1, Python 3.6 or above is required.
+    sign(" or above is required", r"(?P<name>[\w.-]+)(?: [\d.]+)?, Python (?P<wants>[\d.]+) or above is required", sure=0.95),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """A build argument is empty where it is used.
 
 An ARG above the first FROM is known to FROM lines alone: a stage that uses it has to declare it again (`ARG NAME`). One
@@ -38,6 +38,8 @@ EXPLAINS = (
     "network/gone",
     "image/not-found",
     "dockerfile/syntax",
+    "build/file-missing",
+    "build/dependency-missing",
 )
 
 SIGNATURES = (
@@ -55,6 +57,36 @@ SIGNATURES = (
     sign("nvalid requirement: '", r"nvalid requirement: '(?P<used_in>[\w.\[\]-]+(?:==|>=|~=))'", sure=0.9),
     # cannot normalize nothing
     sign("cannot normalize nothing", sure=0.9),
+    # The command '/bin/sh -c test -n "$GIT_COMMIT"' returned a non-zero code: 1
+    sign("-c test -n ", r"-c test -n \"?\$\{?(?P<name>\w+)\}?\"?(?:'| &&)", sure=0.93),
+    # the build argument 'VERSION' is mandatory
+    sign(" is mandatory", r"(?i)build arg(?:ument)? '?(?P<name>\w+)'? is mandatory", sure=0.93),
+    # mkdir: missing operand
+    sign(
+        ": missing operand",
+        r"^(?P<used_in>mkdir|chown|chmod|rm|cp|mv|touch|ln|basename|dirname): missing operand",
+        sure=0.85,
+    ),
+    # wget: missing URL
+    sign("wget: missing URL", sure=0.9, used_in="wget"),
+    # curl: no URL specified!
+    sign("curl: no URL specified", sure=0.9, used_in="curl"),
+    # fatal: repository '' does not exist
+    sign("fatal: repository '' does not exist", sure=0.95, used_in="git clone"),
+    # fatal: Remote branch  not found in upstream origin
+    sign("fatal: Remote branch  not found", sure=0.95, used_in="git clone --branch"),
+    # groupadd: invalid group ID 'wekan'
+    sign(": invalid ", r"(?P<used_in>useradd|groupadd|usermod): invalid (?:user|group) ID '[A-Za-z]\w*'", sure=0.85),
+    # error: The argument '--path <PATH>' requires a value but none was supplied
+    sign("requires a value but none was supplied", r"argument '(?P<used_in>--?[\w-]+)", sure=0.85),
+    # error: a value is required for '--path <PATH>' but none was supplied
+    sign("but none was supplied", r"value is required for '(?P<used_in>--?[\w-]+)", sure=0.85),
+    # setup.py: error: argument --schemes: expected one argument
+    sign(": expected one argument", r"error: argument (?P<used_in>\S+): expected one argument", sure=0.8),
+    # dpkg: error: --install needs at least one package archive file argument
+    sign("dpkg: error: --", r"dpkg: error: (?P<used_in>--[\w-]+) (?:needs at least one|takes exactly one)", sure=0.8),
+    # mv: cannot stat '': No such file or directory
+    sign("cannot stat ''", sure=0.8, used_in="a path"),
 )
 
 

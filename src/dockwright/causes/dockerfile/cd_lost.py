@@ -38,6 +38,7 @@ EXPLAINS = (
     "context/project-metadata-missing",
     "context/source-not-copied-yet",
     "system/command-missing",
+    "build/file-missing",
 )
 
 

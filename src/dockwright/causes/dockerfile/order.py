@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """A file is used after an earlier line of the same build removed it.
 
 Each instruction sees what the ones above it left. A clean-up that runs too early takes away what a later line reads; the
@@ -40,6 +40,7 @@ EXPLAINS = (
     "dockerfile/wrong-path",
     "dockerfile/stage-path-missing",
     "runtime/entrypoint-missing",
+    "build/file-missing",
 )
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """The Dockerfile does not parse: BuildKit refuses to read an instruction.
 
 Nothing of the file runs until all of it can be read. The usual reason is a continued line without a backslash at the end
@@ -61,6 +61,14 @@ SIGNATURES = (
     sign(
         "circular dependency detected on stage", r"(?P<message>circular dependency detected on stage: \S+)", sure=0.95
     ),
+    # Error response from daemon: No build stage in current context
+    sign("No build stage in current context", r"(?P<message>No build stage in current context)", sure=0.97),
+    # Error response from daemon: the Dockerfile (Dockerfile) cannot be empty
+    sign("cannot be empty", r"(?P<message>the Dockerfile \S* ?cannot be empty)", sure=0.98),
+    # No image was generated. Is your Dockerfile empty?
+    sign("Is your Dockerfile empty?", sure=0.95, message="it builds nothing"),
+    # failed to process "\"${project.artifactId}.war\"": missing ':' in substitution
+    sign("in substitution", r"(?P<message>missing ':' in substitution)", sure=0.9),
 )
 QUOTES = {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"}
 

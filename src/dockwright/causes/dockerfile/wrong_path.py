@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """The file is in the image, but not where this line looks for it.
 
 A relative path is looked for from WORKDIR, and COPY puts a file where its destination says. One of the two was thought
@@ -31,7 +31,7 @@ class Facts(Struct, frozen=True):
 
 TITLE = "{path} is not there[; the file is at {at}]"
 WHY = "Relative paths are looked for from WORKDIR, and this file was put elsewhere."
-EXPLAINS = ("runtime/entrypoint-missing", "context/project-metadata-missing")
+EXPLAINS = ("runtime/entrypoint-missing", "context/project-metadata-missing", "build/file-missing")
 PURPOSES = frozenset({"lock", "script", "data", "copy", "module"})
 
 SIGNATURES = (

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """The image, or a program in it, is for another kind of processor.
 
 An image without a build for the platform asked for is not pulled; one for another processor starts nothing without
@@ -46,6 +46,10 @@ SIGNATURES = (
     sign('does not match the detected host platform', r"image's platform \((?P<platform>[^)]+)\)", sure=0.75),
     # image with reference x was found but does not provide the specified platform (linux/arm64)
     sign('does not provide the specified platform', r"specified platform \((?P<platform>[^)]+)\)", sure=0.97),
+    # image operating system "windows" cannot be used on this platform
+    sign('cannot be used on this platform', r'image operating system "(?P<platform>[^"]+)"', sure=0.98),
+    # FATAL: kernel too old
+    sign('FATAL: kernel too old', sure=0.85, platform='kernel'),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """A host name could not be resolved.
 
 The build container has no working name server (a corporate network, a VPN, --network none), or the name does not exist.
@@ -40,6 +40,9 @@ EXPLAINS = (
     "engine/feature-missing",
     "image/platform-mismatch",
     "image/auth",
+    "build/dependency-missing",
+    "build/file-missing",
+    "network/keyserver",
 )
 TRANSIENT = True
 
@@ -74,6 +77,8 @@ SIGNATURES = (
     sign('Could not resolve hostname', r"Could not resolve hostname (?P<host>[\w.-]+)", sure=0.94),
     # Could not resolve host: mirrorlist.centos.org; Unknown error
     sign('Could not resolve host: mirrorlist', sure=0.6),
+    # php_network_getaddresses: getaddrinfo failed: Name or service not known
+    sign('php_network_getaddresses: getaddrinfo failed', sure=0.93),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """What is downloaded or cloned is not there any more.
 
 The server answers, and says that it has no such thing (404, 410): the release was withdrawn, the repository moved or was
@@ -30,6 +30,10 @@ WHY = "The server answers that it has no such file or repository."
 EXPLAINS = (
     "system/toolchain-missing",
     "deps/build-failed",
+    "build/file-missing",
+    "build/dependency-missing",
+    "build/configure-failed",
+    "build/compile-error",
 )
 
 SIGNATURES = (
@@ -59,6 +63,52 @@ SIGNATURES = (
     sign('not in gzip format', sure=0.7),
     # curl: (7) Failed to connect to ftp.example.org port 21: Connection refused
     sign('curl: (7)', r"curl: \(7\) Failed to connect to (?P<url>(?!127\.|localhost)[\w.-]+) port \d+.*[Rr]efused", sure=0.6),
+    # The command '/bin/sh -c wget -q https://dl.bintray.com/mitchellh/consul/0.4.1_linux_amd64.zip;' returned a non-zero code: 8
+    sign('ode: 8', r"[ /'\"](?:wget)\s.*(?:non-zero|exit) code: 8\b", sure=0.85),
+    # process "/bin/sh -c curl -fsSL -o /x https://…" did not complete successfully: exit code: 22
+    sign('ode: 22', r"[ /'\"](?:curl)\s.*(?:non-zero|exit) code: 22\b", sure=0.88),
+    # tar: invalid magic
+    sign('tar: invalid magic', sure=0.75),
+    # tar: This does not look like a tar archive
+    sign('This does not look like a tar archive', sure=0.72),
+    # xz: (stdin): File format not recognized
+    sign('File format not recognized', sure=0.72),
+    # bzip2: (stdin) is not a bzip2 file.
+    sign('is not a bzip2 file', sure=0.72),
+    #   End-of-central-directory signature not found.  Either this file is not a zipfile, or it constitutes one disk of a multi-part archive.
+    sign('End-of-central-directory signature not found', sure=0.75),
+    # gpg: no valid OpenPGP data found.
+    sign('no valid OpenPGP data found', sure=0.78),
+    # dpkg-deb: error: `graylog2_latest.deb' is not a debian format archive
+    sign('ebian format archive', r"is not a [dD]ebian format archive", sure=0.8),
+    # ERROR: glibc-2.21-r2.apk: IO ERROR
+    sign('.apk: ', r"ERROR: (?P<url>\S+\.apk): (?:IO ERROR|BAD archive|v2 package format error)", sure=0.8),
+    # Cannot open: https://centos7.iuscommunity.org/ius-release.rpm. Skipping.
+    sign('Cannot open: http', r"Cannot open: (?P<url>https?://\S+?)\. Skipping", sure=0.9),
+    # urllib2.HTTPError: HTTP Error 403: Forbidden
+    sign('HTTP Error 4', r"HTTP Error (?P<status>403|404|410): ", sure=0.88),
+    # HTTP request failed! HTTP/1.1 404 Not Found
+    sign('HTTP request failed! HTTP', r"(?:\"(?P<url>https?://[^\"]+)\".*)?HTTP request failed! HTTP/\S+ (?P<status>403|404|410)", sure=0.9),
+    # error: pathspec 'origin/proof-v4' did not match any file(s) known to git.
+    sign("error: pathspec '", r"error: pathspec '(?P<url>[^']+)' did not match", sure=0.85),
+    # No such directory ‘genomes/H_sapiens/Assembled_chromosomes/seq’.
+    sign('No such directory', r"^No such (?:directory|file) [‘'`](?P<url>[^’']+)[’']", sure=0.9),
+    # fatal: reference is not a tree: 3f2504e0
+    sign('reference is not a tree', r"reference is not a tree: (?P<url>\S+)", sure=0.9),
+    # fatal: couldn't find remote ref refs/heads/x
+    sign("find remote ref", r"(?i)couldn't find remote ref (?P<url>\S+)", sure=0.92),
+    # svn: E170000: URL 'http://x' doesn't exist
+    sign("svn: ", r"svn: E\d+: .*URL '(?P<url>[^']+)'.*(?:doesn't exist|non-existent)", sure=0.93),
+    # curl: (9) Server denied you to change to the given directory
+    sign('curl: (9)', sure=0.85),
+    # curl: (78) RETR response: 550
+    sign('curl: (78)', sure=0.93),
+    # Error retrieving versions of cookbook 'nodejs' at site: 'http://cookbooks.opscode.com/api/v1/cookbooks'
+    sign('Error retrieving versions of cookbook', r"at site: '(?P<url>[^']+)'", sure=0.8),
+    # 501 HTTPS Required
+    sign('501 HTTPS Required', r"(?:(?P<url>https?://\S+) .*)?501 HTTPS Required", sure=0.93, status='501'),
+    # [ERROR] … status: 501 HTTPS Required / Return code is: 501, ReasonPhrase:HTTPS Required.
+    sign('ReasonPhrase:HTTPS Required', r"(?P<url>https?://\S+?)[. ].*501", sure=0.93, status='501'),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """A connection was cut, or a server answered with an error of its own.
 
 The download began and did not end: connection reset, an early end of the data, or 502, 503, 504 from a server or a
@@ -37,6 +37,9 @@ EXPLAINS = (
     "node/build-failed",
     "network/gone",
     "deps/hash-mismatch",
+    "build/dependency-missing",
+    "build/file-missing",
+    "network/keyserver",
 )
 TRANSIENT = True
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """A download took too long: the connection or the answer timed out.
 
 The other side, or something between, stopped answering. Large wheels (hundreds of megabytes of CUDA libraries), parallel
@@ -37,6 +37,9 @@ EXPLAINS = (
     "network/reset",
     "image/not-found",
     "node/build-failed",
+    "build/dependency-missing",
+    "build/file-missing",
+    "network/keyserver",
 )
 TRANSIENT = True
 
@@ -87,6 +90,10 @@ SIGNATURES = (
     sign('i/o timeout', r"dial tcp.*i/o timeout", sure=0.93),
     # dial tcp 1.2.3.4:443: connect: connection timed out
     sign('connect: connection timed out', sure=0.93),
+    # wget: can't connect to remote host (88.99.142.44): Operation timed out
+    sign("can't connect to remote host", r"can't connect to remote host \((?P<host>[^)]+)\): (?:Operation|Connection) timed out", sure=0.95),
+    # *   Trying 10.80.147.19... Connection timed out
+    sign('... Connection timed out', r"Trying (?P<host>\S+?)\.\.\. Connection timed out", sure=0.9),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """The certificate of a server was not trusted, or no secure connection came about.
 
 Either something between decrypts the traffic (a corporate proxy whose certificate authority the image does not know), or
@@ -38,6 +38,9 @@ EXPLAINS = (
     "network/gone",
     "node/build-failed",
     "network/timeout",
+    "build/dependency-missing",
+    "build/file-missing",
+    "network/keyserver",
 )
 
 SIGNATURES = (
@@ -81,6 +84,16 @@ SIGNATURES = (
     sign('PKIX path building failed', sure=0.95),
     # Could not fetch URL https://index.example/simple/six/: There was a problem confirming the ssl certificate
     sign('problem confirming the ssl certificate', also='(from versions: none)', sure=0.94),
+    # W: Failed to fetch https://developer.download.example/Packages  gnutls_handshake() failed: Handshake failed
+    sign('gnutls_handshake() failed', r"^[EW]: Failed to fetch https://(?P<host>[^/\s]+)/.*gnutls_handshake\(\) failed", sure=0.93),
+    # abort: error: _ssl.c:510: error:14094410:SSL routines:SSL3_READ_BYTES:sslv3 alert handshake failure
+    sign('alert handshake failure', sure=0.9),
+    # wget: note: TLS certificate validation not implemented / wget: TLS error from peer (alert code 80)
+    sign('wget: TLS error from peer', sure=0.9),
+    # ERROR: Unable to establish SSL connection.
+    sign('Unable to establish SSL connection', sure=0.88),
+    # curl: (51) SSL: no alternative certificate subject name matches target host name
+    sign('curl: (51)', sure=0.95),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """The front end does not build or install, for a reason of its own.
 
 A script that is not there, a bundler that was not installed (devDependencies left out), a type error, an import that does
@@ -26,7 +26,7 @@ class Facts(Struct, frozen=True):
 
 TITLE = "The front end does not build[: {what}]"
 WHY = "The error is one of the JavaScript project itself."
-EXPLAINS = ("system/command-missing",)
+EXPLAINS = ("system/command-missing", "build/compile-error", "build/configure-failed")
 
 SIGNATURES = (
     # sh: 1: vite: not found

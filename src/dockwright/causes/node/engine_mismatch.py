@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """The image's Node is too old or too new for a package.
 
 A package names the versions of Node that it runs on (`engines`); yarn refuses others, npm does with engine-strict. Where
@@ -28,7 +28,7 @@ class Facts(Struct, frozen=True):
 
 TITLE = "[{package} ]wants Node {wanted}[, and the image has {have}]"
 WHY = "The package names the versions of Node that it works with, and the image has another."
-EXPLAINS = ("node/build-failed",)
+EXPLAINS = ("node/build-failed", "build/test-failed", "network/gone")
 
 SIGNATURES = (
     # npm error code EBADENGINE
@@ -45,6 +45,20 @@ SIGNATURES = (
     sign('is required', r'For (?P<package>[\w.]+), Node\.js version "?(?P<wanted>[^"]+?)"? is required', sure=0.97),
     # The Angular CLI requires a minimum Node.js version of v18.13.
     sign('requires a minimum Node.js version', r"(?P<package>The Angular CLI) requires a minimum Node\.js version of (?P<wanted>v[\d.]+)", sure=0.97),
+    # npm ERR! typeerror Error: Missing required argument #1
+    sign('Missing required argument #1', sure=0.93, package='the registry', wanted='with a newer npm', have='an npm of Node 8 or older'),
+    # ReferenceError: primordials is not defined
+    sign('primordials is not defined', sure=0.96, package='gulp 3', wanted='11 or older', have='a newer one'),
+    # ERROR: This version of pnpm requires at least Node.js v10.13
+    sign('requires at least Node.js v', r"This version of (?P<package>\w+) requires at least Node\.js v(?P<wanted>[\d.]*\d)", sure=0.97),
+    # SyntaxError: Use of const in strict mode.
+    sign('SyntaxError: Use of const in strict mode', sure=0.95, package='a package', wanted='4 or newer', have='an older one'),
+    # SyntaxError: Block-scoped declarations (let, const, function, class) not yet supported outside strict mode
+    sign('Block-scoped declarations', sure=0.95, package='a package', wanted='6 or newer', have='an older one'),
+    # SyntaxError: Unexpected token ...
+    sign('SyntaxError: Unexpected token', r"^SyntaxError: Unexpected token (?:\)|\.\.\.|\?|\.|=|=>|\{|\*|function|import|'\?'|'\.'|'\|\|='|'\?\?=')\s*$", sure=0.85, also='node_modules', package='a package', wanted='of a newer version', have='an older one'),
+    # Error: Cannot find module 'node:events'
+    sign("Cannot find module 'node:", r"Cannot find module 'node:\w+", sure=0.95, package='a package', wanted='16 or newer', have='an older one'),
 )  # fmt: skip
 
 

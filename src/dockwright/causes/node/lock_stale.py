@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """The lock file is missing or does not fit package.json.
 
 `npm ci`, `yarn --frozen-lockfile` and `pnpm --frozen-lockfile` install exactly what the lock file says and refuse where

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """npm finds no set of versions that all peer dependencies accept.
 
 Since npm 7 a package's peer dependencies are installed and have to fit; two packages that want different versions of a
@@ -34,6 +34,8 @@ SIGNATURES = (
     sign('code ERESOLVE', sure=0.95),
     # npm error peer react@"16.x" from react-table@6.11.5
     sign('npm', r'^npm (?:error|ERR!) (?:Could not resolve dependency:|peer (?P<peer>\S+@"[^"]+") from (?P<package>\S+@[^\s]+))', sure=0.96, also='code ERESOLVE'),
+    # npm ERR! peerinvalid Peer grunt-node-inspector@0.2.0 wants grunt@^0.4.5
+    sign('peerinvalid Peer ', r"peerinvalid Peer (?P<package>\S+) wants (?P<peer>\S+)", sure=0.96),
 )  # fmt: skip
 
 

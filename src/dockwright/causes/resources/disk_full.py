@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """There is no space left on the disk.
 
 Layers, caches and volumes of the engine fill its disk, or a mount of a fixed size (tmpfs, a small runner) is full. CUDA

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """The machine, or the limit that the build runs under, has no memory left.
 
 The kernel kills the largest process (exit code 137, `Killed`), or an allocation fails. Compilers running in parallel
@@ -31,6 +31,10 @@ EXPLAINS = (
     "node/build-failed",
     "runtime/crash",
     "system/compiler-missing",
+    "build/compile-error",
+    "build/dependency-missing",
+    "system/package-script-failed",
+    "build/test-failed",
 )
 
 SIGNATURES = (
@@ -58,6 +62,12 @@ SIGNATURES = (
     sign('signal: 9, SIGKILL', sure=0.93),
     # container web-1 exited with code 137 (OOMKilled)
     sign('OOMKilled', sure=0.95),
+    # Fatal error: Allowed memory size of 1610612736 bytes exhausted (tried to allocate 4096 bytes)
+    sign('Allowed memory size of ', r"Allowed memory size of \d+ bytes exhausted", sure=0.97, process='php'),
+    # java.lang.OutOfMemoryError: Java heap space
+    sign('OutOfMemoryError', sure=0.9, process='java'),
+    # c++: fatal error: Killed signal terminated program cc1plus
+    sign('virtual memory exhausted', sure=0.95),
 )  # fmt: skip
 
 

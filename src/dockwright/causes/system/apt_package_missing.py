@@ -31,7 +31,7 @@ class Facts(Struct, frozen=True):
 
 TITLE = "{package}[ {version}] is not among the packages[ of {release}]"
 WHY = "The release's package index has no such package[; {instead} is what took its place]."
-EXPLAINS = ("network/gone",)
+EXPLAINS = ("network/gone", "system/package-conflict")
 
 SIGNATURES = (
     # E: Unable to locate package nosuchpkg
@@ -62,6 +62,16 @@ SIGNATURES = (
     sign("No package ", r"^No package (?P<package>\S+) available\.", sure=0.8),
     # microdnf: error: No package matches 'foo'
     sign("No package matches '", r"No package matches '(?P<package>[^']+)'", sure=0.85),
+    #     breaks: world[openssl=1.1.1d-r2]
+    sign(
+        "breaks: world[",
+        r"breaks: world\[(?P<package>[^=~<>\]]+)[=~<>]+(?P<version>[^\]]+)\]",
+        sure=0.93,
+    ),
+    # error: target not found: openjpeg
+    sign("error: target not found: ", r"target not found: (?P<package>\S+)", sure=0.93),
+    # No provider of 'nosuchpkg' found.
+    sign("No provider of '", r"No provider of '(?P<package>[^']+)' found", sure=0.93),
 )
 
 

@@ -30,7 +30,7 @@ class Facts(Struct, frozen=True):
 
 TITLE = "the package repository can't be used[ ({problem}: {name})]"
 WHY = "Package lists must be fetched in the same layer, from a release that its mirrors still carry, with a key that fits."
-EXPLAINS = ("system/apt-package-missing", "network/gone")
+EXPLAINS = ("system/apt-package-missing", "network/gone", "system/package-conflict")
 
 SIGNATURES = (
     # E: The repository 'http://archive.ubuntu.com/ubuntu disco Release' does not have a Release file.
@@ -98,6 +98,75 @@ SIGNATURES = (
     sign(
         "Cannot find a valid baseurl for repo", r"valid baseurl for repo: (?P<name>\S+)", sure=0.85, problem="release"
     ),
+    # E: The repository 'http://archive.ubuntu.com/ubuntu zesty Release' does no longer have a Release file.
+    sign(
+        "does no longer have a Release file",
+        r"E: The repository '(?P<name>[^']+)' does no longer have a Release file",
+        sure=0.95,
+        problem="release",
+    ),
+    # E: Failed to fetch http://ppa.launchpad.net/jonathonf/python-3.6/ubuntu/dists/xenial/main/binary-amd64/Packages  403  Forbidden
+    sign(
+        "Failed to fetch ",
+        r"^[EW]: Failed to fetch (?P<name>\S+)/dists/\S+\s+(?:HttpError)?403",
+        sure=0.88,
+        problem="release",
+    ),
+    # E: Some index files failed to download. They have been ignored, or old ones used instead.
+    sign("E: Some index files failed to download", sure=0.7, problem="fetch"),
+    # Failed to fetch http://archive.ubuntu.com/ubuntu/pool/main/a/adduser/adduser_3.113_all.deb  404  Not Found
+    sign(
+        "Failed to fetch ",
+        r"^\s*Failed to fetch \S+/(?P<name>[^/\s]+\.deb)\s+404\s+Not Found",
+        sure=0.85,
+        problem="lists",
+    ),
+    # E: The method driver /usr/lib/apt/methods/https could not be found.
+    sign("E: The method driver ", r"/apt/methods/(?P<name>\w+) could not be found", sure=0.96, problem="source"),
+    # E: GPG error: http://x dist InRelease: Clearsigned file isn't valid, got 'NODATA' (does the network require authentication?)
+    sign("Clearsigned file isn't valid", r"GPG error: (?P<name>\S+) ", sure=0.85, problem="fetch"),
+    # E: There were unauthenticated packages and -y was used without --allow-unauthenticated
+    sign("E: There were unauthenticated packages", sure=0.92, problem="key"),
+    # E: There are problems and -y was used without --force-yes
+    sign("E: There are problems and -y was used without", sure=0.88, problem="key", also="cannot be authenticated"),
+    # E: Repository 'http://deb.devuan.org/merged beowulf InRelease' changed its 'Suite' value from 'testing' to 'stable'
+    sign(
+        " value from '", r"E: Repository '(?P<name>[^']+)' changed its '\w+' value from", sure=0.95, problem="release"
+    ),
+    # ## Your distribution, identified as "focal", is not currently supported, please contact NodeSource at …
+    sign(
+        ", is not currently supported, please contact",
+        r'distribution, identified as "(?P<name>[^"]+)"',
+        sure=0.95,
+        problem="release",
+    ),
+    # Cannot add PPA: 'ppa:iconnor/zoneminder'.
+    sign("Cannot add PPA: ", r"Cannot add PPA: '(?P<name>[^']+)'", sure=0.92, problem="source"),
+    # E: Method gave invalid 103 Redirect message
+    sign("E: Method gave invalid ", sure=0.7, problem="fetch"),
+    # http://linuxsoft.example/repodata/repomd.xml: [Errno 14] HTTP Error 403 - Forbidden
+    sign("repomd.xml: [Errno ", r"(?P<name>https?://\S+)/repodata/repomd\.xml: \[Errno", sure=0.88, problem="release"),
+    # failure: repodata/repomd.xml from epel: [Errno 256] No more mirrors to try.
+    sign(
+        "[Errno 256] No more mirrors to try",
+        r"failure: \S+ from (?P<name>\S+): \[Errno 256\]",
+        sure=0.88,
+        problem="release",
+    ),
+    # Public key for cyrus-imapd-2.5.15.28-1.10.el7.kolab_16.x86_64.rpm is not installed
+    sign(" is not installed", r"^\s*Public key for (?P<name>\S+) is not installed", sure=0.9, problem="key"),
+    # GPG key retrieval failed: [Errno 14] …
+    sign("GPG key retrieval failed", sure=0.9, problem="key"),
+    # error: libseccomp: signature from "Levente Polyak <…>" is unknown trust
+    sign(" is unknown trust", r"error: (?P<name>\S+): signature from", sure=0.93, problem="key"),
+    # error: failed to commit transaction (invalid or corrupted package (PGP signature))
+    sign("(invalid or corrupted package", sure=0.88, problem="key"),
+    # error: no mirrors found
+    sign("error: no mirrors found", sure=0.85, problem="fetch"),
+    # ERROR: http://dl-cdn.example/alpine/v3.10/main: UNTRUSTED signature
+    sign("UNTRUSTED signature", r"(?:ERROR|WARNING): (?P<name>\S+): UNTRUSTED signature", sure=0.93, problem="key"),
+    # # WARNING! This script is deprecated. Please use the script at https://get.docker.com/
+    sign("This script is deprecated. Please use the script", sure=0.7, problem="source"),
 )
 
 

@@ -28,7 +28,15 @@ class Facts(Struct, frozen=True):
 
 TITLE = "[{asked_by} is compiled, and ]{command} is not in the image"
 WHY = "There is no compiler to build it with; no wheel for this Python and platform was taken."
-EXPLAINS = ("deps/build-failed", "deps/platform-wheel-missing", "system/command-missing")
+EXPLAINS = (
+    "deps/build-failed",
+    "deps/platform-wheel-missing",
+    "system/command-missing",
+    "build/compile-error",
+    "build/configure-failed",
+    "build/dependency-missing",
+    "node/build-failed",
+)
 
 SIGNATURES = (
     # unable to execute 'gcc': No such file or directory
@@ -66,7 +74,7 @@ SIGNATURES = (
     # gyp ERR! stack Error: not found: make
     sign("Error: not found: make", sure=0.95, command="make"),
 )
-COMPILERS = frozenset("gcc g++ cc c++ make clang gfortran ld".split())
+COMPILERS = frozenset(["gcc", "g++", "cc", "c++", "make", "clang", "gfortran", "ld"])
 
 
 def check(step: Step) -> Iterator[Found]:

@@ -41,6 +41,16 @@ SIGNATURES = (
     sign("CondaSystemExit: Exiting", sure=0.9, command="conda install"),
     # EOF when reading a line, where pip uninstall asked
     sign("EOFError: EOF when reading a line", also="Proceed (Y/n)?", sure=0.95, command="pip uninstall"),
+    # E: Held packages were changed and -y was used without --allow-change-held-packages.
+    sign(
+        "and -y was used without --",
+        r"-y was used without (?P<flag>--allow-[\w-]+)",
+        sure=0.93,
+        command="apt-get",
+        unless="cannot be authenticated",
+    ),
+    # EOFError: EOF when reading a line
+    sign("EOF when reading a line", sure=0.88, command="the script", flag="an option"),
 )
 
 

@@ -30,7 +30,15 @@ class Facts(Struct, frozen=True):
 
 TITLE = "{header} is needed to compile[ {asked_by}] and is not in the image"
 WHY = "Headers come with development packages, which this image leaves out."
-EXPLAINS = ("deps/build-failed", "deps/platform-wheel-missing", "system/command-missing")
+EXPLAINS = (
+    "deps/build-failed",
+    "deps/platform-wheel-missing",
+    "system/command-missing",
+    "build/compile-error",
+    "build/configure-failed",
+    "build/dependency-missing",
+    "node/build-failed",
+)
 
 SIGNATURES = (
     # netifaces.c:1:10: fatal error: Python.h: No such file or directory
@@ -82,6 +90,67 @@ SIGNATURES = (
     sign("make sure HDF5 is installed properly", sure=0.95, header="hdf5.h", asked_by="h5py"),
     # A GDAL API version must be specified. … / gdal-config: not found
     sign("A GDAL API version must be specified", sure=0.95, header="gdal.h"),
+    #   Could NOT find OpenSSL, try to set the path to OpenSSL root folder (missing: OPENSSL_LIBRARIES)
+    sign(
+        "Could NOT find ",
+        r"^\s+Could NOT find (?P<header>[\w.+-]+)",
+        sure=0.85,
+        also="Configuring incomplete",
+        asked_by="CMake",
+    ),
+    #   By not providing "FindX.cmake" … Could not find a package configuration file provided by "OpenCV" with any of the following names:
+    sign(
+        "a package configuration file provided by",
+        r'provided by "(?P<header>[^"]+)"',
+        sure=0.85,
+        also="Configuring incomplete",
+        asked_by="CMake",
+    ),
+    #   Unable to find the requested Boost libraries.
+    sign("Unable to find the requested Boost libraries", sure=0.93, header="boost", asked_by="CMake"),
+    #   A required package was not found  (pkg_check_modules)
+    sign("A required package was not found", sure=0.8, also="Configuring incomplete", asked_by="CMake"),
+    #   -- No package 'libuv' found
+    sign("  None of the required '", r"None of the required '(?P<header>[^']+)' found", sure=0.9, asked_by="CMake"),
+    # configure: error: not found  (after: checking for the location of libuuid...)
+    sign("configure: error: not found", sure=0.85, also="checking for the location of "),
+    # ERROR: Could not find function xmlCheckVersion in library libxml2. Is libxml2 installed?
+    sign(
+        "Could not find function xmlCheckVersion in library libxml2",
+        sure=0.96,
+        header="libxml/xmlversion.h",
+        asked_by="lxml",
+    ),
+    #    * The following required packages can not be built:
+    sign("* The following required packages can not be built", sure=0.85, asked_by="matplotlib"),
+    #    * freetype, png
+    sign(
+        "    * ",
+        r"^\s+\* (?P<header>freetype|png)\b",
+        sure=0.9,
+        also="required packages can not be built",
+        asked_by="matplotlib",
+    ),
+    # configure: error: Package requirements (libzip >= 0.11) were not met
+    sign(
+        "configure: error: ",
+        r"configure: error: (?P<header>[\w.+/-]+?)(?:\.h)? (?:headers?|librar\w+|development \w+)?,? ?(?:was |is |were )?(?:not found|missing|required)",
+        sure=0.8,
+    ),
+    # configure: error: Please reinstall the libcurl distribution
+    sign("configure: error: Please reinstall the ", r"Please reinstall the (?P<header>\S+)", sure=0.88),
+    # configure: error: Cannot find OpenSSL's <evp.h>
+    sign("configure: error: ", r"configure: error: [Cc](?:annot|ould not) find (?P<header>[\w.'<>/+-]+)", sure=0.82),
+    # configure: error: You need the X library / configure: error: zip support requires ZLIB.
+    sign("configure: error: ", r"configure: error: .* requires (?P<header>[A-Z]{3,}\w*)\b", sure=0.82),
+    # checking for lzma.h... *** No curses/termcap library found
+    sign("library found", r"[Nn]o (?P<header>[\w/]+) library found", sure=0.75),
+    # You have to install libmagic-dev / Please install libX11-dev / you need to install postgresql-server-dev-X.Y
+    sign(
+        "-dev",
+        r"(?i)(?:install|requires?|need) (?:the )?[`'\"]?(?P<header>lib[\w.+-]+-dev|postgresql-server-dev-[\w.]+|python3?-dev|zlib1g-dev)",
+        sure=0.7,
+    ),
 )
 CONFIGS = {
     "pg_config": "libpq-fe.h", "mysql_config": "mysql.h", "xml2-config": "libxml/xmlversion.h", "xslt-config": "libxslt/xslt.h",

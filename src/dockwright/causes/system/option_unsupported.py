@@ -63,9 +63,11 @@ SIGNATURES = (
     ),
     # E: Invalid operation frobnicate
     sign("E: Invalid operation ", r"E: Invalid operation (?P<option>\S+)", sure=0.95, command="apt-get"),
+    # invalid option: --no-rdoc
+    sign("invalid option: ", r"invalid option: (?P<option>--no-(?:rdoc|ri)|--global)", sure=0.95, command="gem"),
 )
 
-OS = frozenset("adduser addgroup useradd groupadd usermod groupmod userdel groupdel apt-get apt".split())
+OS = frozenset(["adduser", "addgroup", "useradd", "groupadd", "usermod", "groupmod", "userdel", "groupdel", "apt-get", "apt"])
 
 
 def check(step: Step) -> Iterator[Found]:

@@ -28,7 +28,15 @@ class Facts(Struct, frozen=True):
 
 TITLE = "{command} is needed[ by {asked_by}] and is not in the image"
 WHY = "The tool is called underneath, and no folder on PATH holds it."
-EXPLAINS = ("deps/build-failed", "deps/platform-wheel-missing", "system/command-missing")
+EXPLAINS = (
+    "deps/build-failed",
+    "deps/platform-wheel-missing",
+    "system/command-missing",
+    "build/compile-error",
+    "build/configure-failed",
+    "build/dependency-missing",
+    "node/build-failed",
+)
 
 SIGNATURES = (
     # ERROR: Cannot find command 'git' - do you have 'git' installed and in your PATH?
@@ -76,6 +84,37 @@ SIGNATURES = (
     sign("missing Git command", sure=0.97, command="git", asked_by="go"),
     # exec: "git": executable file not found in $PATH        (go get)
     sign('exec: "git": executable file not found', sure=0.93, command="git", asked_by="go"),
+    # RuntimeError: llvm-config failed executing, please point LLVM_CONFIG to the path for llvm-config
+    sign("llvm-config failed executing", sure=0.95, command="llvm-config", asked_by="llvmlite"),
+    # Failed to clone https://github.com/php-fig/container.git, git was not found, check that it is installed
+    sign("git was not found, check that it is installed", sure=0.97, command="git", asked_by="composer"),
+    # Please check if you have git installed and in your PATH.
+    sign("check if you have git installed", sure=0.95, command="git", asked_by="npm"),
+    # Can't exec "autopoint": No such file or directory at /usr/share/autoconf/Autom4te/FileUtils.pm line 345.
+    sign("Can't exec \"", r"Can't exec \"(?P<command>[\w+-]+)\": No such file", sure=0.93, asked_by="autoreconf"),
+    # ERROR! autoconf required! install autoconf first
+    sign(" first", r"install (?P<command>autoconf|automake|libtool|cmake|bison|flex|git) first", sure=0.9),
+    # ./mvnw: 229: exec: /usr/bin/java: not found
+    sign(": exec: ", r"exec: (?P<command>[\w/.+-]+): not found", sure=0.9),
+    # ERROR: JAVA_HOME is not set and no 'java' command could be found in your PATH.
+    sign("JAVA_HOME is not set", sure=0.9, command="java"),
+    # Please install zip on your system using your favourite package manager.
+    sign(
+        "on your system using your favourite package manager",
+        r"Please install (?P<command>\w+) on your system",
+        sure=0.95,
+        asked_by="sdkman",
+    ),
+    # error: no "zeek-config" or "bro-config" not found in PATH
+    sign("not found in PATH", r"\"?(?P<command>[\w+-]+)\"? not found in PATH", sure=0.8),
+    # Unable to require openssl, install OpenSSL and rebuild ruby (preferred) or use non-HTTPS sources
+    sign("Unable to require openssl", sure=0.9, command="openssl", asked_by="gem"),
+    # Required dependency 'cmake' is not installed
+    sign("Required dependency '", r"Required dependency '(?P<command>[^']+)' is not installed", sure=0.93),
+    # libtoolize or glibtoolize not found or not in the path!
+    sign("libtoolize or glibtoolize not found", sure=0.93, command="libtoolize"),
+    # thread 'main' panicked at 'Unable to find libclang: "couldn't find any valid shared libraries matching: …
+    sign("Unable to find libclang", sure=0.95, command="libclang", asked_by="bindgen"),
 )
 
 
