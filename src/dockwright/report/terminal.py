@@ -46,7 +46,8 @@ def show_reports(reports: Iterable[Report], *, colour: bool = False, quiet: bool
 
 def summary(targets: Sequence[TargetReport]) -> str:
     verdicts = Counter(target.verdict for target in targets)
-    said = {"fails": "will fail", "builds": "build", "unknown": "not wholly followed"}
+    builds = "builds" if verdicts["builds"] == 1 else "build"
+    said = {"fails": "will fail", "builds": builds, "unknown": "not wholly followed"}
     parts = [f"{verdicts[each]} {word}" for each, word in said.items() if verdicts[each]]
     severities = Counter(
         finding.severity.value for target in targets for finding in target.findings if finding.certainty is not POSSIBLE
