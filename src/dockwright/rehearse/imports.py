@@ -48,11 +48,15 @@ class Process(Struct, frozen=True):
 
 
 class Seen(Struct, frozen=True):
-    """`file`: where the module's text is; `lies`: where the project keeps it, when it is not importable."""
+    """`file`: where the module's text is; `lies`: where the project keeps it, when it is not importable.
+
+    `installed`: an installed distribution brings it.
+    """
 
     answer: Answer
     file: str = ""
     lies: str = ""
+    installed: bool = False
     certainty: Certainty = Certainty.CERTAIN
 
 
@@ -68,6 +72,11 @@ def wants_module(call: Call, process: Process, name: str, span: Span, *, by: str
         answer = answer & found.answer
         if found.answer is NO:
             lack(call, process, module, found, span, by)
+        elif found.installed and process.python is not None:
+            from dockwright.rehearse.loading import wants_libraries
+
+            top = module.partition(".")[0]
+            wants_libraries(call, process.python, (canonical(top), *BROUGHT_BY.get(top, ())), span)
         elif found.file and follow:
             queue += [
                 each for each in imports(call, found.file) if each.partition(".")[0] not in sys.stdlib_module_names
@@ -167,7 +176,7 @@ def _installed(call: Call, python: Python, top: str, rest: list[str]) -> Seen:
                 if seen.answer is not NO:
                     return seen
         if any(name in each.distributions for name in (canonical(top), *BROUGHT_BY.get(top, ()))):
-            return Seen(YES)
+            return Seen(YES, installed=True)
     if any(each.blind for each in environments):
         return UNSURE
     lies = own(call, top)

@@ -103,6 +103,7 @@ opencv-python links to the system's OpenGL
 -- Dockerfile --
 FROM python:3.12-slim-bookworm
 RUN pip install --no-cache-dir opencv-python==4.10.0.84
+# found: library=libGL.so.1
 RUN python -c "import cv2"
 -- build.log --
 #6 [3/3] RUN python -c "import cv2"
