@@ -41,9 +41,11 @@ def judge(
     index = getattr(call.world, "index", None)
     answer: Told | None = index.ask(question) if index is not None else None
     if answer is None or not (answer.releases or answer.troubles):
-        from dockwright.rehearse.wheels import foresee
+        from dockwright.rehearse.wheels import clash, foresee
 
         foresee(call, python, question, asked, tool)
+        if not ignore_installed:
+            clash(call, python, question, asked)
         return answer
     for trouble in answer.troubles:
         _trouble(call, python, trouble, asked, tool, sure)

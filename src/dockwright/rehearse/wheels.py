@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from dockwright.finding import NO, Evidence
-from dockwright.rehearse import compiling
+from dockwright.patterns import pattern
+from dockwright.rehearse import compiling, needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.python import Python, canonical
+from dockwright.rehearse.requirements import Wanted
 
 if TYPE_CHECKING:
     from dockwright.index.question import Question
 
-_PINNED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*==\s*([0-9][0-9A-Za-z.]*)\s*")
+_PINNED = pattern(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*==\s*([0-9][0-9A-Za-z.]*)\s*")
 
 
 def foresee(call: Call, python: Python, question: Question, asked: Mapping[str, Evidence | None], tool: str) -> None:
@@ -24,6 +25,33 @@ def foresee(call: Call, python: Python, question: Question, asked: Mapping[str, 
     built = list(_built(question, asked, sure=not python.blind))
     if built:
         compiling.state(call, python, built, by=tool)
+
+
+def clash(call: Call, python: Python, question: Question, asked: Mapping[str, Evidence | None]) -> None:
+    """What pinned releases are known to ask of a distribution that the index's pip can't replace."""
+    own = python.distributions.get("pip")
+    fixed = {name: there for name, there in python.distributions.items() if there.installer == "distutils"}
+    if not fixed or own is None or own.installer == "deb" or call.name == "uv" or question.outside or question.no_deps:
+        return
+    from dockwright.facts.demands import demands
+
+    for text, proof in asked.items():
+        match = _PINNED.fullmatch(text)
+        for name, specifier in demands(canonical(match[1]), match[2]).items() if match is not None else ():
+            there = fixed.get(name)
+            if there is None or Wanted(name, specifier).allows(there.version) is not NO or _asked_for(name, asked):
+                continue
+            by = f"{canonical(match[1])}=={match[2]}" if match is not None else ""
+            says = Evidence(f"{by} asks for {name}{specifier}")
+            need = needs.Distribution(name, specifier, "distutils", str(there.version), by)
+            call.lacks(need, None, tuple(filter(None, (there.made, proof, says))))
+
+
+def _asked_for(name: str, asked: Mapping[str, Evidence | None]) -> bool:
+    """A requirement of the project's own on it is judged by itself."""
+    return any(
+        canonical(text.split("=")[0].split("[")[0].split("<")[0].split(">")[0].strip()) == name for text in asked
+    )
 
 
 def _built(question: Question, asked: Mapping[str, Evidence | None], *, sure: bool) -> Iterator[compiling.Built]:
