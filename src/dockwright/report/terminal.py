@@ -158,4 +158,6 @@ def printable(text: str) -> str:
 def show_evidence(evidence: Iterable[Evidence]) -> Iterator[str]:
     for each in evidence:
         if each.log_line is not None:
-            yield f"  log {each.log_line}: {printable(each.text)[:WIDTH]}"
+            number = f" {each.log_line}" if each.log_line else ""  # 0: the builder says it outside of any line
+            text = printable(each.text)
+            yield f"  log{number}: {text[:WIDTH]}{'…' * (len(text) > WIDTH)}"
