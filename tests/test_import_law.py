@@ -12,10 +12,11 @@ PACKAGE = Path(__file__).parents[1] / "src" / "dockwright"
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 # Each part of the package and what it may import besides itself.
-BASE = {"source", "errors", "finding"}
+BASE = {"source", "errors", "finding", "patterns"}
 INPUTS = BASE | {"dockerfile", "facts", "inputs"}
 LAW: dict[str, set[str]] = {
     "errors": set(),
+    "patterns": set(),
     "source": {"errors"},
     "finding": {"source"},
     "dockerfile": BASE,
@@ -28,7 +29,9 @@ LAW: dict[str, set[str]] = {
     "rehearse": INPUTS | {"index", "project"},
     "remedy": BASE,
     "remedy_packages": INPUTS | {"remedy"},
-    "causes": INPUTS | {"rehearse", "remedy", "remedy_packages", "project"},
+    "remedy_python": INPUTS | {"project", "rehearse", "remedy_packages"},
+    "remedy_users": INPUTS | {"remedy", "remedy_packages"},
+    "causes": INPUTS | {"rehearse", "remedy", "remedy_packages", "remedy_python", "remedy_users", "project"},
     "checking": INPUTS | {"causes", "index", "project", "rehearse"},
     "diagnose": INPUTS | {"causes", "checking", "log", "project", "rehearse"},
     "mending": INPUTS | {"checking", "project"},
@@ -52,6 +55,8 @@ CAUSE = (
     "dockwright.rehearse",
     "dockwright.remedy",
     "dockwright.remedy_packages",
+    "dockwright.remedy_python",
+    "dockwright.remedy_users",
     "dockwright.source",
 )
 SLOW = {

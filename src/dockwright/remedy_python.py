@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator
 
 from dockwright.dockerfile import parse
 from dockwright.finding import Evidence, Place
+from dockwright.patterns import pattern
 from dockwright.project import Project
 from dockwright.rehearse.python import canonical
 from dockwright.source import Edit, Source, Span
 
 OLDEST = 9
 # python:3.13-slim, docker.io/library/python:3.13.1-slim-bookworm
-TAG = re.compile(r"(?:docker\.io/)?(?:library/)?python:3\.(?P<minor>\d+)(?P<patch>\.\d+)?(?![\w.])")
-PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*==\s*([0-9][0-9A-Za-z.]*)")
+TAG = pattern(r"(?:docker\.io/)?(?:library/)?python:3\.(?P<minor>\d+)(?P<patch>\.\d+)?(?![\w.])")
+PIN = pattern(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*==\s*([0-9][0-9A-Za-z.]*)")
 # A requirement on a line of its own, or quoted in a command or a list: name, extras, then the specifier.
 ASKED = r"(?<![\w./-]){name}(?:\[[^\]\n]*\])?\s*(?P<specifier>(?:[<>=!~]=?=?\s*[\w.*+!-]+\s*,?\s*)+)(?![\w./-])"
 
@@ -76,7 +77,7 @@ def repinned(evidence: Iterable[Evidence], place: Place, project: Project, pins:
 
 def _sources(evidence: Iterable[Evidence], place: Place, project: Project) -> Iterator[tuple[Source, Span]]:
     """The files that ask for requirements: those that the finding quotes, what they include, the instruction itself."""
-    from dockwright.causes.edits import instruction_of
+    from dockwright.remedy_packages import around
 
     names = list(dict.fromkeys(proof.place.source.name for proof in evidence if proof.place is not None))
     for name in names:
@@ -88,9 +89,9 @@ def _sources(evidence: Iterable[Evidence], place: Place, project: Project) -> It
             included = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[1]))
             if included not in names and not included.startswith(".."):
                 names.append(included)
-    found = instruction_of(place)
-    if found is not None:
-        yield place.source, found.span
+    spot = around(place)
+    if spot is not None:
+        yield place.source, spot.instruction.span
 
 
 def _pinned(source: Source, span: Span, name: str, version: str) -> Iterator[Edit]:

@@ -1,4 +1,4 @@
-"""What releases of well-known distributions ask of those that systems ship: json/demands.json (tools/refresh_demands)."""
+"""What releases of well-known distributions ask of those that systems ship: demands.json (tools/refresh_demands)."""
 
 from __future__ import annotations
 
