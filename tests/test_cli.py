@@ -234,7 +234,7 @@ def dockwright(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
 
 def test_version_imports_nothing() -> None:
     code = "import sys; sys.argv = ['dockwright', '--version']; from dockwright.cli import main; main(); print(len(sys.modules))"
-    done = subprocess.run([sys.executable, "-S", "-c", f"import sys; sys.path.insert(0, 'src'); {code}"], capture_output=True, text=True, check=True)  # fmt: skip  # noqa: E501
+    done = subprocess.run([sys.executable, "-S", "-c", f"import sys; sys.path.insert(0, 'src'); {code}"], capture_output=True, text=True, check=True)  # fmt: skip
     version, modules = done.stdout.splitlines()
     assert version == f"dockwright {__version__}" and int(modules) < 60
 

@@ -26,7 +26,7 @@ from dockwright.source import Edit, Patch, Source, Span
 ROOT = Path(__file__).parents[1]
 SCHEMAS = ROOT / "src/dockwright/schema"
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/expected.toml"))
-LOGS = [path for path in sorted((Path(__file__).parent / "logs").rglob("*.txt"))]
+LOGS = sorted((Path(__file__).parent / "logs").rglob("*.txt"))
 
 
 def schema(name: str) -> Draft202012Validator:

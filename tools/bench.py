@@ -68,9 +68,8 @@ def starts(runs: int) -> bool:
         wall, cpu = _median(each)
         print(f"  {name:<50}{wall:8.1f}{wall - own.wall:+8.1f}{cpu:9.1f}{cpu - own.cpu:+8.1f}")
     kept = all(_median(each).wall - own.wall <= PROMISE_MS for each in timed.values())
-    print(
-        f"  at most {PROMISE_MS} ms added: {'kept' if kept else 'NOT KEPT'} (load of this machine: {os.getloadavg()[0]:.1f})\n"
-    )
+    load = f"load of this machine: {os.getloadavg()[0]:.1f}"
+    print(f"  at most {PROMISE_MS} ms added: {'kept' if kept else 'NOT KEPT'} ({load})\n")
     return kept
 
 
