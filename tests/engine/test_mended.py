@@ -8,7 +8,7 @@ import pytest
 
 import dockwright
 from dockwright.engine.run import find_engine
-from dockwright.finding import Finding, Safety
+from dockwright.finding import Certainty, Finding, Safety
 from dockwright.project import Project
 from dockwright.verify_build import prove
 
@@ -52,6 +52,27 @@ def test_explain_of_the_real_log_names_what_check_foresaw(example: Copy, name: s
     for known in (None, project):
         ranked = dockwright.explain(built.log, known).ranked
         assert ranked and ranked[0].finding.cause in causes, [item.finding.cause for item in ranked]
+
+
+SURE = [certainty.value for certainty in Certainty]  # the surest first
+
+
+@pytest.mark.parametrize("name", examples.names())
+def test_check_foresees_all_that_is_told(name: str) -> None:
+    """What hides behind other failures too, each at its line and as surely as told."""
+    report = dockwright.check(Project.read(str(examples.EXAMPLES / name)))
+    told = [finding for target in report.targets for finding in target.findings if finding.where is not None]
+    for expected in examples.read(name).findings:
+        causes = {expected.cause, *expected.also_ok}
+        fits = [item for item in told if item.cause in causes and stands(item, expected)]
+        assert fits, f"{expected.cause} in {expected.dockerfile}:{expected.line}"
+        surest = min(SURE.index(item.certainty.value) for item in fits)
+        assert surest <= SURE.index(expected.certainty), f"{expected.cause} is only {SURE[surest]}"
+
+
+def stands(finding: Finding, expected: Expectation) -> bool:
+    where = finding.where
+    return where is not None and where.source.name == expected.dockerfile and where.line == expected.line
 
 
 @pytest.mark.parametrize("name", examples.names())
