@@ -29,7 +29,7 @@ class Facts(Struct, frozen=True):
 
 
 TITLE = "The requirements[ {name}][ and {other}] can't be met together"
-WHY = "No set of versions suits all that is asked for[: {specifier}]."
+WHY = "[{other} does not take {name}{specifier}: ]no set of versions suits all that is asked for."
 EXPLAINS = ("deps/no-matching-version",)
 
 SIGNATURES = (

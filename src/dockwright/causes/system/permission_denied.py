@@ -30,7 +30,7 @@ class Facts(Struct, frozen=True):
 
 
 TITLE = "[{user} ]may not {what} {path}"
-WHY = "The path belongs to somebody else[ than {user}], or its mode does not allow it."
+WHY = "Its owner or its mode does not allow it[: {user} neither owns it nor may make it there]."
 
 SIGNATURES = (
     # mkdir: cannot create directory '/app': Permission denied
