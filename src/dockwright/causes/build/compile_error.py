@@ -28,7 +28,10 @@ class Facts(Struct, frozen=True):
 
 TITLE = "[{file}][:{line}] does not compile: {message}"
 WHY = "The source, its libraries and this compiler do not go together."
-EXPLAINS = ("build/file-missing",)
+EXPLAINS = (
+    "build/file-missing",
+    "dockerfile/path-exists",
+)
 
 SIGNATURES = (
     # ./main.go:83:26: multiple-value dg.WebhookExecute() in single-value context

@@ -26,7 +26,10 @@ class Facts(Struct, frozen=True):
 
 TITLE = "The configuration stops[ at {where}][: {message}]"
 WHY = "The check of the build environment fails before anything is compiled."
-EXPLAINS = ("build/file-missing",)
+EXPLAINS = (
+    "build/file-missing",
+    "dockerfile/path-exists",
+)
 
 SIGNATURES = (
     # configure: error: Ooops ! no opencv detected in the system

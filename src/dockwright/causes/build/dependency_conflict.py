@@ -1,6 +1,6 @@
 """Two packages of the language's package manager ask for versions of a third that can't meet.
 
-Bundler, Composer, Cargo, conda and the like solve all wishes at once and say which of them contradict each other. Python's
+Bundler, Composer, Cargo and the like solve all wishes at once and say which of them contradict each other. Python's
 are `deps/conflict`, npm's `node/peer-conflict`, those of system packages `system/package-conflict`.
 """
 
@@ -36,8 +36,6 @@ SIGNATURES = (
     sign('could not be resolved to an installable set', sure=0.75, tool='composer', package='a package'),
     # error: failed to select a version for `openssl-sys`.
     sign('failed to select a version for ', r"failed to select a version for (?:the requirement )?`(?P<package>[^`\s]+)", sure=0.92, tool='cargo'),
-    # UnsatisfiableError: The following specifications were found to be incompatible with each other:
-    sign('UnsatisfiableError', sure=0.92, tool='conda', package='a package'),
     # error NU1107: Version conflict detected for Microsoft.CodeAnalysis.Common.
     sign('error NU1107: ', r"NU1107: Version conflict detected for (?P<package>[\w.-]+)", sure=0.95, tool='NuGet'),
     # error NU1605: Detected package downgrade: X from 2.0 to 1.0

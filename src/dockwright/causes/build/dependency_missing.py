@@ -1,6 +1,6 @@
 """A library or module that the build asks for can't be found where its package manager looks.
 
-Gems, Go packages, Maven artifacts, Composer packages, crates, NuGet, R, conda and Perl: the name is wrong, the release was
+Gems, Go packages, Maven artifacts, Composer packages, crates, NuGet, R and Perl: the name is wrong, the release was
 withdrawn, the repository that has it is not among those asked, or nothing installs it before this step. Python's own are
 `deps/no-matching-version`, system packages are `system/apt-package-missing`, npm's are `node/build-failed`.
 """
@@ -116,18 +116,6 @@ SIGNATURES = (
     sign(' is not available (for R version', r"package [‘'](?P<package>[^’']+)[’'] is not available", sure=0.85, tool='R'),
     # package ‘x’ is not available for this version of R
     sign(' is not available for this version of R', r"package [‘'](?P<package>[^’']+)[’'] is not available", sure=0.85, tool='R'),
-    # PackagesNotFoundError: The following packages are not available from current channels:
-    sign('PackagesNotFoundError', sure=0.95, tool='conda', package='a package'),
-    #   - numpy=1.99
-    sign('  - ', r"^  - (?P<package>[\w.-]+(?:[=<>!~\[][^\s]*)?)$", sure=0.96, also='PackagesNotFoundError', tool='conda'),
-    # ResolvePackageNotFound:
-    sign('ResolvePackageNotFound', sure=0.95, tool='conda', package='a package'),
-    #   - openssl==1.1.1=h7b6447c_0
-    sign('  - ', r"^  - (?P<package>[\w.-]+(?:[=<>!~\[][^\s]*)?)$", sure=0.96, also='ResolvePackageNotFound', tool='conda'),
-    # Error:  Package missing in current linux-64 channels:
-    sign(' missing in current linux-', sure=0.92, tool='conda', package='a package'),
-    #   - pymks
-    sign('  - ', r"^  - (?P<package>[\w.-]+)\s*$", sure=0.93, also='Package missing in current linux-', tool='conda'),
     # Can't locate Term/ReadLine.pm in @INC (you may need to install the Term::ReadLine module)
     sign("Can't locate ", r"^(?!.*debconf)\s*Can't locate (?P<package>[\w/]+)\.pm in @INC", sure=0.88, tool='perl'),
     # ! Finding X on cpanmetadb failed. / ! Couldn't find module or a distribution X
@@ -253,18 +241,6 @@ The downloaded source packages are in
 	‘/tmp/downloaded_packages’
 >>Error: dependencies ‘BiocStyle’, ‘BiocVersion’ are not available
 The command '/bin/sh -c install2.r --error       --deps TRUE       here       BiocManager' returned a non-zero code: 1
-""",
-    r"""
-conda
--- from --
-sw-0330 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)
--- build.log --
-Step 8/11 : RUN conda install pymks
-Fetching package metadata: ......
-Solving package specifications: .
-Error:  Package missing in current linux-64 channels:
->>  - pymks
-The command '/bin/sh -c conda install pymks' returned a non-zero code: 1
 """,
     r"""
 NuGet

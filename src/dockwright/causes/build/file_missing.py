@@ -30,9 +30,9 @@ WHY = "Nothing is there under this name when the command runs."
 
 SIGNATURES = (
     # mv: cannot stat '/apps/html/nginx.conf': No such file or directory
-    sign(': No such file or directory', r"^(?P<command>mv|cp|chmod|chown|chgrp|rm|ln|touch|cat|ls|mkdir|install|head|tail|du|stat|rmdir|tee|readlink|realpath): (?:cannot (?:stat|access|remove|open|touch|create \S+(?: \S+)?|move)|can't (?:stat|rename|open|create)|failed to \w+|changing \w+ of)? ?['‘`\"]?(?P<path>[^'’`\"]+?)['’`\"]?(?: for \w+)?: No such file or directory", sure=0.85),
+    sign(': No such file or directory', r"^(?P<command>mv|cp|chmod|chown|chgrp|rm|ln|touch|cat|ls|mkdir|install|head|tail|du|stat|rmdir|tee|readlink|realpath): (?:cannot (?:stat|access|remove|open|touch|create \S+(?: \S+)?|move)|can't (?:stat|rename|open|create)|failed to \w+|changing \w+ of)? ?['‘`\"]?(?P<path>[^'’`\"]+?)(?<!java/cacerts)['’`\"]?(?: for \w+)?: No such file or directory", sure=0.85),
     # sed: can't read /etc/qpsmtpd/plugins: No such file or directory
-    sign(': No such file or directory', r"^(?P<command>sed|grep|awk|tar|unzip|gzip|gunzip|bunzip2|xz|find|patch|sort|diff|strip|md5sum|sha\d+sum|dpkg|psql|mysql|upx|source|file|wc|cut|tr|ld|ar|gcc|g\+\+|cc|clang|java|nginx)(?: \(child\))?: (?:can't (?:read|open)|cannot open|cannot stat|error: |fatal error: )? ?['‘`\"]?(?P<path>[^'’`\":]+?)['’`\"]?: (?:Cannot open: )?No such file or directory", sure=0.82, unless='Couldn\'t resolve'),
+    sign(': No such file or directory', r"^(?P<command>sed|grep|awk|tar|unzip|gzip|gunzip|bunzip2|xz|find|patch|sort|diff|strip|md5sum|sha\d+sum|dpkg|psql|mysql|upx|source|file|wc|cut|tr|ld|ar|gcc|g\+\+|cc|clang|java|nginx)(?: \(child\))?: (?:can't (?:read|open)|cannot open|cannot stat|error: |fatal error: )? ?['‘`\"]?(?P<path>[^'’`\":]+?)['’`\"]?: (?:Cannot open: )?No such file or directory", sure=0.82, unless='cacerts'),
     # /bin/sh: 1: cd: can't cd to jieba
     sign("cd: can't cd to ", r"(?P<command>cd): can't cd to (?P<path>\S+)", sure=0.85),
     # /bin/bash: line 0: cd: /app/x: No such file or directory

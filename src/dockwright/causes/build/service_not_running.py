@@ -46,9 +46,9 @@ SIGNATURES = (
     # System has not been booted with systemd as init system (PID 1). Can't operate.
     sign('System has not been booted with systemd', sure=0.93, service='systemd'),
     # Failed to connect to bus: No such file or directory
-    sign('Failed to connect to bus: ', sure=0.88, service='systemd'),
+    sign('Failed to connect to bus: ', sure=0.75, service='systemd'),
     # Failed to get D-Bus connection: Operation not permitted
-    sign('Failed to get D-Bus connection', sure=0.92, service='systemd'),
+    sign('Failed to get D-Bus connection', sure=0.75, service='systemd'),
     # Could not connect to Redis at 127.0.0.1:6379: Connection refused
     sign('Could not connect to Redis at ', sure=0.93, service='Redis'),
     # couldn't connect to server 127.0.0.1:27017, connection attempt failed

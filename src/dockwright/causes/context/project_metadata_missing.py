@@ -81,10 +81,8 @@ SIGNATURES = (
     sign("could not find `Cargo.toml` in", r"`Cargo\.toml` in `(?P<folder>[^`]+)`", sure=0.96, asked_by="cargo", kind="Rust"),
     # CMake Error: The source directory "/x" does not appear to contain CMakeLists.txt.
     sign("does not appear to contain CMakeLists.txt", r'source directory "(?P<folder>[^"]+)"', sure=0.93, asked_by="cmake", kind="CMake"),
-    #   does not contain a CMakeLists.txt file.
-    sign("does not contain a CMakeLists.txt file", sure=0.9, asked_by="cmake", kind="CMake"),
     # make: *** No targets specified and no makefile found.  Stop.
-    sign("No targets specified and no makefile found", sure=0.93, asked_by="make", kind="make"),
+    sign("No targets specified and no makefile found", r"^make: \*\*\* No targets", sure=0.93, asked_by="make", kind="make"),
     # make: *** No rule to make target 'deps'.  Stop.
     sign("No rule to make target ", r"^make: \*\*\* No rule to make target [`'][\w.-]+'\.\s+Stop", sure=0.8, asked_by="make", kind="make"),
     # ERROR: The 'build' command is only supported from within a workspace (below a directory having a WORKSPACE file).

@@ -30,6 +30,7 @@ EXPLAINS = (
     "build/file-missing",
     "build/compile-error",
     "context/project-metadata-missing",
+    "deps/build-failed",
 )
 
 SIGNATURES = (
@@ -39,6 +40,10 @@ SIGNATURES = (
     sign('git submodule update --init', r"(?i)(?:run|try|execute|use|missing|please|submodule).*git submodule update --init", sure=0.88),
     # git submodule update --init
     sign('git submodule update --init', r"^\s*git submodule update --init", sure=0.8),
+    #   does not contain a CMakeLists.txt file.
+    sign('does not contain a CMakeLists.txt file', sure=0.75, also='(add_subdirectory)', asked_by='CMake'),
+    # make[1]: *** No targets specified and no makefile found.  Stop.
+    sign('No targets specified and no makefile found', r"make\[\d+\]: \*\*\* No targets", sure=0.7, asked_by='make'),
     # error: Failed to import waf (No module named waflib) / Are submodules up to date?
     sign('Are submodules up to date?', sure=0.93),
 )  # fmt: skip
@@ -82,6 +87,17 @@ Step 13/27 : RUN ./waf configure
 error: Failed to import waf (No module named waflib)
 >>Are submodules up to date? Try 'git submodule update --init --recursive'
 The command '/bin/sh -c ./waf configure' returned a non-zero code: 1
+""",
+    r"""
+CMake and a submodule
+-- from --
+sw-0028 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)
+-- build.log --
+Step 5/13 : RUN  mkdir /tifig/build && cd /tifig/build && cmake .. && make
+CMake Error at CMakeLists.txt:57 (add_subdirectory):
+    /tifig/lib/cxxopts
+>>  does not contain a CMakeLists.txt file.
+The command '/bin/sh -c mkdir /tifig/build && cd /tifig/build && cmake .. && make' returned a non-zero code: 1
 """,
     r"""
 a build that runs

@@ -56,7 +56,7 @@ SIGNATURES = (
     # Command "/usr/bin/python -u -c "import setuptools, tokenize;__file__='/tmp/pip-build-UqxDOa/cffi/setup.py'; …
     sign("__file__=", r"^(?:ERROR: )?Command .*/(?:pip-install-|pip-build-|pip-req-build-)[^/]+/(?P<name>[\w.-]+)/setup\.py", sure=0.55),
     # error: conflicting types for ‘_PyObject_FastCall’
-    sign(" error: ", r"(?P<name>\w+)/\S+\.c(?:pp)?:\d+:\d+: error: (?P<why>.*(?:Py[A-Z]\w+|_Py\w+|tstate|PyThreadState|tp_print).*)", sure=0.85, also="setup.py"),
+    sign(" error: ", r"(?:^|\s)(?:src/)?(?P<name>\w+)/\S+\.c(?:pp)?:\d+:\d+: error: (?P<why>.*(?:Py[A-Z]\w+|_Py\w+|tstate|PyThreadState|tp_print).*)", sure=0.85, also="setup.py"),
     # UnicodeDecodeError: 'ascii' codec can't decode byte 0xe2 in position 4461: ordinal not in range(128)
     sign("UnicodeDecodeError: 'ascii' codec", sure=0.85, also="setup.py", name="a requirement", why="its setup.py reads UTF-8, and the locale is ASCII"),
     # /usr/include/openssl/x509.h:572:45: note: expected ‘const X509_ALGOR **’ but argument is of type ‘X509_ALGOR **’

@@ -93,6 +93,8 @@ SIGNATURES = (
     sign("The required version of setuptools (", r"version of setuptools \((?P<name>[^)]+)\) is not available", sure=0.93, what="an old setuptools"),
     # (Currently using setuptools 3.3 (/usr/lib/python2.7/dist-packages))
     sign("(Currently using setuptools ", sure=0.88, what="an old setuptools"),
+    # ValueError: ('Expected version spec in', 'pre-commit ~=2.4', 'at', ' ~=2.4')
+    sign("Expected version spec in", r"'Expected version spec in', '(?P<name>[\w.-]+)", sure=0.92, what="an old setuptools, which can't read this specifier"),
 )  # fmt: skip
 
 

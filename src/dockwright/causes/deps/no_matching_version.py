@@ -53,6 +53,10 @@ SIGNATURES = (
     sign("Could not find any downloads that satisfy the requirement", r"the requirement (?P<name>[\w.-]+)", sure=0.7),
     # error: Could not find suitable distribution for Requirement.parse('pip')
     sign("Could not find suitable distribution for Requirement.parse", r"Requirement\.parse\('(?P<name>[\w.-]+)(?P<specifier>[^']*)'\)", sure=0.7),
+    # Error:  Package missing in current linux-64 channels:
+    sign(" missing in current linux-", sure=0.9),
+    #   - pymks
+    sign("  - ", r"^  - (?P<name>[\w.-]+)\s*$", sure=0.91, also="ackage missing in current linux-"),
 )  # fmt: skip
 
 

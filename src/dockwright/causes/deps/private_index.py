@@ -26,7 +26,7 @@ class Facts(Struct, frozen=True):
 
 TITLE = "The private index or repository[ {url}] can't be read[ ({status})]"
 WHY = "The build has no credentials for it: no login, token or key is passed into the step."
-EXPLAINS = ("deps/no-matching-version", "network/gone")
+EXPLAINS = ("deps/no-matching-version", "network/gone", "context/project-metadata-missing", "build/file-missing")
 
 SIGNATURES = (
     # no recorded log yet: ERROR: HTTP error 401 while getting https://packages.example/simple/x/

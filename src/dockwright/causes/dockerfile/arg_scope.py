@@ -1,4 +1,3 @@
-
 """A build argument is empty where it is used.
 
 An ARG above the first FROM is known to FROM lines alone: a stage that uses it has to declare it again (`ARG NAME`). One
@@ -87,6 +86,13 @@ SIGNATURES = (
     sign("dpkg: error: --", r"dpkg: error: (?P<used_in>--[\w-]+) (?:needs at least one|takes exactly one)", sure=0.8),
     # mv: cannot stat '': No such file or directory
     sign("cannot stat ''", sure=0.8, used_in="a path"),
+    # Usage: useradd [options] LOGIN
+    sign(
+        "[options] ",
+        r"^Usage: (?P<used_in>useradd|groupadd|usermod) \[options\]",
+        sure=0.72,
+        unless="unrecognized option",
+    ),
 )
 
 

@@ -1,4 +1,3 @@
-
 """A file is used after an earlier line of the same build removed it.
 
 Each instruction sees what the ones above it left. A clean-up that runs too early takes away what a later line reads; the

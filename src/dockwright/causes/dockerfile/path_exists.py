@@ -34,7 +34,7 @@ SIGNATURES = (
     # mkdir: cannot create directory 'WebContent/WEB-INF/lib': File exists
     sign(
         "File exists",
-        r"mkdir: (?:cannot create directory|can't create directory) ['‘](?P<name>[^'’]+)['’]: File exists",
+        r"mkdir: (?:cannot create directory|can't create directory) ['‘](?P<name>(?!\.libs)[^'’]+)(?<!/\.libs)['’]: File exists",
         sure=0.93,
     ),
     # ln: failed to create symbolic link '/usr/bin/python': File exists
@@ -50,7 +50,7 @@ SIGNATURES = (
     # addgroup: The group `systemd-journal' already exists as a system group. Exiting.
     sign(
         "already exists",
-        r"(?:adduser|addgroup): The (?P<kind>user|group) [`'](?P<name>[^']+)' already exists",
+        r"(?:adduser|addgroup): The (?P<kind>user|group) [`'](?P<name>[^']+)' already exists(?! as a system)",
         sure=0.95,
     ),
     # addgroup: The GID `1234' is already in use.

@@ -1,4 +1,3 @@
-
 """The Dockerfile does not parse: BuildKit refuses to read an instruction.
 
 Nothing of the file runs until all of it can be read. The usual reason is a continued line without a backslash at the end
@@ -29,6 +28,12 @@ class Facts(Struct, frozen=True):
 
 TITLE = "The Dockerfile can't be read here: {message}"
 WHY = "BuildKit reads the whole file before it runs anything, and stops at what it can't read."
+EXPLAINS = (
+    "system/command-missing",
+    "system/apt-package-missing",
+    "build/file-missing",
+    "context/project-metadata-missing",
+)
 
 SIGNATURES = (
     # ERROR: failed to build: failed to solve: dockerfile parse error on line 2: unknown instruction: RUM (did you mean RUN?)
@@ -69,6 +74,24 @@ SIGNATURES = (
     sign("Is your Dockerfile empty?", sure=0.95, message="it builds nothing"),
     # failed to process "\"${project.artifactId}.war\"": missing ':' in substitution
     sign("in substitution", r"(?P<message>missing ':' in substitution)", sure=0.9),
+    # /bin/sh: 1: RUN: not found
+    sign(
+        ": not found",
+        r"sh: (?:line )?(?:\d+: )?(?P<message>(?:RUN|COPY|ADD|ENV|WORKDIR|CMD|EXPOSE|ENTRYPOINT|VOLUME|USER|ARG|LABEL)): not found",
+        sure=0.97,
+    ),
+    # /bin/bash: line 1: RUN: command not found
+    sign(
+        ": command not found",
+        r"sh: (?:line )?(?:\d+: )?(?P<message>(?:RUN|COPY|ADD|ENV|WORKDIR|CMD|EXPOSE|ENTRYPOINT|VOLUME|USER|ARG|LABEL)): command not found",
+        sure=0.97,
+    ),
+    # E: Unable to locate package RUN
+    sign(
+        "E: Unable to locate package ",
+        r"Unable to locate package (?P<message>RUN|COPY|ADD|ENV|WORKDIR|CMD|EXPOSE)$",
+        sure=0.97,
+    ),
 )
 QUOTES = {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"}
 

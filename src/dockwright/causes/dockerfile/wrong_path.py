@@ -1,4 +1,3 @@
-
 """The file is in the image, but not where this line looks for it.
 
 A relative path is looked for from WORKDIR, and COPY puts a file where its destination says. One of the two was thought

@@ -1,4 +1,3 @@
-
 """The image, or a program in it, is for another kind of processor.
 
 An image without a build for the platform asked for is not pulled; one for another processor starts nothing without

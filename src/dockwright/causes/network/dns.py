@@ -1,4 +1,3 @@
-
 """A host name could not be resolved.
 
 The build container has no working name server (a corporate network, a VPN, --network none), or the name does not exist.
@@ -43,6 +42,7 @@ EXPLAINS = (
     "build/dependency-missing",
     "build/file-missing",
     "network/keyserver",
+    "context/project-metadata-missing",
 )
 TRANSIENT = True
 

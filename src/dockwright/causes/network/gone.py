@@ -1,4 +1,3 @@
-
 """What is downloaded or cloned is not there any more.
 
 The server answers, and says that it has no such thing (404, 410): the release was withdrawn, the repository moved or was
@@ -34,6 +33,7 @@ EXPLAINS = (
     "build/dependency-missing",
     "build/configure-failed",
     "build/compile-error",
+    "context/project-metadata-missing",
 )
 
 SIGNATURES = (
@@ -109,6 +109,8 @@ SIGNATURES = (
     sign('501 HTTPS Required', r"(?:(?P<url>https?://\S+) .*)?501 HTTPS Required", sure=0.93, status='501'),
     # [ERROR] … status: 501 HTTPS Required / Return code is: 501, ReasonPhrase:HTTPS Required.
     sign('ReasonPhrase:HTTPS Required', r"(?P<url>https?://\S+?)[. ].*501", sure=0.93, status='501'),
+    # gzip: stdin: unexpected end of file
+    sign('gzip: stdin: unexpected end of file', sure=0.7),
 )  # fmt: skip
 
 

@@ -1,4 +1,3 @@
-
 """The proxy refused the connection, or is not there.
 
 http_proxy and https_proxy reach the build as build arguments, from the engine's configuration or from a tool's own

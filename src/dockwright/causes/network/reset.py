@@ -1,4 +1,3 @@
-
 """A connection was cut, or a server answered with an error of its own.
 
 The download began and did not end: connection reset, an early end of the data, or 502, 503, 504 from a server or a
@@ -40,6 +39,7 @@ EXPLAINS = (
     "build/dependency-missing",
     "build/file-missing",
     "network/keyserver",
+    "context/project-metadata-missing",
 )
 TRANSIENT = True
 

@@ -1,4 +1,3 @@
-
 """A download took too long: the connection or the answer timed out.
 
 The other side, or something between, stopped answering. Large wheels (hundreds of megabytes of CUDA libraries), parallel
@@ -40,6 +39,7 @@ EXPLAINS = (
     "build/dependency-missing",
     "build/file-missing",
     "network/keyserver",
+    "context/project-metadata-missing",
 )
 TRANSIENT = True
 

@@ -1,4 +1,3 @@
-
 """The certificate of a server was not trusted, or no secure connection came about.
 
 Either something between decrypts the traffic (a corporate proxy whose certificate authority the image does not know), or
@@ -41,6 +40,7 @@ EXPLAINS = (
     "build/dependency-missing",
     "build/file-missing",
     "network/keyserver",
+    "context/project-metadata-missing",
 )
 
 SIGNATURES = (
@@ -55,7 +55,7 @@ SIGNATURES = (
     # fatal: unable to access 'https://127.0.0.1:18103/x.git/': server verification failed: certificate signer not trusted.
     sign('fatal: unable to access', r"unable to access 'https://(?P<host>[^/']+)/.*(?:certificate|server verification failed)", sure=0.96),
     # ERROR: cannot verify example.org's certificate, issued by …
-    sign('cannot verify', r"cannot verify (?P<host>\S+)'s certificate", sure=0.95),
+    sign('cannot verify', r"ERROR: cannot verify (?P<host>\S+)'s certificate", sure=0.95),
     # ERROR: The certificate of ‘127.0.0.1’ is not trusted.
     sign('ERROR: The certificate of', r"The certificate of .(?P<host>[\w.-]+). (?:is not trusted|has expired|doesn)", sure=0.95),
     # npm error code DEPTH_ZERO_SELF_SIGNED_CERT

@@ -1,4 +1,3 @@
-
 """The front end does not build or install, for a reason of its own.
 
 A script that is not there, a bundler that was not installed (devDependencies left out), a type error, an import that does
@@ -56,7 +55,7 @@ SIGNATURES = (
     # gyp ERR! build error
     sign('gyp ERR! ', r"gyp ERR! (?:build error|configure error)", sure=0.75),
     # npm ERR! Failed at the rap2-delos@2.9.0 build script.
-    sign('Failed at the', r"Failed at the (?P<what>\S+ \w+ script)", sure=0.6),
+    sign('Failed at the', r"Failed at the (?P<what>\S+ \w+ script)", sure=0.78),
     # error Command failed with exit code 1.
     sign('error Command failed with exit code', r"^error Command failed with exit code \d+", sure=0.45),
     # npm ERR! code ELIFECYCLE

@@ -1,4 +1,3 @@
-
 """The image's Node is too old or too new for a package.
 
 A package names the versions of Node that it runs on (`engines`); yarn refuses others, npm does with engine-strict. Where
@@ -28,7 +27,7 @@ class Facts(Struct, frozen=True):
 
 TITLE = "[{package} ]wants Node {wanted}[, and the image has {have}]"
 WHY = "The package names the versions of Node that it works with, and the image has another."
-EXPLAINS = ("node/build-failed", "build/test-failed", "network/gone")
+EXPLAINS = ("node/build-failed", "build/test-failed", "network/gone", "system/header-missing")
 
 SIGNATURES = (
     # npm error code EBADENGINE
@@ -59,6 +58,10 @@ SIGNATURES = (
     sign('SyntaxError: Unexpected token', r"^SyntaxError: Unexpected token (?:\)|\.\.\.|\?|\.|=|=>|\{|\*|function|import|'\?'|'\.'|'\|\|='|'\?\?=')\s*$", sure=0.85, also='node_modules', package='a package', wanted='of a newer version', have='an older one'),
     # Error: Cannot find module 'node:events'
     sign("Cannot find module 'node:", r"Cannot find module 'node:\w+", sure=0.95, package='a package', wanted='16 or newer', have='an older one'),
+    # ../src/bufferutil.c:3:22: fatal error: node_api.h: No such file or directory
+    sign('fatal error: node_api.h', sure=0.95, package='a native module', wanted='8 or newer, which has Node-API', have='an older one'),
+    # npm ERR! code E405
+    sign('npm ERR! code E405', sure=0.85, package='the registry', wanted='with a newer npm', have='one whose npm knows no scoped packages'),
 )  # fmt: skip
 
 

@@ -1,4 +1,3 @@
-
 """The lock file is missing or does not fit package.json.
 
 `npm ci`, `yarn --frozen-lockfile` and `pnpm --frozen-lockfile` install exactly what the lock file says and refuse where

@@ -1,4 +1,3 @@
-
 """An old bundler asks OpenSSL 3 for MD4, which it no longer gives.
 
 webpack 4 and what is built on it (react-scripts 4, vue-cli 4, older Next.js) hash with MD4. Node 17 and newer use OpenSSL

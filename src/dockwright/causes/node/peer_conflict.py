@@ -1,4 +1,3 @@
-
 """npm finds no set of versions that all peer dependencies accept.
 
 Since npm 7 a package's peer dependencies are installed and have to fit; two packages that want different versions of a

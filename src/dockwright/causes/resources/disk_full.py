@@ -1,4 +1,3 @@
-
 """There is no space left on the disk.
 
 Layers, caches and volumes of the engine fill its disk, or a mount of a fixed size (tmpfs, a small runner) is full. CUDA

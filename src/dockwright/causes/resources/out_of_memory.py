@@ -1,4 +1,3 @@
-
 """The machine, or the limit that the build runs under, has no memory left.
 
 The kernel kills the largest process (exit code 137, `Killed`), or an allocation fails. Compilers running in parallel

@@ -145,7 +145,7 @@ SIGNATURES = (
     # E: Method gave invalid 103 Redirect message
     sign("E: Method gave invalid ", sure=0.7, problem="fetch"),
     # http://linuxsoft.example/repodata/repomd.xml: [Errno 14] HTTP Error 403 - Forbidden
-    sign("repomd.xml: [Errno ", r"(?P<name>https?://\S+)/repodata/repomd\.xml: \[Errno", sure=0.88, problem="release"),
+    sign("repomd.xml: [Errno ", r"(?P<name>https?://\S+)/repodata/repomd\.xml: \[Errno", sure=0.7, problem="release"),
     # failure: repodata/repomd.xml from epel: [Errno 256] No more mirrors to try.
     sign(
         "[Errno 256] No more mirrors to try",
@@ -154,7 +154,9 @@ SIGNATURES = (
         problem="release",
     ),
     # Public key for cyrus-imapd-2.5.15.28-1.10.el7.kolab_16.x86_64.rpm is not installed
-    sign(" is not installed", r"^\s*Public key for (?P<name>\S+) is not installed", sure=0.9, problem="key"),
+    sign(" is not installed", r"^\s*Public key for (?P<name>\S+) is not installed", sure=0.55, problem="key"),
+    #  Failing package is: Percona-Server-client-57-5.7.30-33.1.el7.x86_64
+    sign("Failing package is: ", r"Failing package is: (?P<name>\S+)", sure=0.92, problem="key", also="GPG"),
     # GPG key retrieval failed: [Errno 14] …
     sign("GPG key retrieval failed", sure=0.9, problem="key"),
     # error: libseccomp: signature from "Levente Polyak <…>" is unknown trust

@@ -38,6 +38,7 @@ EXPLAINS = (
     "build/configure-failed",
     "build/dependency-missing",
     "node/build-failed",
+    "dockerfile/path-exists",
 )
 
 SIGNATURES = (
@@ -149,7 +150,7 @@ SIGNATURES = (
     sign(
         "-dev",
         r"(?i)(?:install|requires?|need) (?:the )?[`'\"]?(?P<header>lib[\w.+-]+-dev|postgresql-server-dev-[\w.]+|python3?-dev|zlib1g-dev)",
-        sure=0.7,
+        sure=0.6,
     ),
 )
 CONFIGS = {

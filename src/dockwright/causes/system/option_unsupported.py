@@ -67,7 +67,9 @@ SIGNATURES = (
     sign("invalid option: ", r"invalid option: (?P<option>--no-(?:rdoc|ri)|--global)", sure=0.95, command="gem"),
 )
 
-OS = frozenset(["adduser", "addgroup", "useradd", "groupadd", "usermod", "groupmod", "userdel", "groupdel", "apt-get", "apt"])
+OS = frozenset(
+    ["adduser", "addgroup", "useradd", "groupadd", "usermod", "groupmod", "userdel", "groupdel", "apt-get", "apt"]
+)
 
 
 def check(step: Step) -> Iterator[Found]:

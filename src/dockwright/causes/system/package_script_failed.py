@@ -1,4 +1,4 @@
-"""A system package was unpacked, and its own set-up script failed.
+"""A system package could not be unpacked, or its own set-up script failed.
 
 dpkg, rpm and apk run scripts of the package. In a build they find no systemd, no terminal, no /dev, a clock or kernel that they
 do not expect; an error in one leaves the package half configured and ends the step.
@@ -24,8 +24,8 @@ class Facts(Struct, frozen=True):
     why: str = ""
 
 
-TITLE = "The set-up script of {package} fails[: {why}]"
-WHY = "The package manager reports the failure of the script as its own."
+TITLE = "{package} can't be unpacked or set up[: {why}]"
+WHY = "The package manager stops at it and reports the failure as its own."
 EXPLAINS = ("build/file-missing",)
 
 SIGNATURES = (

@@ -106,7 +106,7 @@ SIGNATURES = (
         asked_by="sdkman",
     ),
     # error: no "zeek-config" or "bro-config" not found in PATH
-    sign("not found in PATH", r"\"?(?P<command>[\w+-]+)\"? not found in PATH", sure=0.8),
+    sign("not found in PATH", r"\"(?P<command>[\w+-]+)\" not found in PATH", sure=0.8),
     # Unable to require openssl, install OpenSSL and rebuild ruby (preferred) or use non-HTTPS sources
     sign("Unable to require openssl", sure=0.9, command="openssl", asked_by="gem"),
     # Required dependency 'cmake' is not installed
