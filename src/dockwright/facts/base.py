@@ -18,6 +18,9 @@ from dockwright.facts.release import OsRelease
 from dockwright.finding import NO, UNKNOWN, YES, Answer
 
 
+PATHS = 20_000  # answers of one image that are kept
+
+
 class User(Struct, frozen=True):
     uid: int
     gid: int
@@ -45,7 +48,7 @@ class PythonFacts(Struct, frozen=True):
     distributions: Mapping[str, Distribution]
 
 
-class BaseImage(Struct, frozen=True):
+class BaseImage(Struct, frozen=True, dict=True):
     """`complete`: what is not listed is not there. `until`: before that day the same tag meant `before`."""
 
     reference: str
@@ -77,7 +80,10 @@ class BaseImage(Struct, frozen=True):
 
     @property
     def package_facts(self) -> PackageFacts | None:
-        return os_packages(self.os) if self.os and self.package_manager == "apt" else None
+        if "facts" not in self.__dict__:
+            self.__dict__["facts"] = os_packages(self.os) if self.os and self.package_manager == "apt" else None
+        facts: PackageFacts | None = self.__dict__["facts"]
+        return facts
 
     def has_command(self, name: str) -> Answer:
         """Is a program of this name on the image's PATH? (Shell built-ins are the shell's matter.)"""
@@ -136,7 +142,13 @@ class BaseImage(Struct, frozen=True):
         """An absolute path: a command, a standard folder, a file of the release's own packages."""
         from dockwright.facts.paths import has_path
 
-        return has_path(self, path)
+        known: dict[str, Answer] = self.__dict__.setdefault("paths", {})
+        answer = known.get(path)
+        if answer is None:
+            if len(known) > PATHS:
+                known.clear()
+            answer = known[path] = has_path(self, path)
+        return answer
 
 
 def _merged(path: str) -> str:

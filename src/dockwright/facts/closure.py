@@ -4,6 +4,7 @@ exists)."""
 from __future__ import annotations
 
 from collections import deque
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dockwright.facts.packages import Installed
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _MOST = 20_000  # no release has closures near this size
 
 
+@lru_cache(maxsize=256)
 def install(facts: PackageFacts, names: tuple[str, ...], recommends: bool, present: frozenset[str]) -> Installed:
     installed, unknown, missing = set(present), set(), []
     waiting: deque[str] = deque()

@@ -77,6 +77,7 @@ def origin() -> dict[str, str]:
     return dict(_database().execute("SELECT key, value FROM meta"))
 
 
+@lru_cache(maxsize=64)
 def os_packages(os: OsRelease) -> PackageFacts:
     """The packages of a release; for one that is not known, an object that answers UNKNOWN."""
     if os.id == "debian" and os.codename in _bits():
@@ -109,10 +110,8 @@ class PackageFacts(Struct, frozen=True):
         return NO
 
     def _has(self, name: str) -> bool:
-        row = _database().execute("SELECT releases FROM package WHERE name = ?", (name,)).fetchone()
-        if row is None:
-            return bool(_other(name) & self.bit)
-        return bool(row[0] & self.bit)
+        row = _package(name)
+        return bool((row[1] if row else _other(name)) & self.bit)
 
     def known(self, name: str) -> bool:
         """Are its dependencies and files in the data? (All names are; the rest only of what Dockerfiles plausibly
@@ -120,9 +119,8 @@ class PackageFacts(Struct, frozen=True):
         return self._id(name) is not None
 
     def _id(self, name: str) -> int | None:
-        query = "SELECT id FROM package WHERE name = ? AND releases & ?"
-        row = _database().execute(query, (name, self.bit)).fetchone()
-        return row[0] if row else None
+        row = _package(name)
+        return row[0] if row and row[1] & self.bit else None
 
     def providers(self, name: str) -> tuple[str, ...]:
         """Packages that provide a virtual name (`netcat` on bookworm: two of them)."""
@@ -160,12 +158,7 @@ class PackageFacts(Struct, frozen=True):
 
     def places_of(self, command: str) -> dict[str, str]:
         """package -> absolute path, for every kept package that holds the command."""
-        rows = _database().execute(_PLACES, (command, self.bit))
-        found = {_name(number): f"{FOLDERS[folder]}/{command}" for number, folder in rows}
-        query = "SELECT package, path FROM alternative WHERE name = ? AND releases & ?"
-        for number, path in _database().execute(query, (command, self.bit)):
-            found.setdefault(_name(number), path)
-        return found
+        return _places(command, self.bit)
 
     def variants(self, command: str) -> frozenset[str]:
         """Packages that hold `command-…` or `command.…`: maintainer scripts link such files to the plain name."""
@@ -262,11 +255,36 @@ class PackageFacts(Struct, frozen=True):
     def record(self, name: str) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]:
         """(depends, recommends): groups of alternatives in apt's order; an empty group is one that the data do not
         follow."""
-        query = "SELECT depends, recommends FROM record WHERE package = ? AND releases & ?"
-        row = _database().execute(query, (self._id(name), self.bit)).fetchone()
-        if row is None:
-            return (), ()
-        return _groups(row[0]), _groups(row[1])
+        return _record(self._id(name), self.bit)
+
+
+# Few names are asked about, each of them often.
+
+
+@lru_cache(maxsize=1 << 14)
+def _package(name: str) -> tuple[int | None, int] | None:
+    """Its number and the releases that have it."""
+    row: tuple[int | None, int] | None = (
+        _database().execute("SELECT id, releases FROM package WHERE name = ?", (name,)).fetchone()
+    )
+    return row
+
+
+@lru_cache(maxsize=1 << 12)
+def _places(command: str, bit: int) -> dict[str, str]:
+    rows = _database().execute(_PLACES, (command, bit))
+    found = {_name(number): f"{FOLDERS[folder]}/{command}" for number, folder in rows}
+    query = "SELECT package, path FROM alternative WHERE name = ? AND releases & ?"
+    for number, path in _database().execute(query, (command, bit)):
+        found.setdefault(_name(number), path)
+    return found
+
+
+@lru_cache(maxsize=1 << 13)
+def _record(number: int | None, bit: int) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]:
+    query = "SELECT depends, recommends FROM record WHERE package = ? AND releases & ?"
+    row = _database().execute(query, (number, bit)).fetchone()
+    return (_groups(row[0]), _groups(row[1])) if row else ((), ())
 
 
 _PLACES = "SELECT package, folder FROM command WHERE name = ? AND releases & ? ORDER BY folder DESC"

@@ -98,9 +98,11 @@ def has_path(image: BaseImage, path: str) -> Answer:
 
 
 def _python_paths(image: BaseImage) -> set[str]:
-    found: set[str] = set()
-    for python in image.pythons:
-        found |= {python.site_packages, posixpath.dirname(python.site_packages), *python.executables}
+    found: set[str] | None = image.__dict__.get("python_paths")
+    if found is None:
+        found = image.__dict__["python_paths"] = set()
+        for python in image.pythons:
+            found |= {python.site_packages, posixpath.dirname(python.site_packages), *python.executables}
     return found
 
 
