@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dockwright.causes.shape import causes
+from dockwright.causes.shape import asked, causes
 from dockwright.checking import check
 from dockwright.finding import Finding, Report
 from dockwright.project import Project
@@ -56,4 +56,4 @@ def test_a_cause_that_is_not_imported_has_nothing_to_say(folder: Path) -> None:
         for cause in causes().values():
             function = getattr(cause.module, "check", None)
             here = list(function(step)) if function else []
-            assert len(list(cause.check(step))) == len(here), cause.name
+            assert cause in asked(step.kinds) or not here, cause.name

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from dockwright.causes.shape import causes, roots
+from dockwright.causes.shape import asked, causes, roots
 from dockwright.finding import Finding, Report, Severity, TargetReport, breaks
 from dockwright.index.question import Known
 from dockwright.inputs.problem import Problem
@@ -77,7 +77,8 @@ def informed(project: Project, target: Target) -> Rehearsal:
             break
         from dockwright.index.ask import fill
 
-        fill(known, offline=project.offline, as_of=project.as_of)
+        if not fill(known, offline=project.offline, as_of=project.as_of):
+            break  # nothing that another rehearsal could use
         rehearsal = rehearse(project, target, known)
     return rehearsal
 
@@ -101,7 +102,7 @@ def findings_of(rehearsal: Rehearsal) -> list[Finding]:
     """All findings in the order of the build, each place's symptoms left out."""
     found: list[Finding] = []
     for step in rehearsal.steps:
-        here = [finding for cause in causes().values() for finding in cause.check(step)]
+        here = [finding for cause in asked(step.kinds) for finding in cause.check(step)]
         found += _rooted(here)
     return once(found)
 

@@ -131,9 +131,6 @@ class Cause(Struct, frozen=True, dict=True):
 
     def check(self, step: Step) -> Iterator[Finding]:
         """Findings of this cause in one rehearsed step."""
-        kinds = self.looks.kinds
-        if not self.looks.checks or (kinds is not None and not (kinds & step.kinds)):
-            return
         check: Callable[[Step], Iterable[Found]] | None = getattr(self.module, "check", None)
         for item in check(step) if check else ():
             yield self.finding(item, step.place(item.span))
@@ -210,6 +207,13 @@ def causes() -> dict[str, Cause]:
                     name = f"{group}/{stem.replace('_', '-')}"
                     found[name] = Cause(name, f"{folder}/{file}")
     return found
+
+
+@lru_cache(1024)
+def asked(kinds: frozenset[str]) -> tuple[Cause, ...]:
+    """The causes that may have something to say of a step with unmet needs of these kinds."""
+    looks = [(cause, cause.looks) for cause in causes().values()]
+    return tuple(cause for cause, look in looks if look.checks and (look.kinds is None or look.kinds & kinds))
 
 
 def module_of(name: str) -> str:

@@ -43,20 +43,29 @@ class Desk:
         self._index: Index | None = None
 
     def answer(self, question: Question) -> Answer:
-        """An answer is kept as long as a page is; offline, however old."""
+        """An answer is kept as long as a page is; offline, however old. One found offline is not whole: it serves only there."""
         key = f"answer {FORM}:{self.settings.default}:{self.until}:{msgspec.json.encode(question).decode()}"
-        entry = self.cache.get(key)
-        if entry is not None and (self.offline or time.time() - entry.stored < FRESH):
-            try:
-                return msgspec.json.decode(entry.text(), type=Answer)
-            except msgspec.MsgspecError:
-                pass
+        kept = self._kept(key, self.offline)
+        if kept is None and self.offline:
+            key = f"offline {key}"
+            kept = self._kept(key, False)
+        if kept is not None:
+            return kept
         from dockwright.index.answer import answer
 
         found = answer(self.index, question)
-        if (found.releases or found.troubles) and not self.offline:
+        if found.releases or found.troubles:
             self.cache.put(key, time.time(), msgspec.json.encode(found))
         return found
+
+    def _kept(self, key: str, however_old: bool) -> Answer | None:
+        entry = self.cache.get(key)
+        if entry is None or not (however_old or time.time() - entry.stored < FRESH):
+            return None
+        try:
+            return msgspec.json.decode(entry.text(), type=Answer)
+        except msgspec.MsgspecError:
+            return None
 
     @property
     def index(self) -> Index:
@@ -88,4 +97,3 @@ def _settings(cache: Cache, offline: bool) -> Settings:
             cache.put("usual index", time.time(), found.encode())
         return structs.replace(settings, default=found)
     return structs.replace(settings, default=entry.text().decode("utf-8", "replace"))
-

@@ -6,11 +6,13 @@ an entry that isn't there.
 
 from __future__ import annotations
 
+# importing pathlib would take a twentieth of the time that a whole check may take
+# ruff: noqa: PTH103, PTH105, PTH111, PTH116, PTH118, PTH120, PTH123
 import os
-from pathlib import Path
 
 import msgspec
 
+FRESH = 3_600  # seconds for which an entry is taken without asking again
 LIMIT = 64 * 1024 * 1024  # bytes of one entry, unpacked
 AGE = 30 * 86_400  # seconds after which an unused entry is removed
 VERSION = "v1"
@@ -35,34 +37,35 @@ class Entry(msgspec.Struct, frozen=True):
         return b"" if unpacker.unconsumed_tail else body
 
 
-def folder() -> Path:
+def folder() -> str:
     """The XDG base directory specification: XDG_CACHE_HOME, else ~/.cache; only an absolute path counts."""
     base = os.environ.get("XDG_CACHE_HOME", "")
-    return Path(base if base.startswith("/") else Path.home() / ".cache") / "dockwright"
+    return os.path.join(base if base.startswith("/") else os.path.expanduser("~/.cache"), "dockwright")
 
 
 class Cache:
     """`root` None: nothing is kept (a home that can't be written)."""
 
-    def __init__(self, root: Path | None) -> None:
-        self.root = root / "index" / VERSION if root is not None else None
+    def __init__(self, root: str | os.PathLike[str] | None) -> None:
+        self.root = os.path.join(root, "index", VERSION) if root is not None else None
 
-    def _path(self, key: str) -> Path | None:
+    def _path(self, key: str) -> str | None:
         from hashlib import sha256
 
         if self.root is None:
             return None
         name = sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
-        return self.root / name[:2] / name[2:]
+        return os.path.join(self.root, name[:2], name[2:])
 
     def get(self, key: str) -> Entry | None:
         path = self._path(key)
         if path is None:
             return None
         try:
-            if path.stat().st_size > LIMIT:
+            if os.stat(path).st_size > LIMIT:
                 return None
-            entry = msgspec.msgpack.decode(path.read_bytes(), type=Entry)
+            with open(path, "rb") as file:
+                entry = msgspec.msgpack.decode(file.read(), type=Entry)
         except (OSError, msgspec.MsgspecError):
             return None
         return entry if entry.key == key else None
@@ -86,10 +89,11 @@ class Cache:
             return
         entry = Entry(key, stored, status, zlib.compress(body, 1), etag, modified, type)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
+            parent = os.path.dirname(path)
+            os.makedirs(parent, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=parent, prefix=".new-", delete=False) as file:
                 file.write(msgspec.msgpack.encode(entry))
-            Path(file.name).replace(path)
+            os.replace(file.name, path)
         except OSError:
             self.root = None  # a full or read-only disk: go on without
 
@@ -97,13 +101,16 @@ class Cache:
         """Remove entries that were not renewed for a month; at most once a day."""
         if self.root is None:
             return
-        marker = self.root / "pruned"
+        from pathlib import Path
+
+        root = Path(self.root)
+        marker = root / "pruned"
         try:
             if marker.exists() and now - marker.stat().st_mtime < 86_400:
                 return
-            self.root.mkdir(parents=True, exist_ok=True)
+            root.mkdir(parents=True, exist_ok=True)
             marker.touch()
-            for path in self.root.glob("??/*"):
+            for path in root.glob("??/*"):
                 if now - path.stat().st_mtime > AGE:
                     path.unlink(missing_ok=True)
         except OSError:

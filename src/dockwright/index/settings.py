@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -52,8 +51,6 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 def _pip_config(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """pip's documentation, "Configuration": the later file wins; `[install]` over `[global]`."""
-    from configparser import ConfigParser, Error
-
     home = env.get("HOME", "")
     user = env.get("XDG_CONFIG_HOME") or f"{home}/.config"
     paths = ["/etc/xdg/pip/pip.conf", "/etc/pip.conf", f"{home}/.pip/pip.conf", f"{user}/pip/pip.conf"]
@@ -62,7 +59,9 @@ def _pip_config(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     chosen = env.get("PIP_CONFIG_FILE")
     if chosen == os.devnull:
         return
-    for path in [*paths, *([chosen] if chosen else [])]:
+    for path in filter(os.path.exists, [*paths, *([chosen] if chosen else [])]):
+        from configparser import ConfigParser, Error
+
         parser = ConfigParser(interpolation=None, strict=False)
         try:
             parser.read(path, encoding="utf-8")
@@ -75,12 +74,13 @@ def _pip_config(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _uv_config(env: Mapping[str, str]) -> tuple[str, str]:
     """(default index, extra indexes) of the user's or the system's uv.toml."""
-    import tomllib
-
     user = env.get("XDG_CONFIG_HOME") or f"{env.get('HOME', '')}/.config"
-    for path in (env.get("UV_CONFIG_FILE", ""), f"{user}/uv/uv.toml", "/etc/uv/uv.toml"):
+    for path in filter(os.path.exists, (env.get("UV_CONFIG_FILE", ""), f"{user}/uv/uv.toml", "/etc/uv/uv.toml")):
+        import tomllib
+
         try:
-            data = tomllib.loads(Path(path).read_text(encoding="utf-8")) if path else {}
+            with open(path, "rb") as file:  # noqa: PTH123  (importing pathlib takes too long)
+                data = tomllib.load(file)
         except (OSError, ValueError):
             continue
         pip = data.get("pip") if isinstance(data.get("pip"), dict) else {}
