@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from dockwright.inputs.files import UNKNOWN, Tree, join
 from dockwright.inputs.targets import in_tree, is_file, parent, read_text
 
 NAMES = ("Dockerfile", "Containerfile", "dockerfile")
-_PATTERNS = ("Dockerfile.*", "Dockerfile-*", "*.Dockerfile", "*.dockerfile", "Containerfile.*", "*.Containerfile")
+_HEADS = ("Dockerfile.", "Dockerfile-", "Containerfile.")
+_TAILS = (".Dockerfile", ".dockerfile", ".Containerfile")
 _NOT_DOCKERFILES = (".dockerignore", ".j2", ".jinja", ".jinja2", ".tmpl", ".template", ".tpl", ".erb", ".mustache",
                     ".md", ".py", ".txt", ".sh", ".yml", ".yaml", ".json", ".bak", ".orig", ".swp", "~")  # fmt: skip
 _VENDORED = frozenset({
@@ -25,7 +25,7 @@ MAX_DEPTH = 8
 def is_dockerfile(name: str) -> bool:
     if name in NAMES:
         return True
-    return any(fnmatchcase(name, pattern) for pattern in _PATTERNS) and not name.endswith(_NOT_DOCKERFILES)
+    return (name.startswith(_HEADS) or name.endswith(_TAILS)) and not name.endswith(_NOT_DOCKERFILES)
 
 
 def walk_files(tree: Tree, start: str = "") -> Iterator[str]:

@@ -53,12 +53,12 @@ def run(call: Call) -> Answer:
 
 def _unknown_options(call: Call, options: dict[str, Argument | None]) -> None:
     """apt takes no shortened options; a near miss of a real one is a slip."""
-    import difflib
-
     for argument in call.rest:
         name = str(argument.value).partition("=")[0]
         if not name.startswith("--") or len(name) < 6 or name in LONG or name not in options or call.name != "apt-get":
             continue
+        import difflib
+
         near = difflib.get_close_matches(name, LONG, 1, 0.86)
         if near:
             call.lacks(needs.Option(call.name, name, instead=near[0]), argument.span, certainty=Certainty.LIKELY)
