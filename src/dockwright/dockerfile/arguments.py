@@ -8,10 +8,11 @@ from functools import cache
 from dockwright.dockerfile.gotext import SPACE, quote
 from dockwright.dockerfile.jsonform import NotStrings, string_array
 from dockwright.dockerfile.nodes import Flag, Joined, Pair, Word
+from dockwright.patterns import pattern
 
 _BLANK = "\t\v\f\r "
-_TOKEN = re.compile(f"[^{_BLANK}]+")
-_GAP = re.compile(f"[{_BLANK}]+")
+_TOKEN = pattern(f"[^{_BLANK}]+")
+_GAP = pattern(f"[{_BLANK}]+")
 
 
 class Malformed(Exception):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from dockwright.dockerfile.gotext import SPACE
 from dockwright.dockerfile.nodes import Directive
+from dockwright.patterns import pattern
 from dockwright.source import Span
 
-_KEY = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=")
+_KEY = pattern(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=")
 _NAMES = ("syntax", "escape", "check")
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_WHITE = re.compile(r"[ \t\r\n]*")
+from dockwright.patterns import pattern
+
+_WHITE = pattern(r"[ \t\r\n]*")
 _ESCAPED = r'\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))'
 _SIMPLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _DEEPEST = 10_000  # arrays and objects within each other that the decoder accepts

@@ -21,16 +21,17 @@ from dockwright.dockerfile.shell_parameters import arithmetic_end
 from dockwright.dockerfile.shell_reader import Beyond, Reader
 from dockwright.dockerfile.shell_simple import redirects
 from dockwright.dockerfile.shell_words import read_word
+from dockwright.patterns import pattern
 
-KEYWORD = re.compile(
+KEYWORD = pattern(
     r"(?:if|then|elif|else|fi|for|while|until|do|done|case|esac|in|function|select|coproc|time|[{}!]|\[\[)"
     r"(?=[ \t\n;&|<>()]|\\\n|\Z)"
 )
 CLOSERS = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))
-_NAME = re.compile(r"[A-Za-z_]\w*(?=[ \t\n;]|\\\n|\Z)", re.ASCII)
-_IN_OR_DO = re.compile(r"(?:in|do)(?=[ \t\n;(]|\\\n|\Z)")
-_FUNCTION = re.compile(r"([^ \t\n'\"\\$`;&|<>()=]+)[ \t]*\([ \t]*\)")
-_FUNCTION_NAME = re.compile(r"[ \t]+([^ \t\n'\"\\$`;&|<>()]+)[ \t]*(?:\([ \t]*\))?")
+_NAME = pattern(r"[A-Za-z_]\w*(?=[ \t\n;]|\\\n|\Z)", re.ASCII)
+_IN_OR_DO = pattern(r"(?:in|do)(?=[ \t\n;(]|\\\n|\Z)")
+_FUNCTION = pattern(r"([^ \t\n'\"\\$`;&|<>()=]+)[ \t]*\([ \t]*\)")
+_FUNCTION_NAME = pattern(r"[ \t]+([^ \t\n'\"\\$`;&|<>()]+)[ \t]*(?:\([ \t]*\))?")
 
 
 def _closer(r: Reader) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from dockwright.dockerfile.shell import ArithmeticCommand, Command, Condition, Group, Part, Subshell, Text, Word
 from dockwright.dockerfile.shell_parameters import arithmetic_end
 from dockwright.dockerfile.shell_reader import Beyond, Reader
 from dockwright.dockerfile.shell_simple import redirects
 from dockwright.dockerfile.shell_words import read_word, unquoted
+from dockwright.patterns import pattern
 
-_OPERATOR = re.compile(r"&&|\|\||[()<>|]")
-_PLAIN_IN_REGEX = re.compile(r"""[^ \t\n'"\\$`;&]+""")
+_OPERATOR = pattern(r"&&|\|\||[()<>|]")
+_PLAIN_IN_REGEX = pattern(r"""[^ \t\n'"\\$`;&]+""")
 
 
 def parenthesis(r: Reader) -> Command:

@@ -19,11 +19,12 @@ from dockwright.dockerfile.shell import (
 )
 from dockwright.dockerfile.shell_reader import Beyond, Reader, Syntax
 from dockwright.dockerfile.shell_words import double, nested_script, quoted, unquoted
+from dockwright.patterns import pattern
 from dockwright.source import Span
 
-_DOLLAR = re.compile(r"\$(?:([A-Za-z_]\w*|[0-9@*#?$!-])|(\(\()|(\()|(\{)|(')|(\"))", re.ASCII)
-_BRACED = re.compile(r"\$\{(?:([#!])(?=[A-Za-z0-9_@*]))?([A-Za-z_]\w*|[0-9]+|[@*#?$!-])", re.ASCII)
-_OPERATOR = re.compile(r":[-=?+]|[-=?+]|##?|%%?|//?|\^\^?|,,?|@|:|\[")
+_DOLLAR = pattern(r"\$(?:([A-Za-z_]\w*|[0-9@*#?$!-])|(\(\()|(\()|(\{)|(')|(\"))", re.ASCII)
+_BRACED = pattern(r"\$\{(?:([#!])(?=[A-Za-z0-9_@*]))?([A-Za-z_]\w*|[0-9]+|[@*#?$!-])", re.ASCII)
+_OPERATOR = pattern(r":[-=?+]|[-=?+]|##?|%%?|//?|\^\^?|,,?|@|:|\[")
 _VALUE_OPERATORS = frozenset((":-", "-", ":=", "=", ":?", "?", ":+", "+"))
 _FEATURES = {
     "/": "pattern-substitution",
@@ -36,8 +37,8 @@ _FEATURES = {
     ":": "substring",
     "[": "array-index",
 }
-_PLAIN_IN_BRACES = re.compile(r"""[^'"\\$`}]+""")
-_PLAIN_IN_QUOTED_BRACES = re.compile(r"""[^"\\$`}]+""")
+_PLAIN_IN_BRACES = pattern(r"""[^'"\\$`}]+""")
+_PLAIN_IN_QUOTED_BRACES = pattern(r"""[^"\\$`}]+""")
 
 
 def dollar(r: Reader, parts: list[Part], in_quotes: bool) -> bool:
@@ -80,7 +81,7 @@ def _subshell_first(r: Reader, parts: list[Part], in_quotes: bool) -> None:
 
 LONGEST_ARITHMETIC = 4096  # it is read before it is known to be arithmetic, and again as commands when it is not
 
-_ARITHMETIC_STEP = re.compile(r"[^()'\"\\]*")
+_ARITHMETIC_STEP = pattern(r"[^()'\"\\]*")
 
 
 def arithmetic_end(r: Reader, start: int) -> int:
@@ -183,9 +184,9 @@ def _argument(r: Reader, start: int, in_quotes: bool) -> Word:
     return word
 
 
-_BACKQUOTED = re.compile(r"(?:[^`\\]|\\.)*", re.DOTALL)
-_BACKQUOTE_ESCAPE = re.compile(r"\\([$`\\])")
-_BACKQUOTE_ESCAPE_IN_QUOTES = re.compile(r"\\([$`\\\"])")
+_BACKQUOTED = pattern(r"(?:[^`\\]|\\.)*", re.DOTALL)
+_BACKQUOTE_ESCAPE = pattern(r"\\([$`\\])")
+_BACKQUOTE_ESCAPE_IN_QUOTES = pattern(r"\\([$`\\\"])")
 
 
 def backquote(r: Reader, parts: list[Part], in_quotes: bool) -> bool:
@@ -230,8 +231,8 @@ def _unescape(r: Reader, start: int, end: int, in_quotes: bool) -> tuple[str, Ca
     return pattern.sub(r"\1", text), span
 
 
-_ANSI_C = re.compile(r"(?:[^'\\]|\\.)*", re.DOTALL)
-_ANSI_C_ESCAPE = re.compile(
+_ANSI_C = pattern(r"(?:[^'\\]|\\.)*", re.DOTALL)
+_ANSI_C_ESCAPE = pattern(
     r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|c(.)|(.))", re.DOTALL
 )
 _ANSI_C_NAMES = {"a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import force_setattr
 
 from dockwright.dockerfile.shell import Command, Feature, Part, Redirect
+from dockwright.patterns import pattern
 from dockwright.source import Span
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 40  # levels of nesting; what people write has fewer than ten
 
-_BLANK = re.compile(r"[ \t]*(?:\\\n[ \t]*)*(?:#[^\n]*)?")
+_BLANK = pattern(r"[ \t]*(?:\\\n[ \t]*)*(?:#[^\n]*)?")
 
 
 class Syntax(Exception):
@@ -116,4 +116,4 @@ class Reader:
         force_setattr(redirect, "heredoc_span", self.span(start, at))
 
 
-_TOKEN = re.compile(r"&&|\|\||;;|[^\w]|\w+")
+_TOKEN = pattern(r"&&|\|\||;;|[^\w]|\w+")

@@ -8,12 +8,13 @@ from itertools import pairwise
 from dockwright.dockerfile.shell import Assignment, Command, Declaration, Redirect, Simple, Text, Word
 from dockwright.dockerfile.shell_reader import Beyond, Reader, Syntax
 from dockwright.dockerfile.shell_words import read_word
+from dockwright.patterns import pattern
 
-_REDIRECT = re.compile(r"(\d*)(<<<|<<-|<<|<>|<&|>>|>\||>&|<|>)|(&>>|&>)")
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\[[^\]\n]*\])?(\+?)=", re.ASCII)
+_REDIRECT = pattern(r"(\d*)(<<<|<<-|<<|<>|<&|>>|>\||>&|<|>)|(&>>|&>)")
+_ASSIGNMENT = pattern(r"([A-Za-z_]\w*)(\[[^\]\n]*\])?(\+?)=", re.ASCII)
 _DECLARING = frozenset(("export", "readonly", "local", "declare", "typeset"))
 _FEATURE_COMMANDS = frozenset(("source", "shopt", "pushd", "popd", "let", "declare", "typeset", "mapfile", "readarray"))
-_NO_FILE = re.compile(r"\d+-?|-")
+_NO_FILE = pattern(r"\d+-?|-")
 
 
 def simple(r: Reader) -> Command:

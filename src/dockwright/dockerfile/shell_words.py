@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 from dockwright.dockerfile.shell import Part, ProcessSubstitution, Script, Text, Word
 from dockwright.dockerfile.shell_reader import Reader
+from dockwright.patterns import pattern
 
-_PLAIN = re.compile(r"""[^ \t\n'"\\$`;&|<>()]+""")
-_PLAIN_IN_QUOTES = re.compile(r"""[^"\\$`]+""")
-_PLAIN_IN_HEREDOC = re.compile(r"""[^\\$`]+""")
-_BRACES = re.compile(r"\{[^{}]*\}")
-_RANGE = re.compile(r"\{(?:-?\d+\.\.-?\d+|[A-Za-z]\.\.[A-Za-z])(?:\.\.-?\d+)?\}")
+_PLAIN = pattern(r"""[^ \t\n'"\\$`;&|<>()]+""")
+_PLAIN_IN_QUOTES = pattern(r"""[^"\\$`]+""")
+_PLAIN_IN_HEREDOC = pattern(r"""[^\\$`]+""")
+_BRACES = pattern(r"\{[^{}]*\}")
+_RANGE = pattern(r"\{(?:-?\d+\.\.-?\d+|[A-Za-z]\.\.[A-Za-z])(?:\.\.-?\d+)?\}")
 
 
 def read_word(r: Reader, *, braces: bool = True) -> Word | None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from dockwright.patterns import pattern
 from dockwright.source import Span
 
 ARCHIVES = (
@@ -75,8 +76,8 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?")
-_OPERATOR = re.compile(r"===|~=|==|!=|<=|>=|<|>")
+_NAME = pattern(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?")
+_OPERATOR = pattern(r"===|~=|==|!=|<=|>=|<|>")
 
 
 @lru_cache(maxsize=1)
@@ -263,7 +264,7 @@ def _bad_version(version: str, operator: str, start: int, end: int) -> Malformed
     return Malformed("requirement-legacy-version", f"{version!r} is no version that PEP 440 knows", start, end)
 
 
-_MARKER = re.compile(
+_MARKER = pattern(
     r"""\s*(?:(?P<name>[a-z][a-z_]*(?:\.[a-z]+)?)|'[^']*'|"[^"]*"|===|~=|==|!=|<=|>=|<|>|[()])""", re.ASCII
 )
 _MARKER_NAMES = frozenset({

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from dockwright.inputs.requirement import Malformed
+from dockwright.patterns import pattern
 from dockwright.source import Span
 
 # option -> does it take a value; the long form names each (pip/_internal/req/req_file.py: SUPPORTED_OPTIONS)
@@ -49,8 +50,8 @@ class Logical(Struct):
         return Span(first, max(first, self.offset(max(start, end - 1)) + (end > start)))
 
 
-_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_COMMENT = re.compile(r"(?:^|\s)#")
+_LINE_END = pattern(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_COMMENT = pattern(r"(?:^|\s)#")
 
 
 def logical_lines(text: str) -> Iterator[Logical]:
@@ -83,7 +84,7 @@ def _joined(pieces: list[tuple[str, int]]) -> Logical:
     return Logical(text[: comment.start()] if comment else text, starts)
 
 
-_WORD = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+|['"\\]""", re.DOTALL)
+_WORD = pattern(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+|['"\\]""", re.DOTALL)
 
 
 def read_options(text: str, at: int, logical: Logical) -> tuple[tuple[Option, ...], Malformed | None]:

@@ -7,7 +7,6 @@ are cut at ` #`, then a line is either options or a requirement followed by opti
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +18,7 @@ from dockwright.inputs.requirement import Malformed, Requirement, canonical
 from dockwright.inputs.requirement import parse as parse_requirement
 from dockwright.inputs.requirement_lines import Logical, Option, logical_lines, read_options
 from dockwright.inputs.targets import in_tree
+from dockwright.patterns import pattern
 from dockwright.source import Source, Span
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _decoded(text: str) -> tuple[str, str]:
     return text, "utf-8"
 
 
-_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
+_VARIABLE = pattern(r"\$\{([A-Z0-9_]+)\}")
 
 
 def _line(logical: Logical, source: Source, problems: list[Problem]) -> Line | None:

@@ -10,11 +10,12 @@ import re
 
 from dockwright.dockerfile.shell_parse import parse_script
 from dockwright.finding import UNKNOWN, YES, Answer
+from dockwright.patterns import pattern
 
 SIZE = 50_000
 # The end of a line that a keyword closes, and what may leave the script before the shell comes to it.
-KEYWORD = re.compile(r"(?:^|[;\s])(?:then|do|in)\r$")
-LEAVES = re.compile(r"\b(?:exit|exec|return)\b")
+KEYWORD = pattern(r"(?:^|[;\s])(?:then|do|in)\r$")
+LEAVES = pattern(r"\b(?:exit|exec|return)\b")
 
 
 def fails(text: str, shell: str) -> Answer:

@@ -7,16 +7,17 @@ from typing import Any
 
 from dockwright.dockerfile.nodes import Instruction
 from dockwright.finding import Certainty
+from dockwright.patterns import pattern
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.shell import Shell
 
 # pip install "six==${VERSION}"
-PINNED = re.compile(r"[\w\]]==\$(?:\{(\w+)\}|(\w+))(?=[\"'\s;,]|$)")
+PINNED = pattern(r"[\w\]]==\$(?:\{(\w+)\}|(\w+))(?=[\"'\s;,]|$)")
 # https://example.org/v${VERSION}/tool.tar.gz: an address of a release, told by the part that the argument is to fill
-ADDRESS = re.compile(r"https?://[^\s\"'$]*/[^\s\"'$/]*(?:\$(?:\{(\w+)\}|(\w+)))")
-INSTALLERS = re.compile(r"\b(pip[\d.]*|uv|pipx|conda|mamba)\b")
+ADDRESS = pattern(r"https?://[^\s\"'$]*/[^\s\"'$/]*(?:\$(?:\{(\w+)\}|(\w+)))")
+INSTALLERS = pattern(r"\b(pip[\d.]*|uv|pipx|conda|mamba)\b")
 
 
 def judge_arguments(shell: Shell, text: str, to_span: Any, instruction: Instruction, known: dict[str, Any]) -> None:

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
+from dockwright.patterns import pattern
 from dockwright.rehearse.image import Image, Value, normal, under
 from dockwright.rehearse.python import Python, canonical
 
 if TYPE_CHECKING:
     from dockwright.rehearse.call import Call
 
-PIP = re.compile(r"pip(3(\.\d+)?)?")
-INTERPRETER = re.compile(r"(python|pypy)(3(\.\d+)?)?")
+PIP = pattern(r"pip(3(\.\d+)?)?")
+INTERPRETER = pattern(r"(python|pypy)(3(\.\d+)?)?")
 
 
 def python_of(call: Call, name: str) -> Python | None:

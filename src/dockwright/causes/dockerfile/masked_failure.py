@@ -70,7 +70,7 @@ def _installs(step: Step) -> Iterator[Found]:
     command = body.left if isinstance(body.left, Simple) else getattr(body.left, "right", None)
     hides = [word.literal for word in body.right.words]
     words = [word.literal or "" for word in command.words] if isinstance(command, Simple) else []
-    if hides in (["true"], [":"]) and words and INSTALLERS.get(words[0], "") in words[1:]:
+    if hides in (["true"], [":"]) and words and INSTALLERS.get(words[0]) in words[1:]:
         span = command.span if isinstance(command, Simple) else body.span
         facts = Facts(f"{words[0]} {INSTALLERS[words[0]]}", f"|| {hides[0]}", "could fail")
         yield Found(span, facts, severity=Severity.WARNING)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from dockwright.finding import UNKNOWN, Answer
+from dockwright.patterns import pattern
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.dispatch import unfollowed
@@ -138,7 +137,7 @@ VALUES = frozenset(
         "--verbosity",
     ]
 )
-TARGET = re.compile(r"[A-Za-z_][\w.]*(:[\w.()\[\]'\"=, -]+)?")
+TARGET = pattern(r"[A-Za-z_][\w.]*(:[\w.()\[\]'\"=, -]+)?")
 
 
 def run(call: Call) -> Answer:
