@@ -37,6 +37,7 @@ WORKS = [
     (BOOKWORM, "RUN useradd app && chown app:app /opt\nUSER app\nRUN touch /opt/x"),
     (TRIXIE, "RUN apt-get update && apt-get install -y adduser && adduser --disabled-password --gecos '' a"),
     (TRIXIE, "RUN useradd -m a && echo 'a:secret' | chpasswd"),
+    (TRIXIE, "RUN useradd -m -g users a && chsh -s /bin/bash a && chsh --shell=/bin/sh a && chown a: /opt"),
     (BOOKWORM, "RUN apt-get update && yes | apt-get install curl"),
     (BOOKWORM, "RUN set -e; [[ -f /etc/passwd ]] || true"),
     (BOOKWORM, "RUN if command -v curl; then curl x; fi; which git || echo none"),

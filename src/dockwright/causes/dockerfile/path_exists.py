@@ -120,4 +120,10 @@ FROM debian:bookworm-slim
 WORKDIR /app
 RUN mkdir -p /app /app && mkdir data && rmdir data && mkdir data && ln -s /app/data /data && ln -sf /app /data
 """,
+    r"""
+a link made in a folder takes the target's name, and a slash at its end is no name
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN mkdir -p /app/data && ln -s /usr/share/examples/ /app/
+""",
 )

@@ -76,7 +76,7 @@ def _ln(call: Call) -> Answer:
     target, path = str(operands[0].value), str(call.path(operands[1].value))
     look = call.image.find(path)
     if look.node is not None and look.node.kind == "dir" and "-n" not in options and "-T" not in options:
-        path = posixpath.join(path, posixpath.basename(target))
+        path = posixpath.join(path, posixpath.basename(target.rstrip("/")))
     if "-f" not in options and "--force" not in options:
         call.wants(needs.Absent(path), operands[1].span)
     says = call.says("linked here")
@@ -299,7 +299,7 @@ def _accounts(call: Call, argument: Argument) -> tuple[Value | None, Value | Non
     user, colon, group = text.partition(":") if ":" in text else text.partition(".")
     owner = _known(call, user, "user", argument) if user else None
     if colon and not group:
-        group = user
+        return owner, UNKNOWN  # `chown app:` means the login group, whatever its name
     return owner, (_known(call, group, "group", argument) if group else None)
 
 

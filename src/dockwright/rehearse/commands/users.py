@@ -304,6 +304,14 @@ def _passwd(call: Call) -> Answer:
     return call.done(YES if options.keys() & {"-d", "--delete", "-l", "--lock", "-u", "--unlock"} else UNKNOWN)
 
 
+def _chsh(call: Call) -> Answer:
+    """`chsh -s /bin/bash app`; without -s it asks for the shell."""
+    options, operands = call.options({"-s", "--shell", "-R", "--root"})
+    for name in operands[:1]:
+        _wants_known(call, name, "user")
+    return call.done(YES if options.keys() & {"-s", "--shell"} else UNKNOWN)
+
+
 def _chpasswd(call: Call) -> Answer:
     root_only(call, "/etc/shadow")
     for line in _lines(call.stdin):
@@ -324,6 +332,6 @@ def _adduser(call: Call) -> Answer:
 FUNCTIONS: dict[str, Callable[[Call], Answer]] = {
     "useradd": _useradd, "groupadd": _groupadd, "usermod": _usermod, "groupmod": _groupmod, "userdel": _delete, "groupdel": _delete,
     "deluser": _delete, "delgroup": _delete, "gpasswd": _gpasswd, "passwd": _passwd, "chpasswd": _chpasswd, "adduser": _adduser,
-    "addgroup": _adduser, "chsh": _passwd,
+    "addgroup": _adduser, "chsh": _chsh,
 }  # fmt: skip
 NAMES = tuple(FUNCTIONS)
