@@ -89,6 +89,7 @@ def _measure(sample: Sample) -> Measured:
         cause=best.finding.cause if best else "",
         confidence=best.confidence if best else 0.0,
         facts=_facts(best.finding) if best else "",
+        with_files=best.finding.cause if best else "",
         ms_log=round(ms_log, 2),
     )
     return _rehearsed(said, sample, log) if "Dockerfile" in sample.files else said
