@@ -210,11 +210,11 @@ UNBUILT = """error: No solution found when resolving dependencies
   cause: Because psycopg2==2.9.3 has no usable wheels and you require psycopg2==2.9.3, we can conclude that your requirements are unsatisfiable.
 
 hint: Wheels are required for `psycopg2` because building from source is disabled for all packages (i.e., with `--no-build`)
-"""  # noqa: E501
+"""
 CONFLICT = """error: No solution found when resolving dependencies
   cause: Because fastapi==0.95.0 depends on starlette>=0.26.1,<0.27.0 and you require fastapi==0.95.0, we can conclude that you require starlette>=0.26.1,<0.27.0.
          And because you require starlette==0.40.0, we can conclude that your requirements are unsatisfiable.
-"""  # noqa: E501
+"""
 
 
 def test_projects_that_uv_may_not_build() -> None:

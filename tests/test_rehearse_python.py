@@ -135,3 +135,19 @@ def test_options_behind_poetry_run_belong_to_its_program() -> None:
     manifest = '[tool.poetry]\nname = "one"\nversion = "1"\ndescription = ""\nauthors = []\n'
     lines = "RUN pip install poetry==1.7.1\nCOPY . .\nRUN poetry run python manage.py check --no-input -C docs\n"
     assert lacking(BASE + lines, pyproject_DOT_toml=manifest, manage_DOT_py="") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "uv export --no-hashes -o locked.txt && uv pip install --system -r locked.txt",
+        "uv export --frozen --output-file=locked.txt && pip install -r locked.txt",
+        "uv pip compile pyproject.toml -o locked.txt && uv pip sync --system locked.txt",
+        "uv pip install --system -r pyproject.toml --extra web",
+    ],
+)
+def test_uv_reads_manifests_and_writes_requirements(line: str) -> None:
+    manifest = '[project]\nname = "one"\nversion = "1"\n[project.optional-dependencies]\nweb = ["idna"]\n'
+    lock = 'version = 1\nrequires-python = ">=3.12"\n'
+    lines = f"RUN pip install uv\nCOPY . .\nRUN {line}\n"
+    assert lacking(BASE + lines, pyproject_DOT_toml=manifest, uv_DOT_lock=lock) == []

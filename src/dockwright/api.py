@@ -58,7 +58,9 @@ def check(
     return check_project(_project(path, files, context, target, build_args, platform, as_of, offline))
 
 
-def explain(log: str | bytes | IO[bytes] | IO[str], project: Project | str | os.PathLike[str] | None = None, *, name: str = "-") -> Diagnosis:
+def explain(
+    log: str | bytes | IO[bytes] | IO[str], project: Project | str | os.PathLike[str] | None = None, *, name: str = "-"
+) -> Diagnosis:
     """Ranked root causes of a build or run log, given as text, bytes or an open file; with the project's files when given."""
     known = None if project is None else _project(project)
     return diagnose(read(log, name=name), known)

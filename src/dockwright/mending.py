@@ -41,7 +41,9 @@ class Mended(Struct, frozen=True):
         return tuple(failures(self.report))
 
 
-def mend(project: Project, allowed: Iterable[Safety] = (Safety.SAFE, Safety.RISKY), report: Report | None = None) -> Mended:
+def mend(
+    project: Project, allowed: Iterable[Safety] = (Safety.SAFE, Safety.RISKY), report: Report | None = None
+) -> Mended:
     """The smallest edits after which the rehearsal is quiet, as far as remedies of the allowed safety reach."""
     permitted = frozenset(allowed)
     current, report = project, report or check(project)
@@ -64,7 +66,11 @@ def failures(report: Report) -> Iterable[Finding]:
 
 
 def _round(
-    project: Project, report: Report, permitted: frozenset[Safety], refused: set[tuple[str, Remedy]], attempts: list[Attempt]
+    project: Project,
+    report: Report,
+    permitted: frozenset[Safety],
+    refused: set[tuple[str, Remedy]],
+    attempts: list[Attempt],
 ) -> tuple[dict[str, str], Project, Report] | None:
     """Apply one remedy for each finding that has one; None when none could be applied."""
     files: dict[str, str] = {}

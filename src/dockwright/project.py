@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 # importing pathlib would take a twentieth of the time that a whole check may take
-# ruff: noqa: PTH100, PTH109, PTH110, PTH112, PTH120
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -159,8 +159,7 @@ def _extend(source: Source, packages: list[tree.Word], command: tree.Simple, pac
     """After the last package, or where a sorted list wants it; on a line of its own where the others have one."""
     names = [word.literal or "" for word in packages]
     own_lines = len(packages) > 1 and all(
-        source.line(one.span.start) != source.line(two.span.start)
-        for one, two in itertools.pairwise(packages)
+        source.line(one.span.start) != source.line(two.span.start) for one, two in itertools.pairwise(packages)
     )
     at = len(packages)
     if names == sorted(names) and len(names) > 2:

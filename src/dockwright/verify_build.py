@@ -54,7 +54,13 @@ class Proven(Struct, frozen=True):
 Watch = Callable[[str], None]
 
 
-def prove(project: Project, engine: Engine, allowed: tuple[Safety, ...], tag: str = "dockwright-mend", watch: Watch | None = None) -> Proven:
+def prove(
+    project: Project,
+    engine: Engine,
+    allowed: tuple[Safety, ...],
+    tag: str = "dockwright-mend",
+    watch: Watch | None = None,
+) -> Proven:
     """Mend by rehearsal first, then build every target; what a build still says is mended from its log."""
     first = mend(project, allowed)
     work = _Work(project, dict(first.files), engine, allowed, watch)
@@ -68,7 +74,9 @@ def prove(project: Project, engine: Engine, allowed: tuple[Safety, ...], tag: st
 
 
 class _Work:
-    def __init__(self, project: Project, files: dict[str, str], engine: Engine, allowed: tuple[Safety, ...], watch: Watch | None) -> None:
+    def __init__(
+        self, project: Project, files: dict[str, str], engine: Engine, allowed: tuple[Safety, ...], watch: Watch | None
+    ) -> None:
         self.original = project
         self.files = files
         self.engine = engine
@@ -111,7 +119,9 @@ class _Work:
             return
         finding = top.finding
         where = f"{finding.where.source.name}:{finding.where.line}" if finding.where else ""
-        self.attempts.append(BuildAttempt(target.name, number, seconds, False, finding.cause, finding.title, remedy, where))
+        self.attempts.append(
+            BuildAttempt(target.name, number, seconds, False, finding.cause, finding.title, remedy, where)
+        )
 
     def _remedy(self, ranked: tuple[Diagnosed, ...]) -> Remedy | None:
         """The first remedy that may be applied and brings no new failure to the rehearsal; it is applied."""

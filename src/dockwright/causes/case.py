@@ -41,7 +41,11 @@ def read_case(text: str) -> Case:
     title, *parts = re.split(r"^-- (.+?) --\n", text.lstrip("\n"), flags=re.M)
     files = dict(zip(parts[::2], parts[1::2], strict=True))
     origin, log = files.pop("from", ""), files.pop("build.log", "")
-    mended = {name[7:] or "Dockerfile": files.pop(name) for name in list(files) if name == "mended" or name.startswith("mended ")}
+    mended = {
+        name[7:] or "Dockerfile": files.pop(name)
+        for name in list(files)
+        if name == "mended" or name.startswith("mended ")
+    }
     marks: tuple[Mark, ...] = ()
     if "Dockerfile" in files:
         files["Dockerfile"], marks = _unmarked(files["Dockerfile"])

@@ -8,7 +8,6 @@ A file has, from top to bottom: a docstring (the cause's page: first line is the
 from __future__ import annotations
 
 # importing pathlib would take a twentieth of the time that a whole check may take
-# ruff: noqa: PTH112, PTH120, PTH123, PTH208
 import importlib
 import os
 import re
@@ -51,7 +50,13 @@ class Signature(Struct, frozen=True):
 
 
 def sign(
-    literal: str, pattern: str | None = None, *, sure: float = 0.9, also: str | None = None, unless: str | None = None, **facts: Any
+    literal: str,
+    pattern: str | None = None,
+    *,
+    sure: float = 0.9,
+    also: str | None = None,
+    unless: str | None = None,
+    **facts: Any,
 ) -> Signature:
     """A signature: quote the real line above each. `sure` is how often a log with this line fails for this cause."""
     return Signature(literal, pattern, tuple(facts.items()), sure, also, unless)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 # importing pathlib would take a twentieth of the time that a whole check may take
-# ruff: noqa: PTH100, PTH110, PTH112, PTH113, PTH118, PTH120, PTH123
 import os
 from functools import lru_cache
 from typing import Any, Literal

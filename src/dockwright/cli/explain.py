@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-# ruff: noqa: PTH112, PTH123
 import os
 import sys
 import time

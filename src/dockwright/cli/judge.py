@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-# ruff: noqa: PTH118
 import os
 from collections.abc import Iterator
 

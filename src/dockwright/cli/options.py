@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 # importing pathlib would take a twentieth of the time that a whole check may take
-# ruff: noqa: PTH112, PTH118, PTH123
 import os
 import sys
 from collections.abc import Callable, Mapping

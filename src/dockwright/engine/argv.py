@@ -57,6 +57,14 @@ def _common(request: BuildRequest) -> list[str]:
 
 
 BUILDERS = {"docker": docker_build, "buildah": buildah_build, "podman": podman_build}
-PROBES = {"docker": ["docker", "buildx", "version"], "buildah": ["buildah", "--version"], "podman": ["podman", "--version"]}
+PROBES = {
+    "docker": ["docker", "buildx", "version"],
+    "buildah": ["buildah", "--version"],
+    "podman": ["podman", "--version"],
+}
 """A command that answers quickly when the engine can build."""
-REACHED = {"docker": ["docker", "version", "--format", "{{.Server.Version}}"], "buildah": ["buildah", "--version"], "podman": ["podman", "info"]}
+REACHED = {
+    "docker": ["docker", "version", "--format", "{{.Server.Version}}"],
+    "buildah": ["buildah", "--version"],
+    "podman": ["podman", "info"],
+}

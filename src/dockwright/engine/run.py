@@ -30,7 +30,11 @@ def find_engine(wanted: str | None = None) -> Engine:
     tried = []
     for name in (wanted,) if wanted else ("docker", "podman", "buildah"):
         if name not in argv.BUILDERS:
-            raise ToolError("engine-unknown", f"{name} is no engine that dockwright knows", hint=f"one of {', '.join(argv.BUILDERS)}")
+            raise ToolError(
+                "engine-unknown",
+                f"{name} is no engine that dockwright knows",
+                hint=f"one of {', '.join(argv.BUILDERS)}",
+            )
         if shutil.which(name) is None:
             tried.append(f"{name} is not installed")
         elif not _answers(name):

@@ -17,7 +17,6 @@ from dockwright.facts.packages import PackageFacts, os_packages
 from dockwright.facts.release import OsRelease
 from dockwright.finding import NO, UNKNOWN, YES, Answer
 
-
 PATHS = 20_000  # answers of one image that are kept
 
 

@@ -21,7 +21,7 @@ from dockwright.finding import NO, UNKNOWN, YES, Answer
 if TYPE_CHECKING:
     import sqlite3
 
-DATABASE = os.path.dirname(__file__) + "/facts.sqlite"  # noqa: PTH120  (importing pathlib takes too long)
+DATABASE = os.path.dirname(__file__) + "/facts.sqlite"
 FOLDERS = ("/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/games")
 _SIBLINGS = {"ubuntu": ((24.0, "trixie"), (22.0, "bookworm"), (0.0, "bullseye"))}
 

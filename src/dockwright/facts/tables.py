@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 
-FOLDER = os.path.dirname(__file__)  # noqa: PTH120  (importing pathlib takes too long)
+FOLDER = os.path.dirname(__file__)
 
 
 @lru_cache(maxsize=16)
 def table(name: str) -> dict[str, Any]:
     """NAME.toml's contents; dates are ISO texts."""
-    with open(f"{FOLDER}/json/{name}.json", "rb") as file:  # noqa: PTH123
+    with open(f"{FOLDER}/json/{name}.json", "rb") as file:
         content: dict[str, Any] = msgspec.json.decode(file.read())
     return content

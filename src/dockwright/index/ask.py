@@ -23,7 +23,7 @@ FORM = 8  # raised when answers come to mean something else
 def fill(known: Known, *, offline: bool = False, as_of: str | None = None) -> bool:
     """Answer what is open: does any answer say something? Offline and with nothing in the cache this costs next to nothing."""
     cache = Cache(folder())
-    if offline and (cache.root is None or not os.path.exists(cache.root)):  # noqa: PTH110
+    if offline and (cache.root is None or not os.path.exists(cache.root)):
         told = [Answer(unknown=("the package index was not asked",)) for _ in known.open]
     else:
         told = [opened(offline, as_of).answer(question) for question in known.open]

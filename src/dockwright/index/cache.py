@@ -7,7 +7,6 @@ an entry that isn't there.
 from __future__ import annotations
 
 # importing pathlib would take a twentieth of the time that a whole check may take
-# ruff: noqa: PTH103, PTH105, PTH111, PTH116, PTH118, PTH120, PTH123
 import os
 
 import msgspec

@@ -171,7 +171,9 @@ def _run(world: World, requirements: Sequence[str], limit: float, *more: str) ->
             Path(folder, "kept.txt").write_text("\n".join(question.installed) + "\n", encoding="utf-8")
             arguments += ["--output-file", "kept.txt"]
         extra = (
-            {"UV_CACHE_DIR": str(Path(index.cache.root).parents[1] / "uv")} if index.cache.root else {"UV_NO_CACHE": "1"}
+            {"UV_CACHE_DIR": str(Path(index.cache.root).parents[1] / "uv")}
+            if index.cache.root
+            else {"UV_NO_CACHE": "1"}
         )
         if index.settings.ca_file:
             extra["SSL_CERT_FILE"] = index.settings.ca_file

@@ -79,7 +79,7 @@ def _uv_config(env: Mapping[str, str]) -> tuple[str, str]:
         import tomllib
 
         try:
-            with open(path, "rb") as file:  # noqa: PTH123  (importing pathlib takes too long)
+            with open(path, "rb") as file:
                 data = tomllib.load(file)
         except (OSError, ValueError):
             continue

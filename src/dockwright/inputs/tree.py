@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-# ruff: noqa: PTH112, PTH115  (pathlib takes long to import, and Path.readlink would clean the target)
 import os
 import stat
 from collections.abc import Iterable, Mapping

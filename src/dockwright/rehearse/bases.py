@@ -23,7 +23,8 @@ def fill(image: Image, base: BaseImage) -> None:
     image.os = base.package_facts
     for python in base.pythons:
         distributions = {
-            canonical(name): Installed(dist.version or UNKNOWN, dist.installer) for name, dist in python.distributions.items()
+            canonical(name): Installed(dist.version or UNKNOWN, dist.installer)
+            for name, dist in python.distributions.items()
         }
         image.pythons[python.prefix] = Python(
             prefix=python.prefix,

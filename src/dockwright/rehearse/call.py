@@ -119,7 +119,9 @@ class Call:
         node = Node(kind, self.says(why or "made here"), owner, owner, default if mode is None else mode, text)
         self.image.put(str(path), node)
 
-    def options(self, values: frozenset[str] | set[str], start: int = 1) -> tuple[dict[str, Argument | None], list[Argument]]:
+    def options(
+        self, values: frozenset[str] | set[str], start: int = 1
+    ) -> tuple[dict[str, Argument | None], list[Argument]]:
         """Options and operands as getopt_long reads them: `values` names the options that take a value.
 
         `--name=value`, `--name value`, `-nvalue`, `-n value`, clusters of short ones; `--` ends them.

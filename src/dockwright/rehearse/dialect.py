@@ -12,7 +12,15 @@ from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.shell import Shell
 from dockwright.source import Span
 
-BY_FAMILY = {"debian": "dash", "ubuntu": "dash", "alpine": "ash", "rhel": "bash", "fedora": "bash", "rocky": "bash", "centos": "bash"}
+BY_FAMILY = {
+    "debian": "dash",
+    "ubuntu": "dash",
+    "alpine": "ash",
+    "rhel": "bash",
+    "fedora": "bash",
+    "rocky": "bash",
+    "centos": "bash",
+}
 
 
 def judge(shell: Shell, script: Script, instruction: Instruction) -> None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from dockwright.rehearse.shell import Shell
 
 
-
 def simple(shell: Shell, command: tree.Simple, live: bool, stdin: Value | None = None) -> Answer:
     """Run one simple command on the shell's image."""
     given = _assignments(shell, command)
@@ -98,7 +97,9 @@ def _known(call: Call, run: Callable[[Call], Answer]) -> Answer:
     except Exception as error:
         if os.environ.get("DOCKWRIGHT_STRICT"):
             raise
-        return unfollowed(call.shell, f"dockwright could not follow {call.name}: {type(error).__name__}: {error}", call.span)
+        return unfollowed(
+            call.shell, f"dockwright could not follow {call.name}: {type(error).__name__}: {error}", call.span
+        )
 
 
 def _find(call: Call) -> Answer:
@@ -262,7 +263,9 @@ def declare(shell: Shell, command: tree.Declaration, live: bool) -> Answer:
     if command.keyword in ("declare", "typeset") and _lacking(shell, command.keyword, command.span) and not live:
         return NO
     for item in command.assignments:
-        shell.variables[item.name] = UNKNOWN if item.array else expand_value(item.value, shell.scope()) if item.value else ""
+        shell.variables[item.name] = (
+            UNKNOWN if item.array else expand_value(item.value, shell.scope()) if item.value else ""
+        )
         if command.keyword == "export":
             shell.exported.add(item.name)
     return YES
@@ -278,7 +281,7 @@ def condition(shell: Shell, command: tree.Condition, live: bool) -> Answer:
 
 
 # Built-ins of bash under the names that `Script.features` has for them.
-FOREIGN = frozenset("source let pushd popd shopt mapfile readarray declare typeset".split())
+FOREIGN = frozenset(["source", "let", "pushd", "popd", "shopt", "mapfile", "readarray", "declare", "typeset"])
 
 
 def foreign(call: Call, name: str) -> bool:

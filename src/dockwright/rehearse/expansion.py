@@ -57,7 +57,9 @@ def expand_words(words: Iterable[Word], scope: Scope) -> list[Argument]:
 
 
 def _fields(word: Word, scope: Scope) -> list[Argument]:
-    if scope.braces is None or not any(isinstance(part, Text) and not part.quoted and "{" in part.text for part in word.parts):
+    if scope.braces is None or not any(
+        isinstance(part, Text) and not part.quoted and "{" in part.text for part in word.parts
+    ):
         return _split(word, scope)
     from dockwright.rehearse.braces import expanded
 

@@ -109,8 +109,32 @@ class Image:
     """State of one stage after an instruction. `fork` copies it; the methods that change it change only this copy."""
 
     __slots__ = (
-        "accounts", "args", "assumed", "base", "closed", "cmd", "cmd_shell", "covers", "entrypoint", "env", "groups", "healthcheck", "lists",
-        "lost", "onbuild", "opaque", "os", "order", "origin", "packages", "paths", "pythons", "set_by", "shell", "user", "workdir",
+        "accounts",
+        "args",
+        "assumed",
+        "base",
+        "closed",
+        "cmd",
+        "cmd_shell",
+        "covers",
+        "entrypoint",
+        "env",
+        "groups",
+        "healthcheck",
+        "lists",
+        "lost",
+        "onbuild",
+        "opaque",
+        "order",
+        "origin",
+        "os",
+        "packages",
+        "paths",
+        "pythons",
+        "set_by",
+        "shell",
+        "user",
+        "workdir",
     )  # fmt: skip
 
     def __init__(self, base: BaseImage | None, *, scratch: bool = False) -> None:
@@ -228,7 +252,12 @@ class Image:
 
     def _base_owner(self, path: str) -> str:
         for account in self.accounts.values():
-            if account.made is None and isinstance(account.home, str) and account.name != "root" and account.home != "/":
+            if (
+                account.made is None
+                and isinstance(account.home, str)
+                and account.name != "root"
+                and account.home != "/"
+            ):
                 if under(path, account.home):
                     return account.name
         return "root"
@@ -242,7 +271,11 @@ class Image:
         folder, name = posixpath.split(path)
         if self.os is None or not self.os.exact or not folder.endswith(("/bin", "/sbin")):
             return UNKNOWN
-        if any(_merged(place) == _merged(path) for package, place in self.os.places_of(name).items() if package in self.packages):
+        if any(
+            _merged(place) == _merged(path)
+            for package, place in self.os.places_of(name).items()
+            if package in self.packages
+        ):
             return YES
         return NO if self.closed and all(self.os.known(package) for package in self.packages) else UNKNOWN
 
@@ -311,7 +344,11 @@ class Image:
     def children(self, folder: str) -> tuple[str, ...]:
         """Names directly under a folder that lines made (not those of covers or the base)."""
         head = normal(folder).rstrip("/") + "/"
-        names = (path[len(head) :] for path, (_, node) in self.paths.items() if path.startswith(head) and isinstance(node, Node))
+        names = (
+            path[len(head) :]
+            for path, (_, node) in self.paths.items()
+            if path.startswith(head) and isinstance(node, Node)
+        )
         return tuple(sorted({name.split("/")[0] for name in names if name}))
 
     # -- who may do what --------------------------------------------------------------------------------------------

@@ -8,20 +8,19 @@ from collections.abc import Callable, Iterator
 
 from dockwright.dockerfile.expand import ExpandError, expand_partial
 from dockwright.dockerfile.nodes import Dockerfile, Instruction, Stage
-from dockwright.finding import NO, UNKNOWN, YES
+from dockwright.finding import NO, UNKNOWN
 from dockwright.rehearse import needs
-from dockwright.rehearse.image import Account, Image, Node, Value, normal
+from dockwright.rehearse.image import Image, Node, Value, normal
 from dockwright.rehearse.step import Recorder, Step
 from dockwright.rehearse.world import World
-from dockwright.source import Span
 
 # Arguments that need no ARG in the stage to be seen by RUN (Dockerfile reference, "Predefined ARGs").
 PREDEFINED = frozenset(
-    "HTTP_PROXY http_proxy HTTPS_PROXY https_proxy FTP_PROXY ftp_proxy NO_PROXY no_proxy ALL_PROXY all_proxy".split()
+    ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy"]
 )
 # Set by BuildKit; a stage sees them after an ARG of that name.
 PLATFORM_ARGS = frozenset(
-    "TARGETPLATFORM TARGETOS TARGETARCH TARGETVARIANT BUILDPLATFORM BUILDOS BUILDARCH BUILDVARIANT TARGETSTAGE".split()
+    ["TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT", "TARGETSTAGE"]
 )
 
 
@@ -43,7 +42,9 @@ class Build:
             for name, value in self.declared(instruction, self.globals):
                 self.globals[name] = value
 
-    def add(self, stage: Stage, instruction: Instruction, record: Recorder, before: Image, after: Image, kind: str = "build") -> None:
+    def add(
+        self, stage: Stage, instruction: Instruction, record: Recorder, before: Image, after: Image, kind: str = "build"
+    ) -> None:
         self.steps.append(
             Step(
                 instruction, record.source, stage.index, before, after,
@@ -151,7 +152,9 @@ def _check_reference(build: Build, stage: Stage, name: str, recorder: Recorder) 
     for argument in _variables(stage.base.text):
         if not build.globals.get(argument):
             scope = "later" if argument not in build.globals and argument in _all_args(build) else "unset"
-            recorder.unmet.append(Unmet(needs.Variable(argument, f"FROM {stage.base.text}", scope), stage.base.span, "FROM"))
+            recorder.unmet.append(
+                Unmet(needs.Variable(argument, f"FROM {stage.base.text}", scope), stage.base.span, "FROM")
+            )
 
 
 def _variables(text: str) -> tuple[str, ...]:

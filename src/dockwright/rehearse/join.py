@@ -12,7 +12,6 @@ from dockwright.rehearse.image import MAYBE, UNSURE, Entry, Image, Node
 from dockwright.rehearse.python import Python
 
 
-
 def join(one: Image, two: Image) -> Image:
     if one is two:
         return one
@@ -76,6 +75,8 @@ def _join_pythons(one: Mapping[str, Python], two: Mapping[str, Python]) -> dict[
     for prefix in one.keys() & two.keys():
         first, second = one[prefix], two[prefix]
         if first != second:
-            shared = {name: dist for name, dist in first.distributions.items() if second.distributions.get(name) == dist}
+            shared = {
+                name: dist for name, dist in first.distributions.items() if second.distributions.get(name) == dist
+            }
             joined[prefix] = replace(first, distributions=shared, complete=False, blind=True)
     return joined

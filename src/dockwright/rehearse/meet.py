@@ -93,9 +93,18 @@ def _command(need: needs.Command, view: View) -> Verdict:
 def _never(name: str, folder: str, view: View) -> bool:
     """A command that an image not known completely is known to lack (bash in alpine), and that no line may have brought."""
     image, base = view.image, view.image.base
-    if base is None or base.has_command(name) is not NO or image.opaque is not None or image.packages or not image.closed:
+    if (
+        base is None
+        or base.has_command(name) is not NO
+        or image.opaque is not None
+        or image.packages
+        or not image.closed
+    ):
         return False
-    return not any(cover.kind in ("tree", "unsure") and (under(folder, cover.folder) or under(cover.folder, folder)) for cover in image.covers)
+    return not any(
+        cover.kind in ("tree", "unsure") and (under(folder, cover.folder) or under(cover.folder, folder))
+        for cover in image.covers
+    )
 
 
 def _packaged_command(name: str, folder: str, view: View) -> Answer:
@@ -113,7 +122,9 @@ def _off_path(name: str, view: View) -> tuple[Evidence, ...]:
 
     folders = elsewhere(view.image, name, str(str(view.path) or DEFAULT_PATH))
     return tuple(
-        Evidence(f"{name} is in {folder}, which is not on PATH", made.place if made else None, text=made.text if made else "")
+        Evidence(
+            f"{name} is in {folder}, which is not on PATH", made.place if made else None, text=made.text if made else ""
+        )
         for folder, made in folders
     )
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from dockwright.dockerfile.nodes import Instruction, Mount, Stage
 from dockwright.dockerfile.shell_parse import parse_shell
-from dockwright.finding import NO, UNKNOWN, YES, Answer
+from dockwright.finding import NO, UNKNOWN, Answer
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.dispatch import execute, unfollowed
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Image, Look, Node, Value, normal
+from dockwright.rehearse.image import Image, Node, Value, normal
 from dockwright.rehearse.shell import Shell
 from dockwright.rehearse.step import Recorder
 from dockwright.source import Span
@@ -44,10 +44,20 @@ def run_process(build: Build, stage: Stage, instruction: Instruction, image: Ima
 def _forget(shell: Shell, workdir: Value, path: Value | None) -> None:
     """A shell takes its working directory and its PATH with it when it ends; what it had is kept to explain a later failure."""
     if shell.cwd is not UNKNOWN and shell.cwd != workdir:
-        shell.image.lost = (*shell.image.lost, ("cd", str(shell.cwd), shell.recorder.says(f"leaves the shell in {shell.cwd}", shell.recorder.instruction.span)))
+        shell.image.lost = (
+            *shell.image.lost,
+            (
+                "cd",
+                str(shell.cwd),
+                shell.recorder.says(f"leaves the shell in {shell.cwd}", shell.recorder.instruction.span),
+            ),
+        )
     last = shell.variables.get("PATH")
     if last is not UNKNOWN and last is not None and last != path:
-        shell.image.lost = (*shell.image.lost, ("export", str(last), shell.recorder.says("sets PATH in this shell", shell.recorder.instruction.span)))
+        shell.image.lost = (
+            *shell.image.lost,
+            ("export", str(last), shell.recorder.says("sets PATH in this shell", shell.recorder.instruction.span)),
+        )
 
 
 def shell_for(build: Build, image: Image, recorder: Recorder) -> Shell:
@@ -88,7 +98,11 @@ def shell_text(instruction: Instruction) -> tuple[str, Any]:
     if not instruction.heredocs:
         return joined.text, joined.span
     first = instruction.heredocs[0]
-    if len(instruction.heredocs) == 1 and joined.text.strip() in (f"<<{first.name}", f"<<-{first.name}") or _only_heredoc(instruction):
+    if (
+        (len(instruction.heredocs) == 1
+        and joined.text.strip() in (f"<<{first.name}", f"<<-{first.name}"))
+        or _only_heredoc(instruction)
+    ):
         body, start = first.content, first.body_span.start
         exact = first.content == first.body
         return body, lambda one, two: Span(start + one, start + two) if exact else first.body_span
@@ -155,10 +169,10 @@ def _bind(build: Build, stage: Stage, mount: Mount, image: Image, path: str, rec
 def _unmount(image: Image, path: str) -> None:
     """The mount's folder stays as an empty one; what was in it is gone."""
     keep = image.paths.get(path)
-    image.covers = [cover for cover in image.covers if not (cover.folder == path or cover.folder.startswith(path + "/"))]
+    image.covers = [
+        cover for cover in image.covers if not (cover.folder == path or cover.folder.startswith(path + "/"))
+    ]
     for known in [known for known in image.paths if known.startswith(path + "/")]:
         del image.paths[known]
     if keep is not None and isinstance(keep[1], Node) and keep[1].kind == "file":
         image.paths[path] = (keep[0], keep[1])
-
-

@@ -60,7 +60,9 @@ class Python(Struct, frozen=True):
     def with_(self, distributions: Mapping[str, Installed], *, closed: bool = False, blind: bool = False) -> Python:
         """More distributions; unless `closed`, what they require comes along and is not known."""
         merged = {**self.distributions, **{canonical(name): dist for name, dist in distributions.items()}}
-        return replace(self, distributions=merged, complete=self.complete and closed and not blind, blind=self.blind or blind)
+        return replace(
+            self, distributions=merged, complete=self.complete and closed and not blind, blind=self.blind or blind
+        )
 
     def without(self, names: tuple[str, ...]) -> Python:
         gone = {canonical(name) for name in names}

@@ -12,8 +12,8 @@ from dockwright.inputs.context import Context
 from dockwright.inputs.globs import PatternError
 from dockwright.inputs.targets import Target, in_tree
 from dockwright.inputs.tree import ListTree
-from dockwright.rehearse.image import Image
 from dockwright.rehearse.blame import blamed
+from dockwright.rehearse.image import Image
 from dockwright.rehearse.instructions import Build, run_instruction
 from dockwright.rehearse.reading import reading, unread
 from dockwright.rehearse.start import start

@@ -31,7 +31,9 @@ LOOPS = 40  # rounds of a `for` that are followed
 class Shell:
     """One shell process: its working directory, variables, options and functions, on an image that it changes."""
 
-    def __init__(self, image: Image, world: World, recorder: Recorder, variables: dict[str, Value], user: Value) -> None:
+    def __init__(
+        self, image: Image, world: World, recorder: Recorder, variables: dict[str, Value], user: Value
+    ) -> None:
         self.image = image
         self.world = world
         self.recorder = recorder
@@ -302,7 +304,9 @@ class Shell:
     def _if(self, command: tree.If, live: bool) -> Answer:
         return self._branch(list(command.branches), command.otherwise, live)
 
-    def _branch(self, branches: list[tuple[tree.Command, tree.Command]], otherwise: tree.Command | None, live: bool) -> Answer:
+    def _branch(
+        self, branches: list[tuple[tree.Command, tree.Command]], otherwise: tree.Command | None, live: bool
+    ) -> Answer:
         if not branches:
             return self.run(otherwise, live)
         (condition, body), *rest = branches
@@ -313,7 +317,9 @@ class Shell:
             return self._branch(rest, otherwise, live)
         return self.either(lambda shell: shell._maybe(body), lambda shell: shell._unsure_branch(rest, otherwise))
 
-    def _unsure_branch(self, branches: list[tuple[tree.Command, tree.Command]], otherwise: tree.Command | None) -> Answer:
+    def _unsure_branch(
+        self, branches: list[tuple[tree.Command, tree.Command]], otherwise: tree.Command | None
+    ) -> Answer:
         outer, self.conditional = self.conditional, True
         answer = self._branch(branches, otherwise, False)
         self.conditional = outer
@@ -384,7 +390,9 @@ class Shell:
         return meet(need, View(image or self.image, self.user, self.value("PATH"), self.world.facts)).answer
 
 
-SPECIAL = frozenset("PWD HOME ? $ ! # @ * 0 1 2 3 4 5 6 7 8 9 - _ RANDOM HOSTNAME UID EUID SHELL IFS OLDPWD LINENO".split())
+SPECIAL = frozenset(
+    ["PWD", "HOME", "?", "$", "!", "#", "@", "*", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "-", "_", "RANDOM", "HOSTNAME", "UID", "EUID", "SHELL", "IFS", "OLDPWD", "LINENO"]
+)
 
 
 def _members(command: tree.AndOr) -> list[tree.Command]:
@@ -399,7 +407,11 @@ def _members(command: tree.AndOr) -> list[tree.Command]:
 
 def _does_nothing(command: tree.Command) -> bool:
     """`|| true`, `|| :`, `|| echo …`: what only hides that the left side failed."""
-    return isinstance(command, tree.Simple) and bool(command.words) and command.words[0].literal in ("true", ":", "echo", "printf")
+    return (
+        isinstance(command, tree.Simple)
+        and bool(command.words)
+        and command.words[0].literal in ("true", ":", "echo", "printf")
+    )
 
 
 def right_succeeds(command: tree.Command) -> bool:

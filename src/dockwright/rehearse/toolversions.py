@@ -106,12 +106,7 @@ def older(
         newest, least = MODERN.get(tool, ("", (3, 99)))
         if not _asked(python, tool) or not newest or versions.older(newest, since) or _day(call) < "2025-06":
             return UNKNOWN, Certainty.POSSIBLE
-        if (
-            python is None
-            or python.minor is None
-            or python.minor < least
-            or not versions.fits(newest, specifier)
-        ):
+        if python is None or python.minor is None or python.minor < least or not versions.fits(newest, specifier):
             return (
                 YES if specifier and not versions.fits(since, specifier) and "<" in specifier else UNKNOWN
             ), Certainty.LIKELY

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """The compose file can't be used as it is.
 
 It does not parse, names a service, network, volume or secret that it does not define, has a key that compose does not

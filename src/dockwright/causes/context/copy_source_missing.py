@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """A COPY or ADD source is not in the build context.
 
 COPY reads from the build context alone: the folder given to the build, less what .dockerignore excludes. A name that is

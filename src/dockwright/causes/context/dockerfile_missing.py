@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """The Dockerfile that the build names is not there.
 
 Without -f the engine looks for `Dockerfile` in the build context; compose looks for `dockerfile:` relative to the

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """A COPY or ADD source lies outside of the build context.
 
 The engine is sent one folder and nothing above it. `..` at the start of a source stops at the root of that folder, so

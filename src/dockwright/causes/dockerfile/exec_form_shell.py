@@ -48,7 +48,7 @@ SIGNATURES = (
 )
 OPERATORS = frozenset({"&&", "||", "|", ">", ">>", "2>&1"})
 # They refuse an argument like `&&`; others may take it for a name.
-STRICT = frozenset("apt-get apt apk yum dnf pip pip3 npm yarn".split())
+STRICT = frozenset(["apt-get", "apt", "apk", "yum", "dnf", "pip", "pip3", "npm", "yarn"])
 FORMS = ("RUN", "CMD", "ENTRYPOINT")
 
 
@@ -75,9 +75,11 @@ def check(step: Step) -> Iterator[Found]:
 def _quotes(step: Step) -> Iterator[Found]:
     """`['a', 'b']`: a list, but not JSON."""
     text = step.instruction.rest.text.strip()
-    if not step.instruction.heredocs and re.fullmatch(
-        r"\[\s*(?:'[^']*'|\"[^\"]*\")(?:\s*,\s*(?:'[^']*'|\"[^\"]*\"))*\s*,?\s*\]", text
-    ) and ("," in text or re.fullmatch(r"\[(?:'[^']*'|\"[^\"]*\")\]", text)):
+    if (
+        not step.instruction.heredocs
+        and re.fullmatch(r"\[\s*(?:'[^']*'|\"[^\"]*\")(?:\s*,\s*(?:'[^']*'|\"[^\"]*\"))*\s*,?\s*\]", text)
+        and ("," in text or re.fullmatch(r"\[(?:'[^']*'|\"[^\"]*\")\]", text))
+    ):
         yield Found(step.instruction.rest.span(0, len(step.instruction.rest.text)), Facts(text, "quotes"))
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """COPY --from names a path that the other stage never makes.
 
 Only what the other stage's own instructions and its base image put there can be copied: another output folder of the

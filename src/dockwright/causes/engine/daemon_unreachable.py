@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """The Docker daemon can't be reached.
 
 It is not running, the socket is elsewhere (a context, DOCKER_HOST, rootless, Docker Desktop), or the user may not open

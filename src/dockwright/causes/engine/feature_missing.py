@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """The engine, or the way it is called, lacks a feature that the Dockerfile uses.
 
 The classic builder (DOCKER_BUILDKIT=0, old Docker, some CI) knows no --mount, no heredocs and no COPY --chmod; an old

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """The registry asks for a login, or refuses the one that it got.
 
 A private base image needs `docker login` on the machine that builds; a push needs a user who may write to the

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """The registry has no image of that name or tag.
 
 The tag was never made or was taken away, the repository moved or was deleted, or the name is misspelled. A private

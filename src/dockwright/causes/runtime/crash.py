@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """A container starts and dies.
 
 Its own output says why; the builder and compose only report that it exited. Where no other cause explains the output,

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """What the container is to start is not in the image.
 
 ENTRYPOINT, CMD or HEALTHCHECK name a program that PATH does not find, or a script that no line copied to that place.
@@ -48,7 +48,9 @@ def check(step: Step) -> Iterator[Found]:
         if not need.asked_by:
             yield found(unmet, Facts(need.name, step.kind))
     for unmet, file in step.unmet(needs.File):
-        if file.purpose == "script" and (unmet.deleted is None or unmet.deleted.place is None):  # None: hidden by a mount
+        if file.purpose == "script" and (
+            unmet.deleted is None or unmet.deleted.place is None
+        ):  # None: hidden by a mount
             yield found(unmet, Facts(file.path, step.kind))
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 — log lines are quoted as they are
+
 """The port is taken.
 
 On the host, another container or program has the published port already; inside of the container, two programs listen

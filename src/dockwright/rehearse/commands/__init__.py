@@ -6,7 +6,6 @@ Adding a family is adding a file. BUILTINS names those that the shell itself pro
 from __future__ import annotations
 
 # importing pathlib or pkgutil would take a twentieth of the time that a whole check may take
-# ruff: noqa: PTH123, PTH208
 import importlib
 import os
 from functools import lru_cache

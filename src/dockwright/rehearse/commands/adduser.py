@@ -11,11 +11,8 @@ from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Account, Node, Value
 
 # Names of the options: adduser 3.118 (Debian 11); what 3.134 (12) and 3.152 (13) added. Those with `=` take a value.
-COMMON = (
-    "add_extra_groups allow-badname allow-bad-names conf= debug disabled-login disabled-password firstgid= firstuid= force-badname gecos= "
-    "gid= group help home= ingroup= lastgid= lastuid= no-create-home quiet shell= system uid= verbose version add-extra-groups"
-).split()
-SINCE_12 = "allow-all-names comment= uidpool= gidpool= stderrmsglevel= stdoutmsglevel= logmsglevel=".split()
+COMMON = ["add_extra_groups", "allow-badname", "allow-bad-names", "conf=", "debug", "disabled-login", "disabled-password", "firstgid=", "firstuid=", "force-badname", "gecos=", "gid=", "group", "help", "home=", "ingroup=", "lastgid=", "lastuid=", "no-create-home", "quiet", "shell=", "system", "uid=", "verbose", "version", "add-extra-groups"]
+SINCE_12 = ["allow-all-names", "comment=", "uidpool=", "gidpool=", "stderrmsglevel=", "stdoutmsglevel=", "logmsglevel="]
 
 
 class Request(Struct):

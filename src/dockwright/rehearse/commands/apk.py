@@ -11,7 +11,7 @@ from dockwright.rehearse.image import Look
 
 NAMES = ("apk",)
 VALUES = frozenset(
-    "-t --virtual -X --repository -p --root --arch --cache-dir --keys-dir --repositories-file --wait --cache-max-age --progress-fd --timeout".split()
+    ["-t", "--virtual", "-X", "--repository", "-p", "--root", "--arch", "--cache-dir", "--keys-dir", "--repositories-file", "--wait", "--cache-max-age", "--progress-fd", "--timeout"]
 )
 
 

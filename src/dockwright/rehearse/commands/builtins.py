@@ -142,7 +142,12 @@ def _test(call: Call) -> Answer:
 
 def evaluate(call: Call, arguments: list[Argument]) -> Answer:
     """Value of a test: the forms of up to four arguments, and chains of -a/-o/&&/||."""
-    for operator, combine in (("-o", Answer.__or__), ("||", Answer.__or__), ("-a", Answer.__and__), ("&&", Answer.__and__)):
+    for operator, combine in (
+        ("-o", Answer.__or__),
+        ("||", Answer.__or__),
+        ("-a", Answer.__and__),
+        ("&&", Answer.__and__),
+    ):
         for at in range(1, len(arguments) - 1):
             if arguments[at].value == operator:
                 return combine(evaluate(call, arguments[:at]), evaluate(call, arguments[at + 1 :]))
@@ -182,7 +187,14 @@ def _binary(left: Value, operator: str, right: Argument) -> Answer:
         if right.glob:
             return UNKNOWN
         return Answer.of((left == right.value) == (operator != "!="))
-    numeric = {"-eq": int.__eq__, "-ne": int.__ne__, "-lt": int.__lt__, "-le": int.__le__, "-gt": int.__gt__, "-ge": int.__ge__}
+    numeric = {
+        "-eq": int.__eq__,
+        "-ne": int.__ne__,
+        "-lt": int.__lt__,
+        "-le": int.__le__,
+        "-gt": int.__gt__,
+        "-ge": int.__ge__,
+    }
     if operator in numeric and str(left).isdigit() and str(right.value).isdigit():
         return Answer.of(numeric[operator](int(str(left)), int(str(right.value))))
     return UNKNOWN

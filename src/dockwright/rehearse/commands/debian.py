@@ -98,7 +98,7 @@ _NAMED = {
     "websocket": "websocket-client", "debian": "python-debian", "markdown": "markdown", "grpcio": "grpcio",
 }  # fmt: skip
 _NOT_DISTRIBUTIONS = frozenset(
-    "minimal dev venv distutils lib2to3 tk dbg full all examples doc gdbm pip-whl setuptools-whl config".split()
+    ["minimal", "dev", "venv", "distutils", "lib2to3", "tk", "dbg", "full", "all", "examples", "doc", "gdbm", "pip-whl", "setuptools-whl", "config"]
 )
 
 
@@ -117,7 +117,8 @@ def _pythons(call: Call, facts: PackageFacts, packages: frozenset[str] | set[str
     }
     for name in new:
         found |= {
-            canonical(left): Installed(version, "distutils", image.packages[name]) for left, version in _without_record(facts, name)
+            canonical(left): Installed(version, "distutils", image.packages[name])
+            for left, version in _without_record(facts, name)
         }
     plain = all(name in ("pip", "setuptools", "wheel") for name in found)
     image.pythons["/usr"] = python.with_(found, closed=plain and facts.exact and image.closed)

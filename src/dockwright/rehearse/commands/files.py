@@ -102,7 +102,9 @@ def _rm(call: Call) -> Answer:
 
 def _lost_somewhere(call: Call, operand: Argument) -> None:
     """`rm $X`: anything may be gone, but what lines made explicitly is taken to stay."""
-    call.image.blur(str(call.shell.cwd) if isinstance(call.shell.cwd, str) else "/", call.says("may remove it", operand.span))
+    call.image.blur(
+        str(call.shell.cwd) if isinstance(call.shell.cwd, str) else "/", call.says("may remove it", operand.span)
+    )
 
 
 def _remove(call: Call, operand: Argument, path: str, force: bool) -> None:
@@ -255,7 +257,9 @@ def _given(call: Call, path: str, options: dict[str, Argument | None]) -> None:
     names: list[Value | None] = []
     for short, long, kind in (("-o", "--owner", "user"), ("-g", "--group", "group")):
         word = options.get(short) or options.get(long)
-        names.append(None if word is None else UNKNOWN if word.value is UNKNOWN else _known(call, str(word.value), kind, word))
+        names.append(
+            None if word is None else UNKNOWN if word.value is UNKNOWN else _known(call, str(word.value), kind, word)
+        )
     if names != [None, None]:
         call.image.own(path, call.says("gives it to that owner"), names[0], names[1], False)
 
@@ -324,7 +328,11 @@ def octal(value: Value) -> int | None:
 
 
 def _chmod(call: Call) -> Answer:
-    words = [argument for argument in call.rest if argument.value is UNKNOWN or not re.fullmatch(r"-[RfvcH]+|--\w+", str(argument.value))]
+    words = [
+        argument
+        for argument in call.rest
+        if argument.value is UNKNOWN or not re.fullmatch(r"-[RfvcH]+|--\w+", str(argument.value))
+    ]
     recursive = any(re.fullmatch(r"-\w*R\w*|--recursive", str(argument.value)) for argument in call.rest)
     if len(words) < 2:
         return UNKNOWN
@@ -358,7 +366,9 @@ def symbolic(text: str, mode: int, folder: bool) -> int | None:
         if match is None:
             return None
         who = match[1].replace("a", "ugo") or "ugo"
-        bits = sum({"r": 4, "w": 2, "x": 1, "X": 1 if folder or mode & 0o111 else 0}[letter] for letter in set(match[3]))
+        bits = sum(
+            {"r": 4, "w": 2, "x": 1, "X": 1 if folder or mode & 0o111 else 0}[letter] for letter in set(match[3])
+        )
         for shift in (6 if w == "u" else 3 if w == "g" else 0 for w in set(who)):
             if match[2] == "+":
                 mode |= bits << shift
@@ -472,7 +482,9 @@ def _find(call: Call) -> Answer:
 def _caches(words: list[str]) -> bool:
     """Clean-ups of bytecode and archives touch nothing that a later line names."""
     names = [words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-name", "-iname")]
-    return bool(names) and all(name in ("__pycache__", "*.pyc", "*.pyo", "*.a", "*.so.debug", "test", "tests") for name in names)
+    return bool(names) and all(
+        name in ("__pycache__", "*.pyc", "*.pyo", "*.a", "*.so.debug", "test", "tests") for name in names
+    )
 
 
 def _none(call: Call) -> Answer:

@@ -134,7 +134,13 @@ def _activate(call: Call, prefix: str) -> Answer:
 
 
 def run_text(
-    call: Call, text: Value, *, own_process: bool = True, strict: bool = False, positional: list[Argument] | None = None, dialect: str = ""
+    call: Call,
+    text: Value,
+    *,
+    own_process: bool = True,
+    strict: bool = False,
+    positional: list[Argument] | None = None,
+    dialect: str = "",
 ) -> Answer:
     """Follow a shell text; failures in it are reported at the command that runs it."""
     if text is UNKNOWN or len(str(text)) > LIMIT or call.shell.depth > 20:
@@ -168,5 +174,3 @@ def _report(call: Call, failures: list[Unmet]) -> None:
 
 def _cloud(call: Call, why: str) -> Answer:
     return unfollowed(call.shell, why, call.span)
-
-

@@ -132,9 +132,9 @@ def _pip(call: Call, start: int) -> Answer:
     python, known = environment(call, options)
     items = [wanted(call, operand) for operand in operands] if action == "install" else []
     items += [wanted(call, argument, editable=True) for argument in given.all("-e", "--editable")]
-    items += list(read_files(call, given.all("-r", "--requirement", "--requirements"), "requirements"))
+    items += list(_required(call, given.all("-r", "--requirement", "--requirements")))
     if action in ("sync", "compile"):
-        items += list(read_files(call, operands, "requirements"))
+        items += list(_required(call, operands))
     if action == "compile":
         return _compiled(call, options)
     if "--no-index" in options:
@@ -148,6 +148,18 @@ def _pip(call: Call, start: int) -> Answer:
     if known is NO:
         call.lacks(needs.Distribution("", problem="no-environment", asked_by="uv"), by="uv")
     return _installed(call, python, options, items)
+
+
+def _required(call: Call, files: list[Argument]) -> Iterator[Wanted]:
+    """uv also takes requirements from pyproject.toml, setup.py, setup.cfg, pylock.toml and scripts."""
+    for argument in files:
+        if not str(argument.value).endswith((".toml", ".py", ".cfg")):
+            yield from read_files(call, [argument], "requirements")
+            continue
+        path = call.path(argument.value)
+        if path is not UNKNOWN:
+            call.wants(needs.File(str(path), "requirements"), argument.span)
+        yield Wanted(text="?")
 
 
 class Given(PipOptions):
@@ -245,6 +257,8 @@ class Project:
         call = self.call
         if self.action == "build":
             self._built()
+        if self.action == "export":
+            _compiled(call, self.options)
         folder = self._root()
         if folder is None:
             return self._end(call.done(UNKNOWN))
