@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.inputs.lockfiles import staleness
@@ -65,6 +66,7 @@ VALUES = frozenset(
         "--with-requirements",
         "--env-file",
         "--output-file",
+        "--out-dir",
         "-o",
         "--format",
         "--prompt",
