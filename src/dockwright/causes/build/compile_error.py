@@ -35,7 +35,7 @@ EXPLAINS = (
 
 SIGNATURES = (
     # ./main.go:83:26: multiple-value dg.WebhookExecute() in single-value context
-    sign('.go:', r"^(?:vet: )?(?P<file>[\w./@~+-]+\.go):(?P<line>\d+)(?::\d+)?: (?P<message>(?:undefined|cannot |too many|not enough|unknown |imported and not|syntax error|missing return|assignment mismatch|invalid |multiple-value|could not determine|declared and|expected |non-name|no new variables|duplicate|undeclared|method redeclared|\S+ undefined|\S+ declared|\S+ redeclared|\S+ evaluated but|\S+ does not implement|\S+ is not a type|\S+ \(type \S+\) ).*)", sure=0.85),
+    sign('.go:', r"^(?:vet: )?(?P<file>[\w./@~+-]+\.go):(?P<line>\d+)(?::\d+)?: (?P<message>(?:undefined|cannot |too many arguments|not enough|unknown |imported and not|syntax error|missing return|assignment mismatch|invalid |multiple-value|could not determine|declared and|expected |non-name|no new variables|duplicate|undeclared|method redeclared|\S+ undefined|\S+ declared|\S+ redeclared|\S+ evaluated but|\S+ does not implement|\S+ is not a type|\S+ \(type \S+\) ).*)", sure=0.85),
     # src/main.c:10:5: error: too few arguments to function ‘f’
     sign(': error: ', r"^\s*(?P<file>[^\s:]+\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl|ipp|m|mm|cu|cuh)):(?P<line>\d+)(?::\d+)?: error: (?P<message>.+)", sure=0.8),
     # Sources/App/main.swift:28:5: error: argument 'targets' must precede argument 'dependencies'

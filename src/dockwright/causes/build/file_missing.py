@@ -30,23 +30,23 @@ WHY = "Nothing is there under this name when the command runs."
 
 SIGNATURES = (
     # mv: cannot stat '/apps/html/nginx.conf': No such file or directory
-    sign(': No such file or directory', r"^(?P<command>mv|cp|chmod|chown|chgrp|rm|ln|touch|cat|ls|mkdir|install|head|tail|du|stat|rmdir|tee|readlink|realpath): (?:cannot (?:stat|access|remove|open|touch|create \S+(?: \S+)?|move)|can't (?:stat|rename|open|create)|failed to \w+|changing \w+ of)? ?['‘`\"]?(?P<path>[^'’`\"]+?)(?<!java/cacerts)['’`\"]?(?: for \w+)?: No such file or directory", sure=0.85),
+    sign(': No such file or directory', r"^(?P<command>mv|cp|chmod|chown|chgrp|rm|ln|touch|cat|ls|mkdir|install|head|tail|du|stat|rmdir|tee|readlink|realpath): (?:cannot (?:stat|access|remove|open|touch|create \S+(?: \S+)?|move)|can't (?:stat|rename|open|create)|failed to \w+|changing \w+ of)? ?['‘`\"]?(?P<path>[^'’`\"]+?)(?<!java/cacerts)['’`\"]?(?: for \w+)?: No such file or directory", sure=0.78),
     # sed: can't read /etc/qpsmtpd/plugins: No such file or directory
-    sign(': No such file or directory', r"^(?P<command>sed|grep|awk|tar|unzip|gzip|gunzip|bunzip2|xz|find|patch|sort|diff|strip|md5sum|sha\d+sum|dpkg|psql|mysql|upx|source|file|wc|cut|tr|ld|ar|gcc|g\+\+|cc|clang|java|nginx)(?: \(child\))?: (?:can't (?:read|open)|cannot open|cannot stat|error: |fatal error: )? ?['‘`\"]?(?P<path>[^'’`\":]+?)['’`\"]?: (?:Cannot open: )?No such file or directory", sure=0.82, unless='cacerts'),
+    sign(': No such file or directory', r"^(?P<command>sed|grep|awk|tar|unzip|gzip|gunzip|bunzip2|xz|find|patch|sort|diff|strip|md5sum|sha\d+sum|dpkg|psql|mysql|upx|source|file|wc|cut|tr|ld|ar|gcc|g\+\+|cc|clang|java|nginx)(?: \(child\))?: (?:can't (?:read|open)|cannot open|cannot stat|error: |fatal error: )? ?['‘`\"]?(?P<path>[^'’`\":]+?)['’`\"]?: (?:Cannot open: )?No such file or directory", sure=0.78, unless='cacerts'),
     # /bin/sh: 1: cd: can't cd to jieba
-    sign("cd: can't cd to ", r"(?P<command>cd): can't cd to (?P<path>\S+)", sure=0.85),
+    sign("cd: can't cd to ", r"(?P<command>cd): can't cd to (?P<path>\S+)", sure=0.78),
     # /bin/bash: line 0: cd: /app/x: No such file or directory
-    sign(': cd: ', r": (?P<command>cd): (?P<path>[^:]+): No such file or directory", sure=0.85),
+    sign(': cd: ', r": (?P<command>cd): (?P<path>[^:]+): No such file or directory", sure=0.78),
     # /bin/bash: ./dependencies_xenial.sh: No such file or directory
     sign(': No such file or directory', r"^/bin/(?P<command>ba|da|a|)sh: (?:line \d+: |\d+: )?(?P<path>(?!/bin/)[^\s:]+): No such file or directory", sure=0.8, command='sh'),
     # /bin/sh: can't create /etc/sudoers.d/abuild: nonexistent directory
-    sign(': nonexistent directory', r"can't create (?P<path>\S+): nonexistent directory", sure=0.93, command='sh'),
+    sign(': nonexistent directory', r"can't create (?P<path>\S+): nonexistent directory", sure=0.78, command='sh'),
     # /bin/sh: 1: cannot create /etc/x/y: Directory nonexistent
-    sign(': Directory nonexistent', r"cannot create (?P<path>\S+): Directory nonexistent", sure=0.93, command='sh'),
+    sign(': Directory nonexistent', r"cannot create (?P<path>\S+): Directory nonexistent", sure=0.78, command='sh'),
     # /bin/sh: can't open 'install.sh': No such file or directory  (busybox) / sh: 0: Can't open install.sh
-    sign("sh: 0: ", r"sh: 0: (?:[Cc]an't|cannot) open (?P<path>\S+)", sure=0.9, command='sh'),
+    sign("sh: 0: ", r"sh: 0: (?:[Cc]an't|cannot) open (?P<path>\S+)", sure=0.78, command='sh'),
     # cp: can't stat 'bin/aws-power-toggle': No such file or directory
-    sign("can't ", r"(?P<command>\w+): can't (?:stat|open|rename|read) '(?P<path>[^']+)': No such file", sure=0.85),
+    sign("can't ", r"(?P<command>\w+): can't (?:stat|open|rename|read) '(?P<path>[^']+)': No such file", sure=0.78),
     # lstat .deploy/swaggerui/: no such file or directory
     sign(': no such file or directory', r"^(?:stat|lstat|open) (?P<path>[^:]+): no such file or directory", sure=0.8),
     # gofmt: open /x.go: no such file or directory
@@ -60,31 +60,31 @@ SIGNATURES = (
     # Could not open input file: composer-setup.php
     sign('Could not open input file: ', r"Could not open input file: (?P<path>\S+)", sure=0.8, command='php'),
     # error: configuration file doc/Doxyfile not found!
-    sign('error: configuration file ', r"configuration file (?P<path>\S+) not found", sure=0.9, command='doxygen'),
+    sign('error: configuration file ', r"configuration file (?P<path>\S+) not found", sure=0.78, command='doxygen'),
     # unzip:  cannot find zipfile directory in one of /gae_sdk.zip or
-    sign('cannot find or open ', r"cannot find or open (?P<path>[^,\s]+)", sure=0.85, command='unzip'),
+    sign('cannot find or open ', r"cannot find or open (?P<path>[^,\s]+)", sure=0.78, command='unzip'),
     # zip warning: name not matched: target/scala-2.11/main-out
-    sign('zip warning: name not matched: ', r"name not matched: (?P<path>\S+)", sure=0.9, command='zip'),
+    sign('zip warning: name not matched: ', r"name not matched: (?P<path>\S+)", sure=0.78, command='zip'),
     # MSBUILD : error MSB1009: Project file does not exist.
-    sign('error MSB1009', sure=0.93, command='dotnet', path='the project file'),
+    sign('error MSB1009', sure=0.78, command='dotnet', path='the project file'),
     # Switch: ./aliyun-ddns.csproj
-    sign('Switch: ', r"^\s*Switch: (?P<path>\S+proj|\S+\.sln)", sure=0.94, also='MSB1009', command='dotnet'),
+    sign('Switch: ', r"^\s*Switch: (?P<path>\S+proj|\S+\.sln)", sure=0.78, also='MSB1009', command='dotnet'),
     # upx: fargate: FileNotFoundException: fargate: No such file or directory
     sign('can not open ', r"ERROR: can not open (?P<path>\S+)", sure=0.6),
     # Could not load database configuration. No such file - ["config/database.yml"]
-    sign('No such file - [', r'No such file - \["(?P<path>[^"]+)"', sure=0.9, command='rails'),
+    sign('No such file - [', r'No such file - \["(?P<path>[^"]+)"', sure=0.78, command='rails'),
     # Makefile:21: /user/sdk/Makefile.defines: No such file or directory
-    sign(': No such file or directory', r"^(?P<command>Makefile|\S+\.mk):\d+: (?P<path>\S+): No such file or directory", sure=0.9),
+    sign(': No such file or directory', r"^(?P<command>Makefile|\S+\.mk):\d+: (?P<path>\S+): No such file or directory", sure=0.78),
     # make: *** No rule to make target 'mkmh/mkmh.cpp', needed by 'mkmh/libmkmh.a'.  Stop.
-    sign('No rule to make target ', r"No rule to make target [`'](?P<path>[^']+)', needed by", sure=0.85, command='make'),
+    sign('No rule to make target ', r"No rule to make target [`'](?P<path>[^']+)', needed by", sure=0.78, command='make'),
     # ninja: error: loading 'build.ninja': No such file or directory
-    sign("ninja: error: loading '", r"loading '(?P<path>[^']+)': No such file", sure=0.85, command='ninja'),
+    sign("ninja: error: loading '", r"loading '(?P<path>[^']+)': No such file", sure=0.78, command='ninja'),
     # ** (Code.LoadError) could not load /myapp/config/prod.secret.exs
-    sign('(Code.LoadError) could not load ', r"could not load (?P<path>\S+)", sure=0.92, command='elixir'),
+    sign('(Code.LoadError) could not load ', r"could not load (?P<path>\S+)", sure=0.78, command='elixir'),
     # LoadError: No such file to load
     sign(': failed to open stream: No such file or directory', r"\((?P<path>[^()]+)\): failed to open stream: No such file", sure=0.75, command='php'),
     # rsync: link_stat "/x" failed: No such file or directory (2)
-    sign('rsync: ', r'rsync: \S*link_stat "(?P<path>[^"]+)" failed: No such file', sure=0.9, command='rsync'),
+    sign('rsync: ', r'rsync: \S*link_stat "(?P<path>[^"]+)" failed: No such file', sure=0.78, command='rsync'),
 )  # fmt: skip
 
 

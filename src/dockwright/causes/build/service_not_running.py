@@ -38,9 +38,9 @@ SIGNATURES = (
     #  * Starting MySQL database server mysqld / ...fail!
     sign('...fail!', sure=0.75, also='Starting MySQL', service='MySQL'),
     # psql: could not connect to server: No such file or directory
-    sign('could not connect to server: ', r"could not connect to server: (?:No such file|Connection refused)", sure=0.92, service='PostgreSQL'),
+    sign('could not connect to server: ', r"could not connect to server: (?:No such file|Connection refused)", sure=0.78, service='PostgreSQL'),
     # psql: error: connection to server on socket "/var/run/postgresql/.s.PGSQL.5432" failed: No such file or directory
-    sign('connection to server ', r"connection to server (?:on socket|at) \"[^\"]+\".* failed", sure=0.92, service='PostgreSQL'),
+    sign('connection to server ', r"connection to server (?:on socket|at) \"[^\"]+\".* failed", sure=0.78, service='PostgreSQL'),
     # psql: FATAL:  the database system is starting up
     sign('the database system is starting up', sure=0.95, service='PostgreSQL', why='it is still starting'),
     # System has not been booted with systemd as init system (PID 1). Can't operate.
@@ -50,15 +50,15 @@ SIGNATURES = (
     # Failed to get D-Bus connection: Operation not permitted
     sign('Failed to get D-Bus connection', sure=0.75, service='systemd'),
     # Could not connect to Redis at 127.0.0.1:6379: Connection refused
-    sign('Could not connect to Redis at ', sure=0.93, service='Redis'),
+    sign('Could not connect to Redis at ', sure=0.78, service='Redis'),
     # couldn't connect to server 127.0.0.1:27017, connection attempt failed
-    sign("couldn't connect to server 127.0.0.1", sure=0.93, service='MongoDB'),
+    sign("couldn't connect to server 127.0.0.1", sure=0.78, service='MongoDB'),
     # django.db.utils.OperationalError: could not translate host name "db" to address: Name or service not known
-    sign('could not translate host name "', r'could not translate host name "(?P<service>[^"]+)"', sure=0.93),
+    sign('could not translate host name "', r'could not translate host name "(?P<service>[^"]+)"', sure=0.78),
     # Unknown MySQL server host 'db' (-2)
-    sign("Unknown MySQL server host '", r"Unknown MySQL server host '(?P<service>[^']+)'", sure=0.93),
+    sign("Unknown MySQL server host '", r"Unknown MySQL server host '(?P<service>[^']+)'", sure=0.78),
     # SQLSTATE[HY000] [2002] Connection refused
-    sign('SQLSTATE[HY000] [2002]', sure=0.93, service='the database'),
+    sign('SQLSTATE[HY000] [2002]', sure=0.78, service='the database'),
     # dial tcp 127.0.0.1:5432: connect: connection refused
     sign('connect: connection refused', r"dial tcp (?P<service>127\.0\.0\.1:\d+|localhost:\d+|\[::1\]:\d+): connect: connection refused", sure=0.8),
 )  # fmt: skip

@@ -31,6 +31,7 @@ EXPLAINS = (
     "deps/build-failed",
     "build/compile-error",
     "runtime/module-missing",
+    "runtime/crash",
 )
 
 SIGNATURES = (
@@ -70,6 +71,8 @@ SIGNATURES = (
     sign('===> Testing [FAIL]: ', r"Testing \[FAIL\]: (?P<what>\S+)", sure=0.9, tool='zef'),
     # Result: FAIL
     sign('Result: FAIL', r"^Result: FAIL", sure=0.93, tool='prove', what='see above'),
+    # Error: karma exited with code 1
+    sign('karma exited with code', sure=0.9, tool='karma', what='see above'),
     # Error: Fuzz target exited with exit code: 1
     sign('Fuzz target exited with exit code', sure=0.9, tool='cargo fuzz', what='it crashed'),
     # vet: src/x_test.go:122:7: response declared but not used

@@ -84,7 +84,7 @@ SIGNATURES = (
     # make: *** No targets specified and no makefile found.  Stop.
     sign("No targets specified and no makefile found", r"^make: \*\*\* No targets", sure=0.93, asked_by="make", kind="make"),
     # make: *** No rule to make target 'deps'.  Stop.
-    sign("No rule to make target ", r"^make: \*\*\* No rule to make target [`'][\w.-]+'\.\s+Stop", sure=0.8, asked_by="make", kind="make"),
+    sign("No rule to make target ", r"^make: \*\*\* No rule to make target [`'][\w.-]+'\.\s+Stop", sure=0.65, asked_by="make", kind="make"),
     # ERROR: The 'build' command is only supported from within a workspace (below a directory having a WORKSPACE file).
     sign("is only supported from within a workspace", sure=0.93, asked_by="bazel", kind="Bazel"),
     # MSBUILD : error MSB1003: Specify a project or solution file. The current working directory does not contain a project or solution file.

@@ -27,6 +27,7 @@ TITLE = "The git submodule[ {path}] is not there"
 WHY = "Its folder is empty, or not there at all."
 EXPLAINS = (
     "build/configure-failed",
+    "build/dependency-missing",
     "build/file-missing",
     "build/compile-error",
     "context/project-metadata-missing",

@@ -54,7 +54,7 @@ SIGNATURES = (
     # error: Could not find suitable distribution for Requirement.parse('pip')
     sign("Could not find suitable distribution for Requirement.parse", r"Requirement\.parse\('(?P<name>[\w.-]+)(?P<specifier>[^']*)'\)", sure=0.7),
     # Error:  Package missing in current linux-64 channels:
-    sign(" missing in current linux-", sure=0.9),
+    sign(" missing in current linux-", sure=0.9, name="a package"),
     #   - pymks
     sign("  - ", r"^  - (?P<name>[\w.-]+)\s*$", sure=0.91, also="ackage missing in current linux-"),
 )  # fmt: skip

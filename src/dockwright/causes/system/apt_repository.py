@@ -169,6 +169,13 @@ SIGNATURES = (
     sign("UNTRUSTED signature", r"(?:ERROR|WARNING): (?P<name>\S+): UNTRUSTED signature", sure=0.93, problem="key"),
     # # WARNING! This script is deprecated. Please use the script at https://get.docker.com/
     sign("This script is deprecated. Please use the script", sure=0.7, problem="source"),
+    # E: Unable to locate package git  (each release has it in its main part: no list was fetched)
+    sign(
+        "E: Unable to locate package ",
+        r"E: Unable to locate package (?P<name>git|curl|wget|vim|sudo|build-essential|ca-certificates|gnupg|unzip|zip|gcc|g\+\+|make|cmake|python3|python3-dev|openssh-client|openssl|tar|xz-utils|bzip2|rsync|less|nano|locales|tzdata|apt-transport-https|apt-utils|libssl-dev|libffi-dev|libpq-dev|zlib1g-dev|pkg-config|perl|patch|file)$",
+        sure=0.88,
+        problem="lists",
+    ),
 )
 
 
@@ -249,7 +256,7 @@ RUN apt-get install -y --no-install-recommends curl
 #6 0.519 Reading package lists...
 #6 0.633 Building dependency tree...
 #6 0.650 Reading state information...
-#6 0.650 E: Unable to locate package curl
+>>#6 0.650 E: Unable to locate package curl
 #6 ERROR: process "/bin/sh -c apt-get install -y --no-install-recommends curl" did not complete successfully: exit code: 100
 -- mended --
 FROM debian:bookworm-slim

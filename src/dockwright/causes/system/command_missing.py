@@ -34,9 +34,15 @@ WHY = "No folder on PATH holds a program of this name[; the package {package} wo
 
 SIGNATURES = (
     # /bin/sh: 1: curl: not found
-    sign(": not found", r"^(?:\S*/)?(?:ba|da|a)?sh: (?:line )?\d+: (?P<command>[^\s:]+): not found", sure=0.85),
+    sign(": not found", r"^(?:\S*/)?(?:ba|da|a)?sh: (?:line )?\d+: (?P<command>[^\s:/]+): not found", sure=0.85),
+    # /bin/sh: 1: /opt/conda/bin/conda: not found  (a file that an earlier command should have made, or its interpreter)
+    sign(
+        ": not found",
+        r"^(?:\S*/)?(?:ba|da|a)?sh: (?:(?:line )?\d+: )?(?P<command>[^\s:]*/[^\s:]+): not found",
+        sure=0.75,
+    ),
     # /bin/sh: bash: not found
-    sign(": not found", r"^(?:/bin/)?(?:a|ba|da)?sh: (?P<command>[^\s:]+): not found", sure=0.85),
+    sign(": not found", r"^(?:/bin/)?(?:a|ba|da)?sh: (?P<command>[^\s:/]+): not found", sure=0.85),
     # /bin/bash: line 1: uv: command not found
     sign(": command not found", r"(?:^|/)(?:ba)?sh: (?:line \d+: )?(?P<command>[^\s:]+): command not found", sure=0.85),
     # exec: "adduser": executable file not found in $PATH

@@ -40,6 +40,8 @@ SIGNATURES = (
     sign('E: Unmet dependencies', sure=0.9, package='a package'),
     # E: Error, pkgProblemResolver::Resolve generated breaks, this may be caused by held packages.
     sign('pkgProblemResolver::Resolve generated breaks', sure=0.9, package='a package'),
+    #  trying to overwrite '/usr/bin/x', which is also in package y 1.0-1
+    sign(', which is also in package ', r"trying to overwrite '(?P<why>[^']+)', which is also in package (?P<package>\S+)", sure=0.93),
     # E: Broken packages
     sign('E: Broken packages', r"^E: Broken packages", sure=0.85, package='a package'),
     # dpkg: dependency problems prevent configuration of screamingfrogseospider:
