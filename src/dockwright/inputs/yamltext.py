@@ -65,6 +65,14 @@ def read(source: Source) -> tuple[Node | None, tuple[Problem, ...]]:
     """First document of the source; (None, problems) when it does not parse."""
     if len(source.text) > MAX_CHARACTERS:
         return None, (problem("yaml-too-large", f"{source.name} is larger than {MAX_CHARACTERS} characters", source),)
+    from dockwright.inputs import yamlplain
+
+    node = yamlplain.read(source.text)
+    return (node, ()) if node is not None else full(source)
+
+
+def full(source: Source) -> tuple[Node | None, tuple[Problem, ...]]:
+    """With libyaml."""
     yaml: Any = import_module("yaml")
     try:
         return _Builder(source, yaml).build(), ()
