@@ -10,8 +10,8 @@ import pytest
 from fake_index import Served, serve
 
 from dockwright.finding import UNKNOWN
-from dockwright.index.cache import Cache, Entry
-from dockwright.index.client import FRESH, Index
+from dockwright.index.cache import FRESH, Cache, Entry
+from dockwright.index.client import Index
 from dockwright.index.fetch import Fetcher
 from dockwright.index.page import Page, parse, version_in
 from dockwright.index.settings import Settings, read

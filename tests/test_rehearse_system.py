@@ -37,6 +37,8 @@ WORKS = [
     (BOOKWORM, "RUN useradd app && chown app:app /opt\nUSER app\nRUN touch /opt/x"),
     (TRIXIE, "RUN apt-get update && apt-get install -y adduser && adduser --disabled-password --gecos '' a"),
     (TRIXIE, "RUN useradd -m a && echo 'a:secret' | chpasswd"),
+    ("FROM ubuntu:24.04", "RUN userdel -r ubuntu || true; useradd -u 1000 -m a"),
+    ("FROM ubuntu:24.04", "RUN userdel ubuntu && groupadd -g 1000 a && useradd -u 1000 -g a a"),
     (TRIXIE, "RUN useradd -m -g users a && chsh -s /bin/bash a && chsh --shell=/bin/sh a && chown a: /opt"),
     (BOOKWORM, "RUN apt-get update && yes | apt-get install curl"),
     (BOOKWORM, "RUN set -e; [[ -f /etc/passwd ]] || true"),

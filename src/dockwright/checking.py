@@ -42,9 +42,9 @@ def problems_of(project: Project, target: Target) -> Iterator[Problem]:
     """What is wrong with a target before its Dockerfile is read."""
     yield from target.problems
     known = target.inline is None and not target.remote and "dockerfile" not in target.unsure
-    if known and not target.dockerfile.startswith(("..", "/")) and project.tree.complete:
-        if project.tree.kind(in_tree(target.dockerfile)) is None:
-            yield Problem("dockerfile-missing", f"{target.dockerfile}\n{target.context}", target.origin_place)
+    inside = not target.dockerfile.startswith(("..", "/"))
+    if known and inside and project.tree.complete and project.tree.kind(in_tree(target.dockerfile)) is None:
+        yield Problem("dockerfile-missing", f"{target.dockerfile}\n{target.context}", target.origin_place)
 
 
 def check_target(project: Project, target: Target) -> TargetReport:

@@ -196,11 +196,10 @@ def _combine(
     matches: list[Match], rehearsed: list[Finding], where: Place | None, project: Project | None, log: BuildLog
 ) -> list[Diagnosed]:
     known = {finding.cause: finding for finding in rehearsed}
-    diagnosed: list[Diagnosed] = []
     present = roots([match.cause for match in matches] + list(known))
-    for match in matches:
-        if match.cause in present:
-            diagnosed.append(_diagnosed(match, known.pop(match.cause, None), where, project))
+    diagnosed = [
+        _diagnosed(match, known.pop(match.cause, None), where, project) for match in matches if match.cause in present
+    ]
     agreed = [_foreseen(finding, matches, project) for finding in known.values() if finding.cause in present]
     explained = {cause for finding in known.values() for cause in causes()[finding.cause].explains}
     if matches and any(match.cause in explained for match in matches):

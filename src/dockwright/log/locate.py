@@ -22,7 +22,7 @@ class InstructionLike(Protocol):
     def text(self) -> str: ...
 
 
-I = TypeVar("I", bound=InstructionLike, covariant=True)
+I = TypeVar("I", bound=InstructionLike, covariant=True)  # noqa: E741
 
 
 class DockerfileLike(Protocol[I]):

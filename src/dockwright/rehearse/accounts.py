@@ -10,11 +10,21 @@ if TYPE_CHECKING:
 
 # Made by maintainer scripts of packages with another name (Debian, Alpine).
 _MADE = frozenset(
-    ["messagebus", "sshd", "ntp", "syslog", "ssl-cert", "crontab", "kvm", "input", "render", "lpadmin", "scanner", "saned", "uuidd", "tcpdump", "whoopsie", "pulse", "rtkit", "colord", "geoclue", "avahi", "nvpd", "polkitd", "mlocate", "plocate", "rdma", "statd", "tss", "usbmux", "abuild", "wheel", "video", "audio", "www-data", "mysql", "postgres", "rabbitmq", "elasticsearch", "utempter", "postdrop", "postfix", "smmsp", "smmta", "dnsmasq", "libuuid", "sambashare", "ftp", "nginx", "apache", "squid", "docker", "hacluster", "haclient", "vcap"]
+    (
+        "messagebus sshd ntp syslog ssl-cert crontab kvm input render lpadmin scanner saned uuidd tcpdump whoopsie "
+        "pulse rtkit colord geoclue avahi nvpd polkitd mlocate plocate rdma statd tss usbmux abuild wheel video "
+        "audio www-data mysql postgres rabbitmq elasticsearch utempter postdrop postfix smmsp smmta dnsmasq "
+        "libuuid sambashare ftp nginx apache squid docker hacluster haclient vcap"
+    ).split()
 )
 # /etc/passwd and /etc/group of Alpine's alpine-baselayout (3.8 to 3.22).
 _ALPINE = frozenset(
-    ["root", "bin", "daemon", "adm", "lp", "sync", "shutdown", "halt", "mail", "news", "uucp", "operator", "man", "postmaster", "cron", "ftp", "sshd", "at", "squid", "xfs", "games", "cyrus", "vpopmail", "ntp", "smmsp", "guest", "nobody", "sys", "tty", "disk", "mem", "kmem", "wheel", "floppy", "console", "audio", "cdrom", "dialout", "input", "tape", "video", "netdev", "readproc", "kvm", "shadow", "cdrw", "usb", "users", "nofiles", "locate", "abuild", "utmp", "ping", "nogroup", "www-data", "klogd"]
+    (
+        "root bin daemon adm lp sync shutdown halt mail news uucp operator man postmaster cron ftp sshd at squid "
+        "xfs games cyrus vpopmail ntp smmsp guest nobody sys tty disk mem kmem wheel floppy console audio cdrom "
+        "dialout input tape video netdev readproc kvm shadow cdrw usb users nofiles locate abuild utmp ping "
+        "nogroup www-data klogd"
+    ).split()
 )
 
 

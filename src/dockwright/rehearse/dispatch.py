@@ -256,7 +256,7 @@ def _output(shell: Shell, item: tree.Command) -> Value:
     return printed(arguments)
 
 
-# -- declarations and conditions, and other built-ins of bash alone --------------------------------------------------------------------------------------
+# -- declarations and conditions, and other built-ins of bash alone ----------------------------------------------------
 
 
 def declare(shell: Shell, command: tree.Declaration, live: bool) -> Answer:

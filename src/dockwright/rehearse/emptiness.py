@@ -23,12 +23,12 @@ INSTALLERS = pattern(r"\b(pip[\d.]*|uv|pipx|conda|mamba)\b")
 def judge_arguments(shell: Shell, text: str, to_span: Any, instruction: Instruction, known: dict[str, Any]) -> None:
     """`known`: the arguments that are declared above the first FROM."""
     patterns = ([PINNED] if INSTALLERS.search(text) else []) + [ADDRESS]
-    for pattern in patterns:
-        for match in pattern.finditer(text[:20_000]):
+    for each in patterns:
+        for match in each.finditer(text[:20_000]):
             name = match[1] or match[2]
             scope = _scope(shell, name, known)
             if scope and not re.search(rf"\b{name}=|\b(?:read|for|export|unset)\s+{name}\b", text):
-                sure = Certainty.CERTAIN if scope == "global" and pattern is PINNED else Certainty.LIKELY
+                sure = Certainty.CERTAIN if scope == "global" and each is PINNED else Certainty.LIKELY
                 call = Call(shell, [Argument("sh", instruction.keyword_span)], instruction.span)
                 need = needs.Variable(name, match[0], scope)
                 call.lacks(need, to_span(match.start(), match.end()), certainty=sure)

@@ -80,11 +80,15 @@ def script_of(python: Python, name: str) -> Answer:
 
 # Console scripts and the distributions that bring them, where the names differ (their published entry points).
 SCRIPTS: dict[str, tuple[str, ...]] = {
-    "uvx": ("uv",), "django-admin": ("django",), "fastapi": ("fastapi", "fastapi-cli"), "flask": ("flask",), "pytest": ("pytest",), "py.test": ("pytest",),
+    "uvx": ("uv",), "django-admin": ("django",), "fastapi": ("fastapi", "fastapi-cli"), "flask": ("flask",),
+    "pytest": ("pytest",), "py.test": ("pytest",),
     "jupyter": ("jupyter-core", "notebook", "jupyterlab", "jupyter"), "jupyter-lab": ("jupyterlab",), "jupyter-notebook": ("notebook",),
-    "aws": ("awscli",), "dbt": ("dbt-core",), "airflow": ("apache-airflow",), "superset": ("apache-superset",), "waitress-serve": ("waitress",),
-    "pyproject-build": ("build",), "ipython": ("ipython",), "sphinx-build": ("sphinx",), "prefect": ("prefect",), "wheel": ("wheel",), "pipx": ("pipx",),
-    "ansible-playbook": ("ansible-core", "ansible"), "ansible-galaxy": ("ansible-core", "ansible"), "cython": ("cython",), "pybabel": ("babel",),
+    "aws": ("awscli",), "dbt": ("dbt-core",), "airflow": ("apache-airflow",), "superset": ("apache-superset",),
+    "waitress-serve": ("waitress",),
+    "pyproject-build": ("build",), "ipython": ("ipython",), "sphinx-build": ("sphinx",), "prefect": ("prefect",),
+    "wheel": ("wheel",), "pipx": ("pipx",),
+    "ansible-playbook": ("ansible-core", "ansible"), "ansible-galaxy": ("ansible-core", "ansible"),
+    "cython": ("cython",), "pybabel": ("babel",),
     "pre-commit": ("pre-commit",), "huggingface-cli": ("huggingface-hub",), "nltk": ("nltk",), "watchmedo": ("watchdog",), "rq": ("rq",),
 }  # fmt: skip
 

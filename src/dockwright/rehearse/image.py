@@ -228,19 +228,14 @@ class Image:
                 if seen.answer is YES and seen.node is not None:
                     return Look(YES, _owned(seen.node, owned))
                 unsure = unsure or seen.answer is UNKNOWN
+        if own is None:
+            return self._look_base(path, unsure, owned)
         if isinstance(own, Gone):
             return UNSURE if unsure else Look(NO, gone=own.by)
-        if isinstance(own, Maybe):
-            return UNSURE
-        if own is not None:
-            return Look(YES, _owned(own, owned))
-        return self._look_base(path, unsure, owned)
+        return UNSURE if isinstance(own, Maybe) else Look(YES, _owned(own, owned))
 
     def _look_base(self, path: str, unsure: bool, owned: list[Cover]) -> Look:
-        if self.origin == "scratch":
-            answer = NO
-        else:
-            answer = UNKNOWN if self.base is None else self.base.has_path(path)
+        answer = NO if self.origin == "scratch" else UNKNOWN if self.base is None else self.base.has_path(path)
         if answer is NO:
             answer = self._packaged(path)
         if answer is YES:
@@ -252,14 +247,10 @@ class Image:
 
     def _base_owner(self, path: str) -> str:
         for account in self.accounts.values():
-            if (
-                account.made is None
-                and isinstance(account.home, str)
-                and account.name != "root"
-                and account.home != "/"
-            ):
-                if under(path, account.home):
-                    return account.name
+            home = account.home
+            of_base = account.made is None and account.name != "root" and isinstance(home, str) and home != "/"
+            if of_base and under(path, str(home)):
+                return account.name
         return "root"
 
     def _packaged(self, path: str) -> Answer:

@@ -25,18 +25,24 @@ SIZE = 100_000  # characters of one
 GONE = {
     "distutils": (3, 12), "imp": (3, 12), "asynchat": (3, 12), "asyncore": (3, 12), "smtpd": (3, 12),
     **dict.fromkeys(
-        ["aifc", "audioop", "cgi", "cgitb", "chunk", "crypt", "imghdr", "mailcap", "msilib", "nis", "nntplib", "ossaudiodev", "pipes", "sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib"], (3, 13)
+        ["aifc", "audioop", "cgi", "cgitb", "chunk", "crypt", "imghdr", "mailcap", "msilib", "nis", "nntplib",
+        "ossaudiodev", "pipes", "sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib"], (3, 13)
     ),
 }  # fmt: skip
 # Import names of popular distributions, where the two differ (their published metadata).
 BROUGHT_BY = {
-    "yaml": ("pyyaml",), "PIL": ("pillow",), "cv2": ("opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless"),
+    "yaml": ("pyyaml",), "PIL": ("pillow",), "cv2": ("opencv-python", "opencv-python-headless",
+    "opencv-contrib-python", "opencv-contrib-python-headless"),
     "bs4": ("beautifulsoup4",), "sklearn": ("scikit-learn",), "dotenv": ("python-dotenv",), "jwt": ("pyjwt",), "jose": ("python-jose",),
     "dateutil": ("python-dateutil",), "psycopg2": ("psycopg2", "psycopg2-binary"), "MySQLdb": ("mysqlclient",), "Crypto": ("pycryptodome",),
-    "rest_framework": ("djangorestframework",), "corsheaders": ("django-cors-headers",), "environ": ("django-environ",), "git": ("gitpython",),
-    "flask_sqlalchemy": ("flask-sqlalchemy",), "pkg_resources": ("setuptools",), "setuptools": ("setuptools",), "serial": ("pyserial",), "magic": ("python-magic",),
-    "django": ("django",), "flask": ("flask",), "fastapi": ("fastapi",), "uvicorn": ("uvicorn",), "gunicorn": ("gunicorn",), "celery": ("celery",),
-    "numpy": ("numpy",), "pandas": ("pandas",), "requests": ("requests",), "sqlalchemy": ("sqlalchemy",), "redis": ("redis",), "pydantic": ("pydantic",),
+    "rest_framework": ("djangorestframework",), "corsheaders": ("django-cors-headers",),
+    "environ": ("django-environ",), "git": ("gitpython",),
+    "flask_sqlalchemy": ("flask-sqlalchemy",), "pkg_resources": ("setuptools",), "setuptools": ("setuptools",),
+    "serial": ("pyserial",), "magic": ("python-magic",),
+    "django": ("django",), "flask": ("flask",), "fastapi": ("fastapi",), "uvicorn": ("uvicorn",),
+    "gunicorn": ("gunicorn",), "celery": ("celery",),
+    "numpy": ("numpy",), "pandas": ("pandas",), "requests": ("requests",), "sqlalchemy": ("sqlalchemy",),
+    "redis": ("redis",), "pydantic": ("pydantic",),
 }  # fmt: skip
 
 

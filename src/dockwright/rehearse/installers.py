@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 # Read from the installers themselves: where they put their commands, and the variables that say otherwise.
 EFFECTS = {
-    "astral.sh/uv/": 'd="${UV_INSTALL_DIR:-${XDG_BIN_HOME:-$HOME/.local/bin}}"; mkdir -p "$d" && touch "$d/uv" "$d/uvx" && chmod 755 "$d/uv" "$d/uvx"\n',
+    "astral.sh/uv/": 'd="${UV_INSTALL_DIR:-${XDG_BIN_HOME:-$HOME/.local/bin}}"; mkdir -p "$d" && '
+    'touch "$d/uv" "$d/uvx" && chmod 755 "$d/uv" "$d/uvx"\n',
     "install.python-poetry.org": 'd="${POETRY_HOME:-$HOME/.local}/bin"; mkdir -p "$d" && touch "$d/poetry" && chmod 755 "$d/poetry"\n',
-    "sh.rustup.rs": 'd="${CARGO_HOME:-$HOME/.cargo}/bin"; mkdir -p "$d" && touch "$d/cargo" "$d/rustc" "$d/rustup" && chmod 755 "$d/cargo" "$d/rustc" "$d/rustup"\n',
+    "sh.rustup.rs": 'd="${CARGO_HOME:-$HOME/.cargo}/bin"; mkdir -p "$d" && touch "$d/cargo" "$d/rustc" "$d/rustup" && '
+    'chmod 755 "$d/cargo" "$d/rustc" "$d/rustup"\n',
 }  # fmt: skip
 MARK = "#!/bin/sh\n"
 

@@ -16,11 +16,11 @@ from dockwright.rehearse.world import World
 
 # Arguments that need no ARG in the stage to be seen by RUN (Dockerfile reference, "Predefined ARGs").
 PREDEFINED = frozenset(
-    ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy"]
+    "HTTP_PROXY http_proxy HTTPS_PROXY https_proxy FTP_PROXY ftp_proxy NO_PROXY no_proxy ALL_PROXY all_proxy".split()
 )
 # Set by BuildKit; a stage sees them after an ARG of that name.
 PLATFORM_ARGS = frozenset(
-    ["TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT", "TARGETSTAGE"]
+    "TARGETPLATFORM TARGETOS TARGETARCH TARGETVARIANT BUILDPLATFORM BUILDOS BUILDARCH BUILDVARIANT TARGETSTAGE".split()
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from dockwright.finding import UNKNOWN
-from dockwright.rehearse.image import MAYBE, UNSURE, Entry, Image, Node
+from dockwright.rehearse.image import MAYBE, UNSURE, Account, Entry, Image, Node
 from dockwright.rehearse.python import Python
 
 
@@ -22,8 +22,8 @@ def join(one: Image, two: Image) -> Image:
     both.env = _join_values(one.env, two.env)
     both.user = one.user if one.user == two.user else UNKNOWN
     both.workdir = one.workdir if one.workdir == two.workdir else UNKNOWN
-    both.accounts = {**two.accounts, **one.accounts}
-    both.groups = {**two.groups, **one.groups}
+    both.accounts = _join_accounts(one.accounts, two.accounts)
+    both.groups = _join_accounts(one.groups, two.groups)
     both.closed = one.closed and two.closed and one.packages.keys() == two.packages.keys()
     both.packages = {name: by for name, by in one.packages.items() if name in two.packages}
     both.lists = one.lists if one.lists.answer is two.lists.answer else UNSURE
@@ -64,6 +64,14 @@ def _blend(first: Node, second: Node) -> Node:
         for name in ("kind", "owner", "group", "mode", "content")
     }
     return replace(first, **fields)
+
+
+def _join_accounts(one: Mapping[str, Account], two: Mapping[str, Account]) -> dict[str, Account]:
+    """An account of one way only stays known by name; whether its number is taken is not known (`userdel ubuntu || true`)."""
+    joined = {**two, **one}
+    for name in one.keys() ^ two.keys():
+        joined[name] = replace(joined[name], number=UNKNOWN)
+    return joined
 
 
 def _join_values(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:

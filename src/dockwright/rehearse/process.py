@@ -99,10 +99,8 @@ def shell_text(instruction: Instruction) -> tuple[str, Any]:
         return joined.text, joined.span
     first = instruction.heredocs[0]
     if (
-        (len(instruction.heredocs) == 1
-        and joined.text.strip() in (f"<<{first.name}", f"<<-{first.name}"))
-        or _only_heredoc(instruction)
-    ):
+        len(instruction.heredocs) == 1 and joined.text.strip() in (f"<<{first.name}", f"<<-{first.name}")
+    ) or _only_heredoc(instruction):
         body, start = first.content, first.body_span.start
         exact = first.content == first.body
         return body, lambda one, two: Span(start + one, start + two) if exact else first.body_span

@@ -41,6 +41,7 @@ def judge(
     index = getattr(call.world, "index", None)
     answer: Told | None = index.ask(question) if index is not None else None
     if answer is None or not (answer.releases or answer.troubles):
+        call.unsure("what the package index has is not known")
         from dockwright.rehearse.wheels import clash, foresee
 
         foresee(call, python, question, asked, tool)

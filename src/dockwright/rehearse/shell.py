@@ -391,7 +391,7 @@ class Shell:
 
 
 SPECIAL = frozenset(
-    ["PWD", "HOME", "?", "$", "!", "#", "@", "*", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "-", "_", "RANDOM", "HOSTNAME", "UID", "EUID", "SHELL", "IFS", "OLDPWD", "LINENO"]
+    "PWD HOME ? $ ! # @ * 0 1 2 3 4 5 6 7 8 9 - _ RANDOM HOSTNAME UID EUID SHELL IFS OLDPWD LINENO".split()
 )
 
 

@@ -38,7 +38,7 @@ SIGNATURES = (
     # /bin/bash: line 0: cd: /app/x: No such file or directory
     sign(': cd: ', r": (?P<command>cd): (?P<path>[^:]+): No such file or directory", sure=0.78),
     # /bin/bash: ./dependencies_xenial.sh: No such file or directory
-    sign(': No such file or directory', r"^/bin/(?P<command>ba|da|a|)sh: (?:line \d+: |\d+: )?(?P<path>(?!/bin/)[^\s:]+): No such file or directory", sure=0.8, command='sh'),
+    sign(': No such file or directory', r"^/bin/(?P<command>ba|da|a|)sh: (?:line \d+: |\d+: )?(?P<path>(?!/bin/)[^\s:]+): No such file or directory", sure=0.78, command='sh'),
     # /bin/sh: can't create /etc/sudoers.d/abuild: nonexistent directory
     sign(': nonexistent directory', r"can't create (?P<path>\S+): nonexistent directory", sure=0.78, command='sh'),
     # /bin/sh: 1: cannot create /etc/x/y: Directory nonexistent
@@ -48,7 +48,7 @@ SIGNATURES = (
     # cp: can't stat 'bin/aws-power-toggle': No such file or directory
     sign("can't ", r"(?P<command>\w+): can't (?:stat|open|rename|read) '(?P<path>[^']+)': No such file", sure=0.78),
     # lstat .deploy/swaggerui/: no such file or directory
-    sign(': no such file or directory', r"^(?:stat|lstat|open) (?P<path>[^:]+): no such file or directory", sure=0.8),
+    sign(': no such file or directory', r"^(?:stat|lstat|open) (?P<path>[^:]+): no such file or directory", sure=0.78),
     # gofmt: open /x.go: no such file or directory
     sign('ENOENT: no such file or directory', r"^Error: ENOENT: no such file or directory, \w+ '(?P<path>[^']+)'", sure=0.75, command='node'),
     # FileNotFoundError: [Errno 2] No such file or directory: 'models/model.pkl'
@@ -58,7 +58,7 @@ SIGNATURES = (
     # Errno::ENOENT: No such file or directory - ./autogen.sh
     sign('Errno::ENOENT', r"No such file or directory (?:@ \w+ )?- (?P<path>\S+)", sure=0.75, command='ruby'),
     # Could not open input file: composer-setup.php
-    sign('Could not open input file: ', r"Could not open input file: (?P<path>\S+)", sure=0.8, command='php'),
+    sign('Could not open input file: ', r"Could not open input file: (?P<path>\S+)", sure=0.78, command='php'),
     # error: configuration file doc/Doxyfile not found!
     sign('error: configuration file ', r"configuration file (?P<path>\S+) not found", sure=0.78, command='doxygen'),
     # unzip:  cannot find zipfile directory in one of /gae_sdk.zip or

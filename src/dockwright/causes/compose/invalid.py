@@ -1,4 +1,3 @@
-
 """The compose file can't be used as it is.
 
 It does not parse, names a service, network, volume or secret that it does not define, has a key that compose does not

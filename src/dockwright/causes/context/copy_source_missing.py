@@ -1,4 +1,3 @@
-
 """A COPY or ADD source is not in the build context.
 
 COPY reads from the build context alone: the folder given to the build, less what .dockerignore excludes. A name that is

@@ -1,4 +1,3 @@
-
 """The Dockerfile that the build names is not there.
 
 Without -f the engine looks for `Dockerfile` in the build context; compose looks for `dockerfile:` relative to the

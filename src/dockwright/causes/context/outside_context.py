@@ -1,4 +1,3 @@
-
 """A COPY or ADD source lies outside of the build context.
 
 The engine is sent one folder and nothing above it. `..` at the start of a source stops at the root of that folder, so

@@ -90,7 +90,7 @@ SIGNATURES = (
     # setuptools_scm.version.SetuptoolsOutdatedWarning: your setuptools is too old (<12)
     sign("your setuptools is too old", sure=0.93, what="an old setuptools"),
     # The required version of setuptools (>=12.2) is not available, and can't be installed while this script is running.
-    sign("The required version of setuptools (", r"version of setuptools \((?P<name>[^)]+)\) is not available", sure=0.93, what="an old setuptools"),
+    sign("The required version of setuptools (", sure=0.93, what="an old setuptools"),
     # (Currently using setuptools 3.3 (/usr/lib/python2.7/dist-packages))
     sign("(Currently using setuptools ", sure=0.88, what="an old setuptools"),
     # ValueError: ('Expected version spec in', 'pre-commit ~=2.4', 'at', ' ~=2.4')

@@ -93,6 +93,14 @@ SIGNATURES = (
         sure=0.72,
         unless="unrecognized option",
     ),
+    # stat cmd//main.go: no such file or directory
+    sign(
+        "//",
+        r"(?:cannot \w+|can't \w+|^l?stat|^open) ['‘]?(?P<used_in>[\w./-]*\w//[\w./-]+)['’]?: [Nn]o such file",
+        sure=0.8,
+    ),
+    # [Error] Empty approot path.
+    sign("mpty ", r"(?i)^\[?error\]?:? empty (?P<used_in>[\w-]+)", sure=0.8),
 )
 
 

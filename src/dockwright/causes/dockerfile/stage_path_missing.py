@@ -1,4 +1,3 @@
-
 """COPY --from names a path that the other stage never makes.
 
 Only what the other stage's own instructions and its base image put there can be copied: another output folder of the

@@ -1,4 +1,3 @@
-
 """A placeholder of a template was never filled in.
 
 The file was meant to go through a generator (Jinja, sed, a release script) that puts a version or a name in the place of

@@ -1,4 +1,3 @@
-
 """The engine's own store of layers is damaged.
 
 A layer or a snapshot that the cache names is not there, or does not have the content that it should: after a crash, a

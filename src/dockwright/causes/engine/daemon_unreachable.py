@@ -1,4 +1,3 @@
-
 """The Docker daemon can't be reached.
 
 It is not running, the socket is elsewhere (a context, DOCKER_HOST, rootless, Docker Desktop), or the user may not open

@@ -1,4 +1,3 @@
-
 """The engine, or the way it is called, lacks a feature that the Dockerfile uses.
 
 The classic builder (DOCKER_BUILDKIT=0, old Docker, some CI) knows no --mount, no heredocs and no COPY --chmod; an old

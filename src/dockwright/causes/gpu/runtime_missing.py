@@ -1,4 +1,3 @@
-
 """The container asks for a GPU that the engine cannot give.
 
 `--gpus`, a compose reservation or `runtime: nvidia` need the NVIDIA container toolkit on the host, and a driver under it.

@@ -1,4 +1,3 @@
-
 """A build compiles for CUDA, and the CUDA compiler is not in the image.
 
 nvcc comes with the `devel` images of nvidia/cuda, not with `base` and `runtime`, and not with a Python image. A package

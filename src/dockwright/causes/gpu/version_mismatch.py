@@ -1,4 +1,3 @@
-
 """The versions of CUDA, of the driver and of the package do not go together.
 
 A package is built for one CUDA version; the toolkit that compiles an extension has to be the same, and the driver of the

@@ -1,4 +1,3 @@
-
 """The registry asks for a login, or refuses the one that it got.
 
 A private base image needs `docker login` on the machine that builds; a push needs a user who may write to the

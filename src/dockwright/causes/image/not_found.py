@@ -1,4 +1,3 @@
-
 """The registry has no image of that name or tag.
 
 The tag was never made or was taken away, the repository moved or was deleted, or the name is misspelled. A private

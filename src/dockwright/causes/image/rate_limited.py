@@ -1,4 +1,3 @@
-
 """The registry gives no more images for now: its pull limit is reached.
 
 Docker Hub counts pulls by account, and without a login by address, which all machines behind one address share. The

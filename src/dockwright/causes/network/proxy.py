@@ -71,6 +71,8 @@ SIGNATURES = (
     sign("failed: Connection refused", r"Connecting to (?P<proxy>127\.0\.0\.1:\d+)\.\.\. failed: Connection refused", sure=0.8),
     # npm error FetchError: request to https://registry.npm.example/left-pad failed, reason: connect ECONNREFUSED 127.0.0.1:9
     sign("ECONNREFUSED 127.0.0.1", r"reason: .*connect ECONNREFUSED (?P<proxy>127\.0\.0\.1:\d+)", sure=0.8),
+    # * About to connect() to proxy 10.80.147.19 port 80 (#0)
+    sign('connect() to proxy ', r"About to connect\(\) to proxy (?P<proxy>\S+)", sure=0.85, also="couldn't connect to host"),
 )  # fmt: skip
 
 

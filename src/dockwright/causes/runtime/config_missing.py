@@ -1,4 +1,3 @@
-
 """The program starts without a setting that it needs.
 
 An environment variable, a secret or a settings file that is there on the developer's machine is not given to the

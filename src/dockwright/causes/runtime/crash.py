@@ -1,4 +1,3 @@
-
 """A container starts and dies.
 
 Its own output says why; the builder and compose only report that it exited. Where no other cause explains the output,

@@ -1,4 +1,3 @@
-
 """What the container is to start is not in the image.
 
 ENTRYPOINT, CMD or HEALTHCHECK name a program that PATH does not find, or a script that no line copied to that place.

@@ -1,4 +1,3 @@
-
 """A script has Windows line ends, and Linux takes the carriage return for part of the text.
 
 `#!/bin/sh` with a carriage return names an interpreter `/bin/sh\\r` that does not exist, so the kernel says "no such file"

@@ -1,4 +1,3 @@
-
 """The port is taken.
 
 On the host, another container or program has the published port already; inside of the container, two programs listen

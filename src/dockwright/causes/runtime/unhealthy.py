@@ -1,4 +1,3 @@
-
 """A health check fails, and what waits for it does not start.
 
 The check's command exits with an error: the program is not up yet (`start_period` too short), listens elsewhere, or the

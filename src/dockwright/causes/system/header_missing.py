@@ -45,7 +45,7 @@ SIGNATURES = (
     # netifaces.c:1:10: fatal error: Python.h: No such file or directory
     sign(
         "fatal error: ",
-        r"fatal error: (?P<header>[\w./+-]+\.h(?:pp|h)?): No such file or directory",
+        r"^(?!.*_yaml\.h:).*fatal error: (?P<header>[\w./+-]+\.h(?:pp|h)?): No such file or directory",
         sure=0.93,
     ),
     # fatal error: 'ffi.h' file not found        (clang)

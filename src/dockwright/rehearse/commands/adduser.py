@@ -11,7 +11,11 @@ from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Account, Node, Value
 
 # Names of the options: adduser 3.118 (Debian 11); what 3.134 (12) and 3.152 (13) added. Those with `=` take a value.
-COMMON = ["add_extra_groups", "allow-badname", "allow-bad-names", "conf=", "debug", "disabled-login", "disabled-password", "firstgid=", "firstuid=", "force-badname", "gecos=", "gid=", "group", "help", "home=", "ingroup=", "lastgid=", "lastuid=", "no-create-home", "quiet", "shell=", "system", "uid=", "verbose", "version", "add-extra-groups"]
+COMMON = (
+    "add_extra_groups allow-badname allow-bad-names conf= debug disabled-login disabled-password firstgid= "
+    "firstuid= force-badname gecos= gid= group help home= ingroup= lastgid= lastuid= no-create-home quiet "
+    "shell= system uid= verbose version add-extra-groups"
+).split()
 SINCE_12 = ["allow-all-names", "comment=", "uidpool=", "gidpool=", "stderrmsglevel=", "stdoutmsglevel=", "logmsglevel="]
 
 
@@ -166,7 +170,8 @@ def _set(request: Request, option: str, given: Argument | None) -> None:
 
 # adduser: -h DIR -g GECOS -s SHELL -G GRP -S -D -H -u UID -k SKEL; addgroup: -g GID -S. Long options where it was built with them.
 BUSYBOX = {
-    "adduser": ({"S", "D", "H", "system", "disabled-password", "no-create-home", "empty-password"}, {"h", "g", "s", "G", "u", "k", "home", "gecos", "shell", "ingroup", "uid", "skel"}),
+    "adduser": ({"S", "D", "H", "system", "disabled-password", "no-create-home", "empty-password"}, {"h", "g", "s",
+    "G", "u", "k", "home", "gecos", "shell", "ingroup", "uid", "skel"}),
     "addgroup": ({"S", "system"}, {"g", "gid"}),
 }  # fmt: skip
 

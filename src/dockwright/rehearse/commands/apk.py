@@ -11,7 +11,22 @@ from dockwright.rehearse.image import Look
 
 NAMES = ("apk",)
 VALUES = frozenset(
-    ["-t", "--virtual", "-X", "--repository", "-p", "--root", "--arch", "--cache-dir", "--keys-dir", "--repositories-file", "--wait", "--cache-max-age", "--progress-fd", "--timeout"]
+    [
+        "-t",
+        "--virtual",
+        "-X",
+        "--repository",
+        "-p",
+        "--root",
+        "--arch",
+        "--cache-dir",
+        "--keys-dir",
+        "--repositories-file",
+        "--wait",
+        "--cache-max-age",
+        "--progress-fd",
+        "--timeout",
+    ]
 )
 
 

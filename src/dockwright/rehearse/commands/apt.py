@@ -14,9 +14,23 @@ from dockwright.rehearse.image import Cover, Image, Look, Node, under
 
 NAMES = ("apt-get", "apt", "aptitude")
 VALUES = frozenset(
-    ["-o", "--option", "-c", "--config-file", "-t", "--target-release", "--default-release", "-a", "--host-architecture", "-P", "--build-profiles", "--with-source", "--solver"]
+    (
+        "-o --option -c --config-file -t --target-release --default-release -a --host-architecture -P "
+        "--build-profiles --with-source --solver"
+    ).split()
 )
-LONG = ["--yes", "--assume-yes", "--assume-no", "--quiet", "--no-install-recommends", "--install-recommends", "--no-install-suggests", "--install-suggests", "--fix-missing", "--fix-broken", "--fix-policy", "--force-yes", "--allow-unauthenticated", "--allow-downgrades", "--allow-remove-essential", "--allow-change-held-packages", "--allow-insecure-repositories", "--allow-releaseinfo-change", "--allow-weak-repositories", "--purge", "--auto-remove", "--autoremove", "--reinstall", "--no-upgrade", "--only-upgrade", "--with-new-pkgs", "--without-new-pkgs", "--download-only", "--simulate", "--dry-run", "--no-act", "--just-print", "--recon", "--verbose-versions", "--show-upgraded", "--show-progress", "--ignore-missing", "--ignore-hold", "--print-uris", "--no-download", "--trivial-only", "--no-remove", "--compile", "--build", "--diff-only", "--dsc-only", "--tar-only", "--arch-only", "--indep-only", "--list-cleanup", "--no-list-cleanup", "--no-install-recommends", "--default-release", "--target-release", "--option", "--config-file", "--version", "--help", "--error-on", "--no-color", "--update", "--snapshot"]
+LONG = (
+    "--yes --assume-yes --assume-no --quiet --no-install-recommends --install-recommends --no-install-suggests "
+    "--install-suggests --fix-missing --fix-broken --fix-policy --force-yes --allow-unauthenticated "
+    "--allow-downgrades --allow-remove-essential --allow-change-held-packages --allow-insecure-repositories "
+    "--allow-releaseinfo-change --allow-weak-repositories --purge --auto-remove --autoremove --reinstall "
+    "--no-upgrade --only-upgrade --with-new-pkgs --without-new-pkgs --download-only --simulate --dry-run "
+    "--no-act --just-print --recon --verbose-versions --show-upgraded --show-progress --ignore-missing "
+    "--ignore-hold --print-uris --no-download --trivial-only --no-remove --compile --build --diff-only "
+    "--dsc-only --tar-only --arch-only --indep-only --list-cleanup --no-list-cleanup --no-install-recommends "
+    "--default-release --target-release --option --config-file --version --help --error-on --no-color --update "
+    "--snapshot"
+).split()
 ASKING = frozenset(["upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade"])
 REMOVING = frozenset(["remove", "purge", "autoremove", "autopurge"])
 

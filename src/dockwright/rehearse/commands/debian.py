@@ -98,7 +98,23 @@ _NAMED = {
     "websocket": "websocket-client", "debian": "python-debian", "markdown": "markdown", "grpcio": "grpcio",
 }  # fmt: skip
 _NOT_DISTRIBUTIONS = frozenset(
-    ["minimal", "dev", "venv", "distutils", "lib2to3", "tk", "dbg", "full", "all", "examples", "doc", "gdbm", "pip-whl", "setuptools-whl", "config"]
+    [
+        "minimal",
+        "dev",
+        "venv",
+        "distutils",
+        "lib2to3",
+        "tk",
+        "dbg",
+        "full",
+        "all",
+        "examples",
+        "doc",
+        "gdbm",
+        "pip-whl",
+        "setuptools-whl",
+        "config",
+    ]
 )
 
 

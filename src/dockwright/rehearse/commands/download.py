@@ -14,10 +14,20 @@ NAMES = ("curl", "wget")
 
 # curl 8 and wget 1.21: options with a value.
 CURL = frozenset(
-    ["-A", "--user-agent", "-b", "--cookie", "-c", "--cookie-jar", "-C", "--continue-at", "--cacert", "--cert", "-E", "--connect-timeout", "-d", "--data", "--data-raw", "--data-binary", "-e", "--referer", "-F", "--form", "-H", "--header", "-K", "--config", "--key", "-m", "--max-time", "-o", "--output", "--output-dir", "--retry", "--retry-delay", "--retry-max-time", "-r", "--range", "-T", "--upload-file", "-u", "--user", "-w", "--write-out", "-x", "--proxy", "-X", "--request", "-y", "-Y", "-z", "--time-cond", "--proto", "--tlsv", "--limit-rate", "--resolve", "--ciphers", "--capath", "--data-urlencode"]
+    (
+        "-A --user-agent -b --cookie -c --cookie-jar -C --continue-at --cacert --cert -E --connect-timeout -d "
+        "--data --data-raw --data-binary -e --referer -F --form -H --header -K --config --key -m --max-time -o "
+        "--output --output-dir --retry --retry-delay --retry-max-time -r --range -T --upload-file -u --user -w "
+        "--write-out -x --proxy -X --request -y -Y -z --time-cond --proto --tlsv --limit-rate --resolve --ciphers "
+        "--capath --data-urlencode"
+    ).split()
 ) - {"--tlsv"}
 WGET = frozenset(
-    ["-O", "--output-document", "-P", "--directory-prefix", "-o", "--output-file", "-a", "--append-output", "-t", "--tries", "-T", "--timeout", "-w", "--wait", "-U", "--user-agent", "--header", "--user", "--password", "--ca-certificate", "--post-data", "--limit-rate", "-e", "--execute", "-Q", "--quota", "-A", "--accept", "-R", "--reject", "-l", "--level", "--progress", "-i", "--input-file", "-D"]
+    (
+        "-O --output-document -P --directory-prefix -o --output-file -a --append-output -t --tries -T --timeout -w "
+        "--wait -U --user-agent --header --user --password --ca-certificate --post-data --limit-rate -e --execute "
+        "-Q --quota -A --accept -R --reject -l --level --progress -i --input-file -D"
+    ).split()
 )
 
 

@@ -91,7 +91,8 @@ def _perhaps(call: Call) -> Answer:
 FUNCTIONS: dict[str, Callable[[Call], Answer]] = {
     "dpkg": _dpkg, "add-apt-repository": _add_repository, "apt-add-repository": _add_repository, "apt-key": _apt_key,
     "apt-mark": _apt_mark, "apt-cache": _cache, "apt-config": _perhaps, "apt-file": _perhaps, "dpkg-query": _perhaps, "dpkg-divert": _fine,
-    "dpkg-reconfigure": _perhaps, "dpkg-statoverride": _fine, "debconf-set-selections": _perhaps, "debconf-show": _perhaps, "apt-ftparchive": _perhaps,
+    "dpkg-reconfigure": _perhaps, "dpkg-statoverride": _fine, "debconf-set-selections": _perhaps,
+    "debconf-show": _perhaps, "apt-ftparchive": _perhaps,
     "dpkg-deb": _perhaps, "dpkg-scanpackages": _perhaps,
 }  # fmt: skip
 NAMES = tuple(FUNCTIONS)

@@ -19,21 +19,7 @@ NAMES = ("npm", "npx", "yarn", "yarnpkg", "pnpm", "pnpx", "node", "nodejs", "cor
 LOCKS = {"npm": ("package-lock.json", "npm-shrinkwrap.json"), "yarn": ("yarn.lock",), "pnpm": ("pnpm-lock.yaml",)}
 # Options of npm, yarn and pnpm that take a value, as far as they stand before the command or change its folder.
 VALUES = frozenset(
-    [
-        "--prefix",
-        "-C",
-        "--dir",
-        "--cwd",
-        "--registry",
-        "--cache",
-        "--loglevel",
-        "--omit",
-        "--include",
-        "-w",
-        "--workspace",
-        "--filter",
-        "-F",
-    ]
+    "--prefix -C --dir --cwd --registry --cache --loglevel --omit --include -w --workspace --filter -F".split()
 )
 INSTALLS = frozenset(["install", "i", "add", "ci", "clean-install"])
 

@@ -11,10 +11,13 @@ from dockwright.rehearse.commands.debian import root_only
 
 NAMES = ("dnf", "yum", "microdnf", "rpm", "zypper", "pacman")
 VALUES = frozenset(
-    ["-c", "--config", "-x", "--exclude", "--excludepkgs", "--enablerepo", "--disablerepo", "--repo", "--repoid", "--releasever", "--setopt", "--installroot", "-d", "-e", "-R"]
+    (
+        "-c --config -x --exclude --excludepkgs --enablerepo --disablerepo --repo --repoid --releasever --setopt "
+        "--installroot -d -e -R"
+    ).split()
 )
 CHANGING = frozenset(
-    ["install", "upgrade", "update", "reinstall", "remove", "erase", "autoremove", "groupinstall", "localinstall", "downgrade", "group", "swap"]
+    "install upgrade update reinstall remove erase autoremove groupinstall localinstall downgrade group swap".split()
 )
 
 

@@ -106,7 +106,7 @@ def source(call: Call) -> Answer:
     if path in OS_RELEASE and _os_release(call):
         return look
     call.shell.strange = True
-    call.shell.variables = {name: UNKNOWN for name in call.shell.variables}
+    call.shell.variables = dict.fromkeys(call.shell.variables, UNKNOWN)
     return look & UNKNOWN
 
 

@@ -7,11 +7,17 @@ from dockwright.rehearse.call import Call
 
 # They change nothing that a later line names.
 QUIET = frozenset(
-    ["gpg", "gpgconf", "openssl", "ssh-keyscan", "ssh-keygen", "systemctl", "service", "supervisord", "supervisorctl", "cron", "crond", "nginx", "redis-server", "redis-cli", "psql", "pg_isready", "mysql", "mysqladmin", "java", "javac", "ruby", "perl", "php", "go", "rustc", "strip", "upx", "jq", "vi", "vim", "nano", "less", "clear", "top", "free", "uptime", "ping", "nslookup", "dig", "ip", "ifconfig", "netstat", "ss", "lsof", "ulimit", "sysctl", "mount", "umount", "strace", "gdb", "curl-config", "pg_config", "mysql_config", "pkg-config", "chronic", "fc-cache", "git-lfs", "updatedb", "mandb", "ssh", "scp", "setcap", "getcap", "openrc", "rc-update", "rc-service", "tzselect", "hwclock", "timedatectl"]
+    (
+        "gpg gpgconf openssl ssh-keyscan ssh-keygen systemctl service supervisord supervisorctl cron crond nginx "
+        "redis-server redis-cli psql pg_isready mysql mysqladmin java javac ruby perl php go rustc strip upx jq vi "
+        "vim nano less clear top free uptime ping nslookup dig ip ifconfig netstat ss lsof ulimit sysctl mount "
+        "umount strace gdb curl-config pg_config mysql_config pkg-config chronic fc-cache git-lfs updatedb mandb "
+        "ssh scp setcap getcap openrc rc-update rc-service tzselect hwclock timedatectl"
+    ).split()
 )
 # They make files somewhere below the working directory (compilers, build tools).
 MAKING = frozenset(
-    ["gcc", "g++", "cc", "c++", "clang", "make", "cmake", "ninja", "meson", "autoconf", "automake", "libtoolize", "ar", "ld", "protoc", "msgfmt", "cargo"]
+    "gcc g++ cc c++ clang make cmake ninja meson autoconf automake libtoolize ar ld protoc msgfmt cargo".split()
 )
 NAMES = (*sorted(QUIET), *sorted(MAKING))
 

@@ -24,13 +24,15 @@ GRAMMAR: dict[str, tuple[str, str]] = {
     "useradd": (
         "-D --defaults -h --help -l --no-log-init -m --create-home -M --no-create-home -N --no-user-group -o --non-unique -r --system "
         "-U --user-group --badname --badnames --btrfs-subvolume-home -F --add-subids-for-system --force-badname",
-        "-b --base-dir -c --comment -d --home-dir --home -e --expiredate -f --inactive -g --gid -G --groups -k --skel -K --key -p --password "
+        "-b --base-dir -c --comment -d --home-dir --home -e --expiredate -f --inactive -g --gid -G --groups "
+        "-k --skel -K --key -p --password "
         "-R --root -P --prefix -s --shell -u --uid -Z --selinux-user --selinux-range",
     ),
     "groupadd": ("-f --force -h --help -o --non-unique -r --system", "-g --gid -K --key -p --password -R --root -P --prefix -U --users"),
     "usermod": (
         "-a --append -h --help -L --lock -m --move-home -o --non-unique -U --unlock -b --badname --badnames -r --remove",
-        "-c --comment -d --home -e --expiredate -f --inactive -g --gid -G --groups -l --login -p --password -R --root -P --prefix -s --shell "
+        "-c --comment -d --home -e --expiredate -f --inactive -g --gid -G --groups -l --login -p --password "
+        "-R --root -P --prefix -s --shell "
         "-u --uid -v --add-subuids -V --del-subuids -w --add-subgids -W --del-subgids -Z --selinux-user --selinux-range",
     ),
     "groupmod": ("-h --help -o --non-unique -a --append", "-g --gid -n --new-name -p --password -R --root -P --prefix -U --users"),
@@ -282,6 +284,8 @@ def _delete(call: Call) -> Answer:
     for name in operands[:1]:
         _wants_known(call, name, kind)
         (call.image.groups if kind == "group" else call.image.accounts).pop(str(name.value), None)
+        if kind == "user":  # and its own group (login.defs: USERGROUPS_ENAB)
+            call.image.groups.pop(str(name.value), None)
     return call.done()
 
 
