@@ -67,7 +67,7 @@ def _blend(first: Node, second: Node) -> Node:
 
 
 def _join_accounts(one: Mapping[str, Account], two: Mapping[str, Account]) -> dict[str, Account]:
-    """An account of one way only stays known by name; whether its number is taken is not known (`userdel ubuntu || true`)."""
+    """An account of one way only stays known by name, its number not: `userdel ubuntu || true` frees it."""
     joined = {**two, **one}
     for name in one.keys() ^ two.keys():
         joined[name] = replace(joined[name], number=UNKNOWN)
