@@ -20,7 +20,7 @@ LAW: dict[str, set[str]] = {
     "source": {"errors"},
     "finding": {"source"},
     "dockerfile": BASE,
-    "facts": BASE,
+    "facts": BASE | {"inputs"},  # of inputs only how versions compare
     "inputs": BASE,
     "log": BASE,
     "engine": {"errors"},

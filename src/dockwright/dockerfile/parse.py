@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -33,6 +34,7 @@ from dockwright.source import Source, Span
 _LONGEST = 65535  # bytes of a line, its LF not counted: bufio.MaxScanTokenSize - 1
 
 
+@lru_cache(maxsize=16)  # several targets are built from one file
 def parse(text: str, name: str = "Dockerfile") -> Dockerfile:
     """The tree of a Dockerfile. Malformed instructions are in it too, and one error each in `errors`."""
     reader = _Reader(Source(name, text))

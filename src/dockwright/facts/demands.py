@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dockwright.facts.tables import table
+from dockwright.inputs import versions
 
 
 def demands(name: str, version: str) -> dict[str, str]:
@@ -10,14 +11,8 @@ def demands(name: str, version: str) -> dict[str, str]:
     rows = table("demands")["demands"].get(name, ())
     if not rows:
         return {}
-    from packaging.version import InvalidVersion, Version
-
     try:
-        wanted = Version(version)
-    except InvalidVersion:
+        found: dict[str, str] = next((asked for first, last, asked in rows if versions.within(version, first, last)), {})
+    except versions.InvalidVersion:
         return {}
-    for first, last, asked in rows:
-        if Version(first) <= wanted <= Version(last):
-            found: dict[str, str] = asked
-            return found
-    return {}
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dockwright.facts.tables import table
 from dockwright.finding import UNKNOWN, Answer
+from dockwright.inputs import versions
 
 PYTHONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 PLATFORMS = {
@@ -20,13 +21,11 @@ def has_wheel(name: str, version: str, python: str, platform: str, libc: str) ->
     place = next((place for place, value in PLATFORMS.items() if value == (platform, libc)), None)
     if row is None or place is None or python not in PYTHONS:
         return UNKNOWN
-    from packaging.version import InvalidVersion, Version
-
     try:
-        wanted = Version(version)
-        if wanted.is_prerelease or wanted.local or wanted > Version(row["newest"]):
-            return UNKNOWN
-    except InvalidVersion:
+        wanted = versions.version(version)
+    except versions.InvalidVersion:
+        return UNKNOWN
+    if wanted.early or wanted.local or wanted.key > versions.version(row["newest"]).key:
         return UNKNOWN
     spans = row.get(f"{python} {place}", ())
-    return Answer.of(any(Version(first) <= wanted <= Version(last) for first, last in spans))
+    return Answer.of(any(versions.within(version, first, last) for first, last in spans))

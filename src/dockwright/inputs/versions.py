@@ -104,6 +104,10 @@ def older(one: str, two: str) -> bool:
     return version(one).key < version(two).key
 
 
+def within(candidate: str, first: str, last: str) -> bool:
+    return version(first).key <= version(candidate).key <= version(last).key
+
+
 def fits(candidate: str, specifier: str) -> bool:
     """Does a version meet every clause of `>=1.2,<2`? Pre-releases may."""
     found = version(candidate)
