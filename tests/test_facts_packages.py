@@ -128,3 +128,10 @@ def test_a_release_without_data_answers_nothing() -> None:
 def test_the_data_are_small_and_say_where_they_come_from() -> None:
     assert Path(DATABASE).stat().st_size < 6_500_000
     assert set(origin()) == {"date", "source", "renew"}
+
+
+def test_the_table_of_common_headers_is_what_the_text_of_all_headers_says() -> None:
+    from dockwright.facts.tables import table
+    from tools.refresh_facts import header_owners
+
+    assert table("headers") == header_owners.content(), "renew with python -m tools.refresh_facts headers"

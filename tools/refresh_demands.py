@@ -39,7 +39,8 @@ def main() -> None:
             found[name] = list(rows(index, page, shipped))
     found = {name: told for name, told in found.items() if told}
     source = "metadata of wheels, as the package index serves them (PEP 658)"
-    meta = {"date": datetime.now(UTC).date().isoformat(), "source": source}
+    renew = "python -m tools.refresh_demands"
+    meta = {"date": datetime.now(UTC).date().isoformat(), "source": source, "renew": renew}
     TABLE.write_text(json.dumps({"meta": meta, "demands": found}, indent=0, sort_keys=True) + "\n", encoding="utf-8")
 
 

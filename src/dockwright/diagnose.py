@@ -20,7 +20,7 @@ from dockwright.project import Project
 from dockwright.rehearse.run import rehearse
 from dockwright.rehearse.step import head
 
-LARGEST = 5_000_000  # characters of one output that are searched
+LARGEST = 4_000_000  # characters of one output that are searched
 FEW = 40  # occurrences of one literal that are looked at: the last ones, nearest to the failure
 
 
@@ -100,9 +100,10 @@ def matches_in(outputs: list[Lines]) -> list[Match]:
     """The best match of every cause over the outputs, in their order."""
     found: dict[str, Match] = {}
     for order, lines in enumerate(outputs):
+        searched = Searched(lines)
         for cause in causes().values():
             for signature in cause.signatures:
-                match = _match(cause, signature, lines, order)
+                match = _match(cause, signature, searched, order)
                 best = found.get(cause.name)
                 if match is not None and (best is None or _better(match, best)):
                     found[cause.name] = match
@@ -113,15 +114,29 @@ def _better(match: Match, best: Match) -> bool:
     return (match.sure, match.bound, match.position) > (best.sure, best.bound, best.position)
 
 
-def _match(cause: Cause, signature: Signature, lines: Lines, order: int) -> Match | None:
-    near = window(lines)
-    if not any(signature.literal in lines.blocks[block] for block in near):
+class Searched:
+    """An output while it is searched: a text that many signatures name is looked for once."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines, self.near = lines, window(lines)
+        self._texts = [lines.blocks[block] for block in self.near]
+        self._held: dict[str, bool] = {}
+
+    def holds(self, text: str) -> bool:
+        held = self._held.get(text)
+        if held is None:
+            held = self._held[text] = any(text in each for each in self._texts)
+        return held
+
+
+def _match(cause: Cause, signature: Signature, searched: Searched, order: int) -> Match | None:
+    if not searched.holds(signature.literal):
         return None
-    if signature.also is not None and not any(signature.also in lines.blocks[block] for block in near):
+    if signature.also is not None and not searched.holds(signature.also):
         return None
-    if signature.unless is not None and any(signature.unless in lines.blocks[block] for block in near):
+    if signature.unless is not None and searched.holds(signature.unless):
         return None
-    for line in _with(signature.literal, lines, near):
+    for line in _with(signature.literal, searched.lines, searched.near):
         bound = signature.match(line.text)
         if bound is not None:
             facts = cause.facts(bound)

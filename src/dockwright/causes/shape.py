@@ -11,7 +11,6 @@ from __future__ import annotations
 import importlib
 import os
 import re
-import string
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from types import ModuleType
@@ -192,8 +191,7 @@ def sentence(template: str, facts: dict[str, str]) -> str:
     """Fill a template. A part in [square brackets] is left out when a fact in it is empty."""
 
     def optional(match: re.Match[str]) -> str:
-        names = [name for _, name, _, _ in string.Formatter().parse(match[1]) if name]
-        return match[1] if all(facts.get(name) for name in names) else ""
+        return match[1] if all(facts.get(name) for name in re.findall(r"\{(\w+)", match[1])) else ""
 
     return re.sub(r"\[([^\[\]]*\{[^\[\]]*)\]", optional, template).format_map(facts)
 

@@ -12,7 +12,9 @@ def demands(name: str, version: str) -> dict[str, str]:
     if not rows:
         return {}
     try:
-        found: dict[str, str] = next((asked for first, last, asked in rows if versions.within(version, first, last)), {})
+        found: dict[str, str] = next(
+            (asked for first, last, asked in rows if versions.within(version, first, last)), {}
+        )
     except versions.InvalidVersion:
         return {}
     return found

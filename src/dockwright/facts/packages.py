@@ -185,7 +185,11 @@ class PackageFacts(Struct, frozen=True):
     def package_with_header(self, header: str) -> str | None:
         """`libpq-fe.h` -> libpq-dev: a header as an #include names it, in /usr/include or one of its folders."""
         from dockwright.facts.headers import owners
+        from dockwright.facts.tables import table
 
+        common = table("headers")["headers"].get(header.lstrip("/"))
+        if common is not None:
+            return self._best(header, tuple(common.get(str(self.bit), ())))
         found = owners(_text("headers"), header.lstrip("/"), self.bit)
         return self._best(header, tuple(_name(number) for number in found))
 

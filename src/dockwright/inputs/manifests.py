@@ -102,10 +102,6 @@ class LocalProject(Struct, frozen=True, kw_only=True):
 
 def read_project(tree: Tree, folder: str = ".") -> LocalProject | Unknown | None:
     """None: neither pyproject.toml nor setup.py, so nothing there can be installed."""
-    from dockwright.inputs.pyproject import from_pyproject
-    from dockwright.inputs.setupcfg import from_setupcfg
-    from dockwright.inputs.setuppy import from_setuppy
-
     texts = {name: tree.read(in_tree(join(folder, name))) for name in ("pyproject.toml", "setup.py", "setup.cfg")}
     pyproject, setup = texts["pyproject.toml"], texts["setup.py"]
     if pyproject is UNKNOWN or (pyproject is None and setup is UNKNOWN):
@@ -115,10 +111,16 @@ def read_project(tree: Tree, folder: str = ".") -> LocalProject | Unknown | None
     project = LocalProject(folder=folder)
     sources = {name: Source(join(folder, name), text) for name, text in texts.items() if isinstance(text, str)}
     if "setup.cfg" in sources:
+        from dockwright.inputs.setupcfg import from_setupcfg
+
         project = from_setupcfg(project, sources["setup.cfg"])
     if "setup.py" in sources:
+        from dockwright.inputs.setuppy import from_setuppy
+
         project = from_setuppy(project, sources["setup.py"])
     if "pyproject.toml" in sources:
+        from dockwright.inputs.pyproject import from_pyproject
+
         project = from_pyproject(project, sources["pyproject.toml"])
     from dockwright.inputs.backends import with_needs
 

@@ -121,6 +121,7 @@ class Image:
         "env",
         "groups",
         "healthcheck",
+        "linked",
         "lists",
         "lost",
         "onbuild",
@@ -142,6 +143,7 @@ class Image:
         self.paths: dict[str, tuple[int, Entry]] = {}
         self.covers: list[Cover] = []
         self.order = 0
+        self.linked = (0, 0, False)  # order and number of paths when they were looked through: does one name a link
         self.env: dict[str, Value] = {}
         self.args: dict[str, Value | None] = {}  # declared build arguments; None: declared, no value
         self.set_by: dict[str, Evidence] = {}  # variable, "WORKDIR", "USER", "CMD", … -> the line that set it
@@ -192,7 +194,7 @@ class Image:
 
     def follow(self, path: str, links: int = 0) -> str | None:
         """The path with every known link in it resolved; None in a loop."""
-        if not any(isinstance(node, Node) and node.kind == "link" for _, node in self.paths.values()):
+        if not self._has_links():
             return path
         parts, at = [part for part in path.split("/") if part], "/"
         while parts:
@@ -206,6 +208,13 @@ class Image:
                 parts = [part for part in at.split("/") if part] + parts
                 at = "/"
         return at
+
+    def _has_links(self) -> bool:
+        order, count, found = self.linked
+        if (order, count) != (self.order, len(self.paths)):
+            found = any(isinstance(node, Node) and node.kind == "link" for _, node in self.paths.values())
+            self.linked = (self.order, len(self.paths), found)
+        return found
 
     def _look(self, path: str) -> Look:
         if path == "/":

@@ -7,7 +7,6 @@ configuration over its image's.
 from __future__ import annotations
 
 import posixpath
-import shlex
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -44,6 +43,8 @@ def split(target: Target, given: Sequence[str] | str) -> tuple[str, ...] | None:
         return tuple(given)
     if not of_compose(target) and SPECIAL & set(given):
         return None
+    import shlex
+
     try:
         return tuple(shlex.split(given))
     except ValueError:
