@@ -25,6 +25,7 @@ PROMISE_MS = 100
 USUAL = ("fastapi-uvicorn", "flask-gunicorn", "poetry-export-wheels")  # one Dockerfile, a manifest, nothing wrong
 BIG_MB = 100
 BIG_SECONDS, BIG_MEMORY_MB = 5, 300
+NOTHING_CACHED = tempfile.TemporaryDirectory(prefix="dockwright-bench-")
 WITH = 300  # Dockerfiles and logs of the corpus
 
 
@@ -64,11 +65,12 @@ def starts(runs: int) -> bool:
             if turn:  # the first run writes Python's cached bytecode
                 timed[name].append(took)
     own = _median(timed["python -c pass"])
-    print(f"start-up, median of {runs} runs, and what it adds to Python's own start")
-    print(f"  {'':<50}{'ms':>8}{'added':>8}{'CPU ms':>9}{'added':>8}")
+    least = _least(timed["python -c pass"])
+    print(f"start-up of {runs} runs, offline with nothing cached, and what it adds to Python's own start")
+    print(f"  {'':<50}{'median ms':>10}{'added':>8}{'least CPU ms':>14}{'added':>8}")
     for name, each in timed.items():
-        wall, cpu = _median(each)
-        print(f"  {name:<50}{wall:8.1f}{wall - own.wall:+8.1f}{cpu:9.1f}{cpu - own.cpu:+8.1f}")
+        wall, cpu = _median(each).wall, _least(each)
+        print(f"  {name:<50}{wall:10.1f}{wall - own.wall:+8.1f}{cpu:14.1f}{cpu - least:+8.1f}")
     usual = [each for name, each in timed.items() if name.endswith(USUAL)]
     kept = all(_median(each).wall - own.wall <= PROMISE_MS for each in usual)
     load = f"load of this machine: {os.getloadavg()[0]:.1f}"
@@ -85,8 +87,14 @@ def _median(each: Sequence[Took]) -> Took:
     return Took(statistics.median(took.wall for took in each), statistics.median(took.cpu for took in each))
 
 
+def _least(each: Sequence[Took]) -> float:
+    """What else the machine does can only add to it."""
+    return min(took.cpu for took in each)
+
+
 def _took(command: Sequence[str]) -> Took:
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    env["XDG_CACHE_HOME"] = NOTHING_CACHED.name
     quiet = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
     began = time.perf_counter()
     process = os.posix_spawn(command[0], list(command), env, file_actions=quiet)
