@@ -105,7 +105,6 @@ class Finding(Struct, frozen=True):
     where: Place | None = None
     evidence: tuple[Evidence, ...] = ()
     remedies: tuple[Remedy, ...] = ()
-    depends_on: str | None = None  # the cause of an earlier finding that this one follows from
 
 
 class TargetReport(Struct, frozen=True):

@@ -169,16 +169,9 @@ class Syntax(Struct, frozen=True):
     text: str = ""  # the line in question
 
 
-class Lost(Struct, frozen=True):
-    """State of an earlier RUN's shell that a new shell has forgotten: `what` is cd, export or source."""
-
-    what: str
-    name: str
-
-
 Need = (
     Source | File | Absent | Command | Header | Library | Module | User | Writable | Executable | Distribution
-    | Manifest | Option | Package | Variable | Confirmation | Stage | Shell | Lost | Syntax
+    | Manifest | Option | Package | Variable | Confirmation | Stage | Shell | Syntax
 )  # fmt: skip
 
 

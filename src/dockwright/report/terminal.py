@@ -101,8 +101,6 @@ def show_finding(finding: Finding, dockerfile: str, paint: Paint) -> Iterator[st
             yield f"  note: {printable(proof.says)}"
     if finding.why:
         yield f"  why: {printable(finding.why)}"
-    if finding.depends_on:
-        yield f"  follows from {finding.depends_on}, named above; mend that first"
     yield from fixes(finding)
 
 
