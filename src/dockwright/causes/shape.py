@@ -82,7 +82,7 @@ def found(unmet: Unmet, facts: Struct, *evidence: Evidence, severity: Severity |
 
 
 class Looks(Struct, frozen=True):
-    """What a cause's file says it looks at, read without importing it: `kinds` of unmet needs (None: at every step)."""
+    """What a cause's file says it looks at, read without importing it: `kinds` of unmet needs (None: any)."""
 
     checks: bool
     judges: bool
@@ -214,7 +214,9 @@ def causes() -> dict[str, Cause]:
 
 @lru_cache(1024)
 def asked(kinds: frozenset[str]) -> tuple[Cause, ...]:
-    """The causes that may have something to say of a step with unmet needs of these kinds."""
+    """The causes that may have something to say of a step with unmet needs of these kinds; where all are met, none has."""
+    if not kinds:
+        return ()
     looks = [(cause, cause.looks) for cause in causes().values()]
     return tuple(cause for cause, look in looks if look.checks and (look.kinds is None or look.kinds & kinds))
 
@@ -233,7 +235,7 @@ def looks_of(path: str) -> Looks:
     text = os.read(handle, 1 << 20).partition(b"\nCASES")[0]
     os.close(handle)
     kinds = [part[: NAME.match(part).end()].decode() for part in text.split(b"needs.")[1:]]  # type: ignore[union-attr]
-    asks = b".unmet(" in text and kinds and b"needs import" not in text
+    asks = b".unmet(" in text and kinds and b"needs import" not in text and b"step.masked" not in text
     return Looks(b"\ndef check(" in text, b"\ndef judge(" in text, frozenset(kinds) if asks else None)
 
 

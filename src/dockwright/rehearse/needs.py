@@ -43,6 +43,14 @@ class Absent(Struct, frozen=True):
     kind: str = "path"  # path, user, group
 
 
+class Form(Struct, frozen=True):
+    """The text of an instruction, as its keyword reads it. `problem`: placeholder, command, operator, quotes, masked."""
+
+    text: str
+    problem: str
+    program: str = ""
+
+
 class Command(Struct, frozen=True):
     name: str
     asked_by: str = ""  # the tool that calls it underneath (pip, make); empty when the line itself does
@@ -171,7 +179,7 @@ class Syntax(Struct, frozen=True):
 
 Need = (
     Source | File | Absent | Command | Header | Library | Module | User | Writable | Executable | Distribution
-    | Manifest | Option | Package | Variable | Confirmation | Stage | Shell | Syntax
+    | Manifest | Option | Package | Variable | Confirmation | Stage | Shell | Syntax | Form
 )  # fmt: skip
 
 

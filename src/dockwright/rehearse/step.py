@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct
 
 from dockwright.finding import Evidence, Place
+from dockwright.rehearse.forms import malformed
 from dockwright.rehearse.needs import Unmet
 from dockwright.source import Source, Span
 
@@ -36,16 +37,24 @@ class Step(Struct, frozen=True, dict=True):
 
     def unmet(self, kind: type[N], *, masked: bool = False) -> Iterator[tuple[Unmet, N]]:
         """The unmet needs of one kind, with the need itself at its own type."""
-        for unmet in self.masked if masked else self.live:
+        for unmet in self.masked if masked else (*self.live, *self.malformed):
             if isinstance(unmet.need, kind):
                 yield unmet, unmet.need
+
+    @property
+    def malformed(self) -> tuple[Unmet, ...]:
+        """What the instruction's own text says, whatever the image holds."""
+        found: tuple[Unmet, ...] | None = self.__dict__.get("_malformed")
+        if found is None:
+            found = self.__dict__["_malformed"] = tuple(malformed(self.instruction))
+        return found
 
     @property
     def kinds(self) -> frozenset[str]:
         """Names of the kinds of needs that are unmet, masked ones too."""
         kinds: frozenset[str] | None = self.__dict__.get("_kinds")
         if kinds is None:
-            found = frozenset(type(unmet.need).__name__ for unmet in (*self.live, *self.masked))
+            found = frozenset(type(unmet.need).__name__ for unmet in (*self.live, *self.masked, *self.malformed))
             kinds = self.__dict__["_kinds"] = found
         return kinds
 

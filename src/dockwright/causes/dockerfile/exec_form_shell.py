@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.shape import Found, sign
-from dockwright.finding import Certainty, Finding, Remedy, Severity
+from dockwright.causes.shape import Found, found, sign
+from dockwright.finding import Finding, Remedy, Severity
+from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
 from dockwright.source import Span
 
@@ -46,41 +47,17 @@ SIGNATURES = (
     # E: The update command takes no arguments
     sign("E: The update command takes no arguments", sure=0.9, text="&&"),
 )
-OPERATORS = frozenset({"&&", "||", "|", ">", ">>", "2>&1"})
 # They refuse an argument like `&&`; others may take it for a name.
 STRICT = frozenset(["apt-get", "apt", "apk", "yum", "dnf", "pip", "pip3", "npm", "yarn"])
-FORMS = ("RUN", "CMD", "ENTRYPOINT")
 
 
 def check(step: Step) -> Iterator[Found]:
-    instruction = step.instruction
-    if instruction.keyword not in FORMS:
-        return
-    words = instruction.exec_form
-    if words is None:
-        yield from _quotes(step)
-        return
-    if not words:
-        return
-    first = words[0].text
-    if " " in first.strip() and "/" not in first.split(" ", 1)[0]:
-        yield Found(words[0].span, Facts(first, "command"))
-    for word in words[1:]:
-        if word.text in OPERATORS:
-            severity = Severity.ERROR if first in STRICT else Severity.WARNING
-            yield Found(word.span, Facts(word.text, "operator"), certainty=Certainty.LIKELY, severity=severity)
-            return
-
-
-def _quotes(step: Step) -> Iterator[Found]:
-    """`['a', 'b']`: a list, but not JSON."""
-    text = step.instruction.rest.text.strip()
-    if (
-        not step.instruction.heredocs
-        and re.fullmatch(r"\[\s*(?:'[^']*'|\"[^\"]*\")(?:\s*,\s*(?:'[^']*'|\"[^\"]*\"))*\s*,?\s*\]", text)
-        and ("," in text or re.fullmatch(r"\[(?:'[^']*'|\"[^\"]*\")\]", text))
-    ):
-        yield Found(step.instruction.rest.span(0, len(step.instruction.rest.text)), Facts(text, "quotes"))
+    for unmet, need in step.unmet(needs.Form):
+        if need.problem == "operator":
+            severity = Severity.ERROR if need.program in STRICT else Severity.WARNING
+            yield found(unmet, Facts(need.text, need.problem), severity=severity)
+        elif need.problem in ("command", "quotes"):
+            yield found(unmet, Facts(need.text, need.problem))
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.shape import Found
+from dockwright.causes.shape import Found, found
 from dockwright.finding import Certainty, Finding, Remedy, Severity
+from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
@@ -40,40 +41,10 @@ def check(step: Step) -> Iterator[Found]:
         severity = Severity.ERROR if unmet.harms else Severity.WARNING
         evidence = (*unmet.evidence, *unmet.harms)
         yield Found(unmet.span, Facts(unmet.asked_by, _mask(step, unmet.span.end)), evidence, unmet.certainty, severity)
-    if not step.masked:
-        yield from _installs(step)
-
-
-# Installers whose failure nobody allows on purpose: what they bring is what the image is for.
-INSTALLERS = {
-    "pip": "install",
-    "pip3": "install",
-    "poetry": "install",
-    "pipenv": "install",
-    "npm": "install",
-    "apt-get": "install",
-    "apk": "add",
-}
-
-
-def _installs(step: Step) -> Iterator[Found]:
-    """`pip install … || true`: should it ever fail, the image is built without it."""
-    instruction = step.instruction
-    if instruction.keyword != "RUN" or "||" not in instruction.rest.text or instruction.heredocs:
-        return
-    from dockwright.dockerfile.shell import AndOr, Simple
-    from dockwright.dockerfile.shell_parse import parse_shell
-
-    body = parse_shell(instruction.rest.text, instruction.rest.span).body
-    if not isinstance(body, AndOr) or body.operator != "||" or not isinstance(body.right, Simple):
-        return
-    command = body.left if isinstance(body.left, Simple) else getattr(body.left, "right", None)
-    hides = [word.literal for word in body.right.words]
-    words = [word.literal or "" for word in command.words] if isinstance(command, Simple) else []
-    if hides in (["true"], [":"]) and words and INSTALLERS.get(words[0]) in words[1:]:
-        span = command.span if isinstance(command, Simple) else body.span
-        facts = Facts(f"{words[0]} {INSTALLERS[words[0]]}", f"|| {hides[0]}", "could fail")
-        yield Found(span, facts, severity=Severity.WARNING)
+    if not step.masked:  # should it ever fail, nobody would see it
+        for unmet, need in step.unmet(needs.Form):
+            if need.problem == "masked":
+                yield found(unmet, Facts(need.text, need.program, "could fail"), severity=Severity.WARNING)
 
 
 def _mask(step: Step, end: int) -> str:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.shape import Found, sign
-from dockwright.dockerfile.nodes import Instruction
+from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
@@ -50,22 +50,12 @@ SIGNATURES = (
         sure=0.97,
     ),
 )
-PLACEHOLDER = r"%%?[A-Za-z]\w*%%?|#[A-Za-z]\w*#|<[A-Za-z][\w -]*>|(?<!\$)\{\{?\s*[A-Za-z][^{}]*\}\}?|@[A-Z]\w*@"
 
 
 def check(step: Step) -> Iterator[Found]:
-    """In FROM alone: there no reading of such a text is legal."""
-    if step.instruction.keyword == "FROM" and step.kind in ("parse", "build"):
-        placeholder = _placeholder(step.instruction)
-        if placeholder is not None:
-            yield Found(step.instruction.span, Facts(placeholder))
-
-
-def _placeholder(instruction: Instruction) -> str | None:
-    import re
-
-    match = re.search(PLACEHOLDER, instruction.rest.text[:1000])
-    return match[0] if match else None
+    for unmet, need in step.unmet(needs.Form):
+        if need.problem == "placeholder" and step.kind in ("parse", "build"):
+            yield found(unmet, Facts(need.text))
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
