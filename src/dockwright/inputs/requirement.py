@@ -92,6 +92,8 @@ def _version() -> re.Pattern[str]:
 
 
 def valid_version(version: str, operator: str = "==") -> bool:
+    if version.isascii() and version.replace(".", "0").isdigit() and operator in ("==", "!=", "<=", ">=", "<", ">"):
+        return "" not in version.split(".")  # the usual form needs no pattern
     match = _version().fullmatch(version)
     if operator == "===":
         return bool(version) and not set(version) & set(" ;,)")

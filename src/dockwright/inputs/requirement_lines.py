@@ -50,17 +50,15 @@ class Logical(Struct):
         return Span(first, max(first, self.offset(max(start, end - 1)) + (end > start)))
 
 
-_LINE_END = pattern(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _COMMENT = pattern(r"(?:^|\s)#")
 
 
 def logical_lines(text: str) -> Iterator[Logical]:
     at = 1 if text.startswith("\ufeff") else 0
     pieces: list[tuple[str, int]] = []
-    while at < len(text):
-        match = _LINE_END.search(text, at)
-        end, following = (match.start(), match.end()) if match else (len(text), len(text))
-        line, comment = text[at:end], text[at:end].lstrip().startswith("#")
+    for whole in text[at:].splitlines(keepends=True):
+        line = whole.splitlines()[0]
+        comment = line.lstrip().startswith("#")
         if line.endswith("\\") and not comment:
             pieces.append((line.rstrip("\\"), at))
         else:
@@ -68,7 +66,7 @@ def logical_lines(text: str) -> Iterator[Logical]:
             pieces.append((" " + line if comment and pieces else line, at - (comment and bool(pieces))))
             yield _joined(pieces)
             pieces = []
-        at = following
+        at += len(whole)
     if pieces:
         yield _joined(pieces)
 
