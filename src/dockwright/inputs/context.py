@@ -162,10 +162,31 @@ def shared_end(one: str, other: str) -> int:
 
 
 def meant(path: str, near: tuple[str, ...]) -> str | None:
-    """The one of the nearest paths that a missing one stands for: of its name, and with more of its end than others."""
+    """The one of the nearest paths that a missing one stands for: of its name, and with more of its end than others.
+
+    Where none has its name: the only one beside it that one slip of the keyboard makes of it.
+    """
     shared = [shared_end(entry, rooted(path)) for entry in near]
     best = max(shared, default=0)
-    return near[shared.index(best)] if best and shared.count(best) == 1 else None
+    if best:
+        return near[shared.index(best)] if shared.count(best) == 1 else None
+    folder, _, name = rooted(path).rpartition("/")
+    slips = [entry for entry in near if parent(entry) == folder and slipped(name, entry.rpartition("/")[2])]
+    return slips[0] if len(slips) == 1 else None
+
+
+def slipped(one: str, other: str) -> bool:
+    """One letter more, less, other, or two swapped. Another digit is another name (`app1`, `app2`)."""
+    if min(len(one), len(other)) < 4 or abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    short, long = sorted((one, other), key=len)
+    at = next((place for place, letter in enumerate(short) if letter != long[place]), len(short))
+    left, right = short[at:], long[at:]
+    if len(left) < len(right):
+        return left == right[1:] and not right[0].isdigit()
+    if left[2:] == right[2:] and left[:2] == right[1::-1]:
+        return left[:2].isalpha()
+    return left[1:] == right[1:] and not (left[0].isdigit() or right[0].isdigit())
 
 
 def _other_case(files: Files, path: str) -> str | None:

@@ -164,7 +164,7 @@ def _problems(call: Call, made: CopyPlan, words: list[Argument], origin: str | N
     for problem in made.problems:
         if problem.fails is YES:
             need = _need(problem, origin, build)
-            evidence = _evidence(problem, origin, build)
+            evidence = _evidence(problem, origin, build) or _there(call.image, need, problem.path)
             deleted = next((proof for proof in evidence if origin and proof.says.startswith("removes")), None)
             sure = Certainty.POSSIBLE if origin is None and _unlisted(build, problem.path) else Certainty.CERTAIN
             call.lacks(need, spans.get(problem.source, call.span), evidence, deleted=deleted, certainty=sure)
@@ -233,6 +233,12 @@ def _evidence(problem: Problem, origin: str | None, build: Build) -> tuple[Evide
         return (gone,)
     nodes = [image.find(path).node for path in _near_in_stage(problem, str(origin), build)]
     return tuple(node.made for node in nodes if node is not None and node.made is not None)
+
+
+def _there(image: Image, need: needs.Source, path: str) -> tuple[Evidence, ...]:
+    """The line that made what is in the way of a copy."""
+    node = image.find(normal(path)).node if need.problem == "conflict" else None
+    return (node.made,) if node is not None and node.made is not None else ()
 
 
 def _flags(build: Build, call: Call, instruction: Instruction) -> tuple[Value, Value, int | Unknown | None]:

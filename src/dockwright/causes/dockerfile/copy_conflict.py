@@ -6,16 +6,19 @@ file. The classic builder also wants a slash at the end of a destination that ta
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from dockwright import remedy
+from dockwright.causes.edits import inserted
 from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
+from dockwright.source import Edit
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -59,11 +62,28 @@ def check(step: Step) -> Iterator[Found]:
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts = finding.facts
     assert isinstance(facts, Facts)
+    slash = _slash(finding, facts.at)
+    if slash is not None:
+        yield remedy.safe(f"Copy into the folder {facts.at}/, with a slash at its end", slash)
     yield remedy.advice(
         f"Copy to another path, or remove {facts.at or 'what is there'} before."
         if facts.at
         else "End the destination with a slash."
     )
+
+
+def _slash(finding: Finding, at: str) -> Edit | None:
+    """A slash for the earlier copy that made a file of the name, as COPY does where no such folder is there."""
+    from dockwright.causes.edits import instruction_of
+
+    for proof in finding.evidence:
+        copy = instruction_of(proof.place) if proof.place is not None else None
+        if proof.place is None or copy is None or copy.keyword not in ("COPY", "ADD") or copy.heredocs:
+            continue
+        words = proof.place.source[copy.span].split()
+        if len(words) >= 3 and words[-1].startswith("/") and posixpath.normpath(words[-1]) == at != words[-1] + "/":
+            return inserted(proof.place.source, copy.span.end, "/")
+    return None
 
 
 CASES = (
