@@ -6,6 +6,7 @@ ignored one, and names the earlier line that is to blame.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -21,6 +22,8 @@ from dockwright.rehearse.run import rehearse
 from dockwright.rehearse.step import head
 
 LARGEST = 4_000_000  # characters of one output that are searched
+LARGE = 200_000  # characters from which on an output's words are gathered first
+WORD = r"[A-Za-z]{3,}"
 FEW = 40  # occurrences of one literal that are looked at: the last ones, nearest to the failure
 
 
@@ -121,12 +124,28 @@ class Searched:
         self.lines, self.near = lines, window(lines)
         self._texts = [lines.blocks[block] for block in self.near]
         self._held: dict[str, bool] = {}
+        self._words = _words_of(self._texts) if sum(map(len, self._texts)) > LARGE else None
 
     def holds(self, text: str) -> bool:
         held = self._held.get(text)
         if held is None:
-            held = self._held[text] = any(text in each for each in self._texts)
+            held = self._held[text] = self._may_hold(text) and any(text in each for each in self._texts)
         return held
+
+    def _may_hold(self, text: str) -> bool:
+        """A thousand texts looked for in megabytes take seconds: most have a word that none of the output's words holds."""
+        if self._words is None:
+            return True
+        longest = max(re.findall(WORD, text), key=len, default="")
+        return longest in self._words
+
+
+def _words_of(texts: list[str]) -> str:
+    """The different words of an output, a line each: little, for large outputs repeat themselves."""
+    words: set[str] = set()
+    for text in texts:
+        words.update(re.findall(WORD, text))
+    return "\n".join(words)
 
 
 def _match(cause: Cause, signature: Signature, searched: Searched, order: int) -> Match | None:
