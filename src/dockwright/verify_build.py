@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from msgspec import Struct
 from dockwright.checking import check
 from dockwright.diagnose import Diagnosed, diagnose
 from dockwright.engine.argv import BuildRequest
+from dockwright.engine.events import Watch
 from dockwright.engine.run import Engine, build
 from dockwright.errors import ToolError
 from dockwright.finding import Finding, Remedy, Report, Safety
@@ -49,9 +50,6 @@ class Proven(Struct, frozen=True):
     outcome: str
     diff: str
     left: tuple[Diagnosed, ...] = ()
-
-
-Watch = Callable[[str], None]
 
 
 def prove(

@@ -8,6 +8,7 @@ from typing import Any
 from dockwright.cli import spec
 from dockwright.cli.options import read_projects, write_files
 from dockwright.cli.output import say, show
+from dockwright.engine.events import Event, plain
 from dockwright.finding import Safety
 from dockwright.mending import Mended
 from dockwright.mending import mend as mend_project
@@ -70,8 +71,10 @@ def _by_building(
     return 75 if result.outcome == "transient" else 1
 
 
-def _watch(text: str) -> None:
-    sys.stderr.write(text)
+def _watch(event: Event) -> None:
+    line = plain(event)
+    if line:
+        sys.stderr.write(line + "\n")
 
 
 def _write(project: Project, files: dict[str, str], write: bool) -> None:

@@ -7,78 +7,127 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from contextlib import suppress
+from typing import Protocol
 
 from msgspec import Struct
 
 from dockwright.engine import argv
+from dockwright.engine.buildkit import BuildKit
+from dockwright.engine.events import Watch
+from dockwright.engine.output import Output
+from dockwright.engine.textual import READERS
 from dockwright.errors import PREREQUISITE, ToolError
 
-Engine = str  # docker, buildah, podman
+Engine = str  # docker, podman, buildah, docker-classic
 GRACE = 10  # seconds that an interrupted engine gets to end
+PIECE = 64 * 1024  # bytes of a line without an end that are read at once
 
 
 class Ran(Struct, frozen=True):
     code: int
-    output: str
+    output: str  # the plain text log that log.read understands
     seconds: float
+    words: list[str] = []  # the command line, as it can be typed by hand
+
+
+class Reader(Protocol):
+    """Reads what an engine writes, a line at a time."""
+
+    output: Output
+
+    def line(self, line: bytes, now: float) -> None: ...
+
+    def close(self) -> None: ...
 
 
 def find_engine(wanted: str | None = None) -> Engine:
     """The engine to use: the one asked for, else the first that answers. Raises ToolError when there is none."""
     tried = []
-    for name in (wanted,) if wanted else ("docker", "podman", "buildah"):
+    for name in (wanted,) if wanted else argv.ENGINES:
         if name not in argv.BUILDERS:
             raise ToolError(
                 "engine-unknown",
                 f"{name} is no engine that dockwright knows",
-                hint=f"one of {', '.join(argv.BUILDERS)}",
+                hint=f"one of {', '.join(argv.ENGINES)}",
             )
-        if shutil.which(name) is None:
-            tried.append(f"{name} is not installed")
-        elif not _answers(name):
-            tried.append(f"{name} is installed but does not answer")
-        else:
+        trouble = unanswered(name)
+        if not trouble:
             return name
+        tried.append(trouble)
     raise ToolError(
         "engine-missing", "; ".join(tried), hint="start an engine, or use --verify rehearse", exit_code=PREREQUISITE
     )
 
 
-def _answers(name: str) -> bool:
-    try:
-        return all(
-            subprocess.run(words, capture_output=True, timeout=20, check=False).returncode == 0
-            for words in (argv.PROBES[name], argv.REACHED[name])
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
+def unanswered(name: Engine) -> str:
+    """Why an engine can't build, in words; empty when it can."""
+    program = argv.PROGRAMS[name]
+    if shutil.which(program) is None:
+        return f"{program} is not installed"
+    for words in (argv.PROBES[name], argv.REACHED[name]):
+        try:
+            ran = subprocess.run(words, capture_output=True, timeout=20, check=False, stdin=subprocess.DEVNULL)
+        except subprocess.TimeoutExpired:
+            return f"{program} is installed but `{' '.join(words)}` does not answer within 20 s"
+        except OSError as error:
+            return f"{program} is installed but can't be run: {error.strerror}"
+        if ran.returncode:
+            said = ran.stderr.decode("utf-8", "replace").strip().split("\n")[-1][:300]
+            return f"{program} is installed but `{' '.join(words)}` fails: {said}"
+    return ""
 
 
-def build(engine: Engine, request: argv.BuildRequest, watch: Callable[[str], None] | None = None) -> Ran:
-    """Build one image; `watch` is given each line as it comes."""
-    return stream(argv.BUILDERS[engine](request), watch)
+def build(engine: Engine, request: argv.BuildRequest, watch: Watch | None = None) -> Ran:
+    """Build one image; `watch` is given each event as it comes. What `watch` raises ends the build and is raised."""
+    reader = BuildKit(watch) if engine == "docker" else READERS[engine](watch)
+    return stream(argv.BUILDERS[engine](request), reader)
 
 
-def stream(words: list[str], watch: Callable[[str], None] | None = None) -> Ran:
-    """Run a command, both its streams as one text. Ctrl-C ends it and is raised again."""
-    started = time.monotonic()
-    environment = {**os.environ, "BUILDKIT_PROGRESS": "plain", "NO_COLOR": "1"}
+RUNNING: set[subprocess.Popen[bytes]] = set()
+
+
+def interrupt() -> None:
+    """Ask every running build to end: for threads, since Ctrl-C reaches only the main one. `build` then returns."""
+    for process in list(RUNNING):
+        _signal(process, signal.SIGINT)
+
+
+def stream(words: list[str], reader: Reader) -> Ran:
+    """Run a command, both its streams as one. Ctrl-C ends it and is raised again.
+
+    It has its own process group: a Ctrl-C in the terminal reaches it once, through us, and all its children with it.
+    """
+    began = time.monotonic()
+    environment = {**os.environ, "NO_COLOR": "1"}
+    environment.pop("BUILDKIT_PROGRESS", None)
     with subprocess.Popen(
         words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment,
-        text=True, encoding="utf-8", errors="replace",
+        process_group=0,
     ) as process:  # fmt: skip
-        lines: list[str] = []
+        RUNNING.add(process)
         try:
             assert process.stdout is not None
-            for line in process.stdout:
-                lines.append(line)
-                if watch is not None:
-                    watch(line)
-        except KeyboardInterrupt:
-            process.send_signal(signal.SIGINT)
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(GRACE)
+            while line := process.stdout.readline(PIECE):
+                reader.line(line, time.monotonic() - began)
+            process.wait()
+        except BaseException:
+            _end(process)
             raise
-    return Ran(process.returncode, "".join(lines), time.monotonic() - started)
+        finally:
+            RUNNING.discard(process)
+            reader.close()
+    return Ran(process.returncode, reader.output.text(), time.monotonic() - began, words)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """SIGINT, as Ctrl-C sends it; what has not ended after a while is killed."""
+    _signal(process, signal.SIGINT)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(GRACE)
+    _signal(process, signal.SIGKILL)
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
