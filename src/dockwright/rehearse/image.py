@@ -131,6 +131,7 @@ class Image:
         "os",
         "packages",
         "paths",
+        "pending",
         "pythons",
         "set_by",
         "shell",
@@ -166,6 +167,7 @@ class Image:
         self.assumed: frozenset[Any] = frozenset()  # needs that were unmet and are taken as mended
         self.lost: tuple[Any, ...] = ()  # cd, export and source of earlier shells
         self.origin = "scratch" if scratch else ""
+        self.pending: tuple[Any, Evidence] | None = None  # the need that the first process will find unmet
 
     def fork(self) -> Image:
         twin = Image.__new__(Image)

@@ -122,6 +122,10 @@ class Build:
 
 def run_instruction(build: Build, stage: Stage, instruction: Instruction, image: Image, recorder: Recorder) -> Image:
     """The image after the instruction; what it lacks is recorded."""
+    if build.world.classic and (instruction.flags or instruction.heredocs):
+        from dockwright.rehearse.classic import judge_flags
+
+        judge_flags(instruction, recorder)
     function = INSTRUCTIONS.get(instruction.keyword)
     return image if function is None else function(build, stage, instruction, image, recorder)
 
@@ -139,8 +143,21 @@ def _from(build: Build, stage: Stage, instruction: Instruction, image: Image, re
     if name is UNKNOWN:
         recorder.unknown.append("the base image is not known")
         return Image(None)
+    if not name and build.world.classic:
+        from dockwright.rehearse.classic import blank_base
+
+        return blank_base(build, stage, recorder)
     _check_reference(build, stage, str(name), recorder)
-    return base(build, str(name), instruction.flag("platform"))
+    image = base(build, str(name), instruction.flag("platform"))
+    if "/" in str(name):  # Docker's official images are made for all platforms
+        from dockwright.rehearse.foreign import judge_base
+
+        judge_base(image, str(name), _platform(build, instruction), stage.base.span, recorder)
+    return image
+
+
+def _platform(build: Build, instruction: Instruction) -> str:
+    return instruction.flag("platform") or build.world.target.platform or "linux/amd64"
 
 
 def _check_reference(build: Build, stage: Stage, name: str, recorder: Recorder) -> None:

@@ -153,7 +153,10 @@ class Confirmation(Struct, frozen=True):
 
 
 class Stage(Struct, frozen=True):
-    """A stage or image that FROM or --from names. `problem`: missing, later, itself, not-found."""
+    """A stage or image that FROM or --from names. `problem`: missing, later, itself, not-found, platform.
+
+    `nearest`: what may be meant; of a platform, the one that the image is made for.
+    """
 
     name: str
     problem: str = "missing"

@@ -26,6 +26,10 @@ SHELLS = ("sh", "bash", "ash", "dash", "ksh", "zsh")
 
 def run_process(build: Build, stage: Stage, instruction: Instruction, image: Image, recorder: Recorder) -> Image:
     mounted = [_mount(build, stage, mount, image, recorder) for mount in instruction.mounts]
+    if image.pending is not None:
+        from dockwright.rehearse.foreign import judge_start
+
+        judge_start(image, recorder, instruction.keyword_span)
     shell = shell_for(build, image, recorder)
     check_user(shell, instruction.span)
     if instruction.exec_form is not None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from dockwright.index.question import Known
     from dockwright.project import Project
 
+BUILDKIT = "2023-02-01"  # Docker Engine 23.0: `docker build` means BuildKit; before, the classic builder
+
 
 class World:
     """One target's surroundings. Read-only."""
@@ -20,5 +22,6 @@ class World:
         self.target = target
         self.context = context
         self.as_of = project.as_of
+        self.classic = project.as_of is not None and project.as_of < BUILDKIT
         self.facts: Any = None
         self.index = index  # answers of the package index; None: nobody asks it

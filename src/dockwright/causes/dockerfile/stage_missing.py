@@ -44,6 +44,8 @@ SIGNATURES = (
 
 def check(step: Step) -> Iterator[Found]:
     for unmet, need in step.unmet(needs.Stage):
+        if need.problem in ("platform", "not-found"):
+            continue
         yield found(unmet, Facts(need.name, need.nearest))
 
 

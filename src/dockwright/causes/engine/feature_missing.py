@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.shape import sign
+from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -48,6 +50,12 @@ SIGNATURES = (
     # ERROR: Multi-platform build is not supported for the docker driver.
     sign('not supported for the docker driver', r"ERROR: (?P<feature>[\w -]+?) (?:build )?is not supported for the docker driver", sure=0.97),
 )  # fmt: skip
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Option):
+        if need.command == "the classic builder":
+            yield found(unmet, Facts(need.option))
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:

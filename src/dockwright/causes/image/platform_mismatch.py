@@ -6,14 +6,17 @@ emulation (`exec format error`). Images made on arm64 (Apple silicon, Raspberry 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.shape import sign
-from dockwright.finding import Finding, Remedy
+from dockwright.causes.shape import Found, found, sign
+from dockwright.finding import Finding, Place, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -52,10 +55,33 @@ SIGNATURES = (
 )  # fmt: skip
 
 
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Executable):
+        if need.problem == "format":
+            yield found(unmet, Facts(need.interpreter))
+    for unmet, stage in step.unmet(needs.Stage):
+        if stage.problem == "platform":
+            yield found(unmet, Facts(stage.nearest))
+
+
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    base = _base(finding)
+    if base is not None:
+        written = base.source[base.span]
+        yield remedy.risky(
+            f"Take {written.partition('/')[2]}, which is made for every platform",
+            remedy.swap(base, written.partition("/")[2]),
+        )
     yield remedy.advice(
         "Take an image that has this platform, build with --platform for the one that runs, or set up emulation (docker run --privileged tonistiigi/binfmt --install all)."
     )
+
+
+def _base(finding: Finding) -> Place | None:
+    """The base image that FROM names, where it is an official one under the organisation of a processor."""
+    places = [proof.place for proof in finding.evidence if proof.place is not None]
+    pattern = r"(?:arm32v[567]|arm64v8|ppc64le|s390x|riscv64|mips64le)/[a-z]+(?:[:@]\S*)?"
+    return next((place for place in places if re.fullmatch(pattern, place.source[place.span])), None)
 
 
 CASES = (
@@ -78,6 +104,35 @@ Step 7/8 : RUN npm install
  ---> Running in a55ca770f318
 >>standard_init_linux.go:190: exec user process caused "exec format error"
 The command '/bin/sh -c npm install' returned a non-zero code: 1
+""",
+    r"""
+the organisation says for which processor; nothing is started before the first RUN
+-- Dockerfile --
+FROM arm32v7/python:3.11-slim
+WORKDIR /app
+COPY main.py .
+# found: platform=linux/arm/v7
+RUN python --version
+-- main.py --
+print("hello")
+-- mended --
+FROM python:3.11-slim
+WORKDIR /app
+COPY main.py .
+RUN python --version
+""",
+    r"""
+an image for Windows
+-- Dockerfile --
+# found: platform=windows/amd64
+FROM mcr.microsoft.com/windows/servercore:ltsc2022
+RUN echo hello
+""",
+    r"""
+an emulator is copied in: the author has one set up
+-- Dockerfile --
+FROM --platform=linux/arm/v7 arm32v7/debian:bookworm-slim
+RUN true
 """,
     r"""
 a build that runs

@@ -25,7 +25,9 @@ def run(call: Call) -> Answer:
     if "-c" in options:
         text = operands[0].value if operands else UNKNOWN
         return run_text(call, text, strict=options.keys() & {"-e"} != set(), positional=operands[2:], dialect=call.name)
-    if operands:
+    if operands and operands[0].value == "-":  # ends the options, as -- does
+        operands = operands[1:]
+    if operands and "-s" not in options:
         return _file(call, operands, strict="-e" in options)
     return run_text(call, call.stdin if call.stdin is not None else "", dialect=call.name)
 
