@@ -31,12 +31,28 @@ LAW: dict[str, set[str]] = {
     "remedy_packages": INPUTS | {"remedy"},
     "remedy_python": INPUTS | {"project", "rehearse", "remedy_packages"},
     "remedy_users": INPUTS | {"remedy", "remedy_packages"},
-    "causes": INPUTS | {"rehearse", "remedy", "remedy_packages", "remedy_python", "remedy_users", "project"},
+    "remedy_seen": BASE | {"project"},
+    "remedy_pip": INPUTS | {"project", "remedy", "remedy_packages", "remedy_seen"},
+    "remedy_told": INPUTS | {"remedy", "remedy_packages", "project", "log"},
+    "remedy_install": INPUTS | {"project", "remedy", "remedy_packages", "remedy_pip", "remedy_python", "remedy_seen"},
+    "causes": INPUTS
+    | {
+        "rehearse",
+        "remedy",
+        "remedy_install",
+        "remedy_packages",
+        "remedy_pip",
+        "remedy_python",
+        "remedy_seen",
+        "remedy_users",
+        "project",
+    },
     "checking": INPUTS | {"causes", "index", "project", "rehearse"},
-    "diagnose": INPUTS | {"causes", "checking", "log", "project", "rehearse"},
+    "diagnose": INPUTS | {"causes", "checking", "log", "project", "rehearse", "remedy_told"},
     "mending": INPUTS | {"checking", "project"},
     "planning": INPUTS | {"index", "project", "rehearse"},
-    "verify_build": INPUTS | {"checking", "diagnose", "engine", "history", "log", "mending", "project"},
+    "verify_build": INPUTS | {"checking", "diagnose", "engine", "history", "log", "mending", "project", "workcopy"},
+    "workcopy": BASE | {"inputs", "project"},
     "api": INPUTS | {"checking", "diagnose", "log", "mending", "planning", "project"},
     "history": {"errors", "__version__", "engine"},
     "wheels": INPUTS | {"index", "planning", "project", "rehearse"},
@@ -70,8 +86,11 @@ CAUSE = (
     "dockwright.project",
     "dockwright.rehearse",
     "dockwright.remedy",
+    "dockwright.remedy_install",
     "dockwright.remedy_packages",
+    "dockwright.remedy_pip",
     "dockwright.remedy_python",
+    "dockwright.remedy_seen",
     "dockwright.remedy_users",
     "dockwright.source",
 )
@@ -81,7 +100,7 @@ SLOW = {
     "tomllib", "urllib", "uuid",
 }  # fmt: skip
 # Parts that `check` does not import, or only where it needs them.
-LONG = {"build", "engine", "history", "index", "log", "planning", "report", "verify_build", "wheels"}
+LONG = {"build", "engine", "history", "index", "log", "planning", "report", "verify_build", "wheels", "workcopy"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 CAUSES = [path for path in MODULES if path.parent.parent.name == "causes" and path.name != "__init__.py"]
 

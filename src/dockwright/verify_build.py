@@ -1,35 +1,35 @@
-"""mend --verify build: build, diagnose, patch a copy, rebuild, until it builds or the same cause persists."""
+"""mend --verify build: build, diagnose, patch a copy, rebuild, until every target builds or the same cause persists."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dockwright.checking import check
 from dockwright.diagnose import Diagnosed, diagnose
-from dockwright.engine.argv import BuildRequest
-from dockwright.engine.events import Watch
-from dockwright.engine.run import Engine, build
-from dockwright.errors import ToolError
-from dockwright.finding import Finding, Remedy, Report, Safety
+from dockwright.engine import argv
+from dockwright.engine.events import Event, Watch
+from dockwright.engine.run import Engine, Ran, build
+from dockwright.finding import Evidence, Finding, Remedy, Report, Safety
 from dockwright.inputs.targets import Target
 from dockwright.log import read
 from dockwright.mending import Attempt, changed_files, failures, key, mend
 from dockwright.project import Project
 from dockwright.source import unified
+from dockwright.workcopy import laid_out
 
-TRIES = 10
+if TYPE_CHECKING:
+    from dockwright.history.store import Run, TargetRun, Why
+
+TRIES = 10  # builds of one target
 RETRIES = 2  # of a build that failed for a transient cause
 
 
 class BuildAttempt(Struct, frozen=True):
-    """One build. `cause` of its failure, `remedy` that was then taken; both empty when it built."""
+    """One build. What it failed for, as far as that is known, and the remedy that was then taken; empty when it built."""
 
     target: str
     number: int
@@ -37,12 +37,20 @@ class BuildAttempt(Struct, frozen=True):
     built: bool
     cause: str = ""
     title: str = ""
-    remedy: str = ""
+    confidence: float = 0.0
     where: str = ""
+    why: str = ""
+    evidence: tuple[str, ...] = ()
+    remedy: str = ""
+    safety: str = ""
+    diff: str = ""
 
 
 class Proven(Struct, frozen=True):
-    """`outcome`: built, persists, no-remedy, too-many, transient. `files`: new texts by path."""
+    """`outcome`: built, persists, no-remedy, too-many, transient, no-target. `files`: new texts by path.
+
+    `built` is said only when the engine has built every target from these very files.
+    """
 
     files: dict[str, str]
     rehearsed: tuple[Attempt, ...]
@@ -57,76 +65,105 @@ def prove(
     engine: Engine,
     allowed: tuple[Safety, ...],
     tag: str = "dockwright-mend",
+    *,
+    tries: int = TRIES,
     watch: Watch | None = None,
+    tell: Callable[[BuildAttempt], None] | None = None,
+    foreseen: Callable[[tuple[Attempt, ...]], None] | None = None,
+    run: Run | None = None,
 ) -> Proven:
-    """Mend by rehearsal first, then build every target; what a build still says is mended from its log."""
+    """Mend by rehearsal first, then build every target; what a build still says is mended from its log.
+
+    `foreseen` is given what the rehearsal mended, `tell` each build as it ends; `run` records them in the history.
+    """
     first = mend(project, allowed)
-    work = _Work(project, dict(first.files), engine, allowed, watch)
-    outcome = "built"
-    left: tuple[Diagnosed, ...] = ()
-    for place, target in enumerate(project.targets):
-        outcome, left = work.target(target, f"{tag}-{place}")
-        if outcome != "built":
-            break
-    return Proven(work.files, first.attempts, tuple(work.attempts), outcome, diff(project, work.files), left)
+    if foreseen is not None:
+        foreseen(first.attempts)
+    work = _Work(project, dict(first.files), engine, allowed, tries, watch, tell)
+    rows = [_row(run, target, f"{tag}-{place}") for place, target in enumerate(project.targets)]
+    outcome, left = work.all([f"{tag}-{place}" for place, _ in enumerate(project.targets)], rows)
+    return Proven(work.files, first.attempts, tuple(work.attempts), outcome, diff(project, {}, work.files), left)
+
+
+def _row(run: Run | None, target: Target, tag: str) -> TargetRun | None:
+    if run is None:
+        return None
+    place = {"dockerfile": target.dockerfile, "context": target.context, "tag": tag}
+    return run.target(target.name, platform=target.platform or "", **place)
 
 
 class _Work:
     def __init__(
-        self, project: Project, files: dict[str, str], engine: Engine, allowed: tuple[Safety, ...], watch: Watch | None
+        self,
+        project: Project,
+        files: dict[str, str],
+        engine: Engine,
+        allowed: tuple[Safety, ...],
+        tries: int,
+        watch: Watch | None,
+        tell: Callable[[BuildAttempt], None] | None,
     ) -> None:
-        self.original = project
-        self.files = files
-        self.engine = engine
-        self.allowed = allowed
-        self.watch = watch
+        self.original, self.files = project, files
+        self.engine, self.allowed, self.tries = engine, allowed, tries
+        self.watch, self.tell = watch, tell
         self.attempts: list[BuildAttempt] = []
+        self.counts: dict[str, int] = {}  # builds by tag
+        self.seen: dict[str, set[object]] = {}  # causes that were mended, by tag
 
     @property
     def project(self) -> Project:
         return self.original.patched(self.files) if self.files else self.original
 
-    def target(self, target: Target, tag: str) -> tuple[str, tuple[Diagnosed, ...]]:
+    def all(self, tags: list[str], rows: list[TargetRun | None]) -> tuple[str, tuple[Diagnosed, ...]]:
+        """Build every target. One that was built before a later mend is built again: that file may be its own too."""
+        built: dict[str, dict[str, str]] = {}
+        while stale := [place for place, tag in enumerate(tags) if built.get(tag) != self.files]:
+            for place in stale:
+                target, tag = self.original.targets[place], tags[place]
+                outcome, left = self.target(target, tag, rows[place])
+                row = rows[place]
+                if row is not None:
+                    row.finish("built" if outcome == "built" else "failed", left[0].finding.title if left else "")
+                if outcome != "built":
+                    return outcome, left
+                built[tag] = dict(self.files)
+        return ("built" if tags else "no-target"), ()
+
+    def target(self, target: Target, tag: str, row: TargetRun | None) -> tuple[str, tuple[Diagnosed, ...]]:
         """Build one target until it builds, the same cause comes back, or nothing is left to try."""
-        seen: set[object] = set()
+        seen = self.seen.setdefault(tag, set())
         retries = 0
-        for number in range(1, TRIES + 1):
+        left: tuple[Diagnosed, ...] = ()
+        while self.counts.get(tag, 0) < self.tries:
+            self.counts[tag] = number = self.counts.get(tag, 0) + 1
             target = _same_target(self.project, target)
-            code, log, seconds = self._build(target, tag)
-            if code == 0:
-                self.attempts.append(BuildAttempt(target.name, number, seconds, True))
+            ran, note = self._build(target, tag, row)
+            if ran.code == 0:
+                note(BuildAttempt(target.name, number, ran.seconds, True))
                 return "built", ()
-            found = diagnose(read(log), self.project)
-            top = found.ranked[0] if found.ranked else None
-            if top is not None and top.transient and retries < RETRIES:
+            left = diagnose(read(ran.output), self.project).ranked
+            failed = _failed(target, number, ran.seconds, left)
+            if left and left[0].transient and retries < RETRIES:
                 retries += 1
-                self._record(target, number, seconds, top, "tried again")
+                note(_with(failed, "tried again", None, ""))
                 continue
-            remedy = self._remedy(found.ranked)
-            self._record(target, number, seconds, top, remedy.title if remedy else "")
-            if top is None or remedy is None:
-                return ("transient" if top is not None and top.transient else "no-remedy"), found.ranked
-            if key(top.finding) in seen:
-                return "persists", found.ranked
-            seen.add(key(top.finding))
-        return "too-many", ()
+            if not left or key(left[0].finding) in seen:
+                note(failed)
+                return ("persists" if left else "no-remedy"), left
+            before = dict(self.files)
+            remedy = self._remedy(left[0].finding)
+            if remedy is None:
+                note(failed)
+                return ("transient" if left[0].transient else "no-remedy"), left
+            seen.add(key(left[0].finding))
+            note(_with(failed, remedy.title, remedy.safety, diff(self.original, before, self.files)))
+        return "too-many", left
 
-    def _record(self, target: Target, number: int, seconds: float, top: Diagnosed | None, remedy: str) -> None:
-        if top is None:
-            self.attempts.append(BuildAttempt(target.name, number, seconds, False))
-            return
-        finding = top.finding
-        where = f"{finding.where.source.name}:{finding.where.line}" if finding.where else ""
-        self.attempts.append(
-            BuildAttempt(target.name, number, seconds, False, finding.cause, finding.title, remedy, where)
-        )
-
-    def _remedy(self, ranked: tuple[Diagnosed, ...]) -> Remedy | None:
+    def _remedy(self, finding: Finding) -> Remedy | None:
         """The first remedy that may be applied and brings no new failure to the rehearsal; it is applied."""
-        for item in ranked[:1]:
-            for remedy in item.finding.remedies:
-                if remedy.safety in self.allowed and remedy.patch and self._apply(item.finding, remedy):
-                    return remedy
+        for remedy in finding.remedies:
+            if remedy.safety in self.allowed and remedy.patch and self._apply(finding, remedy):
+                return remedy
         return None
 
     def _apply(self, finding: Finding, remedy: Remedy) -> bool:
@@ -141,9 +178,10 @@ class _Work:
         self.files |= changed
         return True
 
-    def _build(self, target: Target, tag: str) -> tuple[int, str, float]:
+    def _build(self, target: Target, tag: str, row: TargetRun | None) -> tuple[Ran, Callable[[BuildAttempt], None]]:
+        """One build, and what is to be called with what came of it."""
         with laid_out(self.original, self.files, target) as (dockerfile, context):
-            request = BuildRequest(
+            request = argv.BuildRequest(
                 dockerfile=dockerfile,
                 context=context,
                 tag=tag,
@@ -152,8 +190,63 @@ class _Work:
                 platform=target.platform,
                 network=target.network,
             )
-            ran = build(self.engine, request, self.watch)
-        return ran.code, ran.output, ran.seconds
+            recorded = row.attempt(argv.BUILDERS[self.engine](request)) if row is not None else None
+            ran = build(self.engine, request, _both(self.watch, recorded.watch if recorded is not None else None))
+
+        def note(attempt: BuildAttempt) -> None:
+            self.attempts.append(attempt)
+            if recorded is not None:
+                recorded.finish("built" if attempt.built else "failed", _why(attempt, ran.code))
+            if self.tell is not None:
+                self.tell(attempt)
+
+        return ran, note
+
+
+def _both(one: Watch | None, other: Watch | None) -> Watch | None:
+    if one is None or other is None:
+        return one or other
+    watches = (one, other)
+
+    def watch(event: Event) -> None:
+        for each in watches:
+            each(event)
+
+    return watch
+
+
+def _why(attempt: BuildAttempt, code: int) -> Why:
+    from dockwright.history.store import Why
+
+    return Why(
+        cause=attempt.cause, title=attempt.title, confidence=attempt.confidence or None, place=attempt.where,
+        evidence="\n".join(attempt.evidence), remedy=attempt.remedy, diff=attempt.diff, exit_code=code,
+    )  # fmt: skip
+
+
+def _failed(target: Target, number: int, seconds: float, ranked: tuple[Diagnosed, ...]) -> BuildAttempt:
+    if not ranked:
+        return BuildAttempt(target.name, number, seconds, False)
+    finding = ranked[0].finding
+    where = f"{finding.where.source.name}:{finding.where.line}" if finding.where else ""
+    return BuildAttempt(
+        target.name, number, seconds, False, finding.cause, finding.title, ranked[0].confidence, where, finding.why,
+        tuple(map(proof, finding.evidence)),
+    )  # fmt: skip
+
+
+def proof(evidence: Evidence) -> str:
+    """Evidence as one line: where it stands, what stands there, what that shows."""
+    if evidence.log_line is not None:
+        return f"log:{evidence.log_line}: {evidence.text}"
+    if evidence.place is None:
+        return evidence.says
+    text = evidence.text or evidence.place.source.line_text(evidence.place.line).strip()
+    return f"{evidence.place.source.name}:{evidence.place.line}: {text}  ({evidence.says})"
+
+
+def _with(attempt: BuildAttempt, remedy: str, safety: Safety | None, changed: str) -> BuildAttempt:
+    return replace(attempt, remedy=remedy, safety=safety.value if safety else "", diff=changed)
 
 
 def _same_target(project: Project, target: Target) -> Target:
@@ -164,60 +257,12 @@ def _same_target(project: Project, target: Target) -> Target:
     return target
 
 
-@contextmanager
-def laid_out(project: Project, files: dict[str, str], target: Target) -> Iterator[tuple[str, str]]:
-    """The target's Dockerfile and context on disk, with the new texts; the project itself is not touched."""
-    if not project.root:
-        raise ToolError("not-on-disk", "this project is not on disk", hint="use --verify rehearse")
-    with tempfile.TemporaryDirectory(prefix="dockwright-") as folder:
-        root = Path(project.root)
-        if any(name != target.dockerfile for name in files):
-            root = Path(folder) / "project"
-            shutil.copytree(project.root, root, symlinks=True, copy_function=_link, ignore=_special)
-            for name, patched in files.items():
-                _replace(root / name, patched)
-        dockerfile = root / target.dockerfile
-        text = files.get(target.dockerfile, target.inline)
-        if text is not None:
-            dockerfile = Path(folder) / "Dockerfile"
-            _replace(dockerfile, text)
-            _ignore_file(root, target, folder)
-        yield str(dockerfile), str(os.path.normpath(root / target.context)) if not target.remote else target.context
-
-
-def _link(source: str, target: str) -> None:
-    """A hard link where the file system allows it: a large context costs no time; the copy's files are only ever replaced."""
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except OSError:
-        shutil.copy2(source, target, follow_symlinks=False)
-
-
-def _special(folder: str, names: list[str]) -> list[str]:
-    """Sockets, pipes and devices are no part of a context."""
-    paths = {name: Path(folder) / name for name in names}
-    return [name for name, path in paths.items() if not (path.is_symlink() or path.is_file() or path.is_dir())]
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a text as a new file: what was linked there before stays as it is in the project."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    path.unlink(missing_ok=True)
-    path.write_bytes(text.encode("utf-8", "surrogateescape"))
-    path.chmod(mode)
-
-
-def _ignore_file(root: Path, target: Target, folder: str) -> None:
-    """NAME.dockerignore goes with the Dockerfile."""
-    beside = root / f"{target.dockerfile}.dockerignore"
-    if beside.is_file():
-        shutil.copyfile(beside, Path(folder) / "Dockerfile.dockerignore")
-
-
-def diff(project: Project, files: dict[str, str]) -> str:
+def diff(project: Project, old: Mapping[str, str], new: Mapping[str, str]) -> str:
+    """From the project with the texts of `old` to the one with those of `new`."""
     pieces = []
-    for name in sorted(files):
+    for name in sorted(new):
         source = project.source(name)
-        pieces.append(unified(name, source.text if source else None, files[name]))
+        before = old.get(name, source.text if source else None)
+        if before != new[name]:
+            pieces.append(unified(name, before, new[name]))
     return "".join(pieces)

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dockwright.cli import spec
 from dockwright.cli.options import read_projects, write_files
 from dockwright.cli.output import say, show
-from dockwright.engine.events import Event, plain
+from dockwright.errors import USAGE, ToolError
 from dockwright.finding import Safety
 from dockwright.mending import Mended
 from dockwright.mending import mend as mend_project
 from dockwright.project import Project
-from dockwright.report.mended import show_mended, show_proven
+from dockwright.report.mended import show_attempt, show_mended, show_proven, show_rehearsed
+
+if TYPE_CHECKING:
+    from dockwright.engine.events import Event
+    from dockwright.verify_build import BuildAttempt, Proven
 
 ARGUMENT = spec.Argument("path", "[PATH]", default=".")
 OPTIONS = (
     *spec.PROJECT,
     spec.Option(("--verify",), "verify", "How a mend is proven.", choices=("rehearse", "build"), default="rehearse"),
-    spec.Option(("--engine",), "engine", "docker, podman or buildah; found automatically.", "NAME"),
+    spec.Option(("--engine",), "engine", "docker, docker-classic, podman or buildah; found automatically.", "NAME"),
+    spec.Option(("--attempts",), "attempts", "Builds of one target at most, with --verify build.", "N", default="10"),
     spec.Option(("--safe-only",), "safe_only", "Only fixes that keep the image the same."),
     spec.Option(("--apply",), "write", "Write the mended files into the project."),
+    spec.Option(
+        ("--pr",), "message", "Print a commit message: what failed, what was changed and why, how it was proven."
+    ),
     *spec.output("terminal", "json"),
 )
 
@@ -30,8 +39,10 @@ def mend(
     path: str,
     verify: str,
     engine: str | None,
+    attempts: str,
     safe_only: bool,
     write: bool,
+    message: bool,
     form: str,
     color: str,
     quiet: bool,
@@ -42,14 +53,30 @@ def mend(
 
     The project is written to only with --apply. A remedy that brings a new failure is rejected.
     """
+    tries = _count(attempts)
     project = read_projects((path,), **given)[0]
     allowed = (Safety.SAFE,) if safe_only else (Safety.SAFE, Safety.RISKY)
     if verify == "build":
-        return _by_building(project, engine, allowed, write, form, verbose)
-    result = mend_project(project, allowed)
-    show(show_mended(result, form))
-    _write(project, result.files, write)
-    return _code(result)
+        result = _by_building(project, engine, allowed, tries, "message" if message else form, verbose)
+        if result.outcome != "built":
+            return 75 if result.outcome == "transient" else 1
+        _write(project, result.files, write)
+        return 0
+    rehearsed = mend_project(project, allowed)
+    if message:
+        from dockwright.report.commit import commit_of_rehearsal
+
+        show(commit_of_rehearsal(rehearsed))
+    else:
+        show(show_mended(rehearsed, form))
+    _write(project, rehearsed.files, write)
+    return _code(rehearsed)
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 100:
+        raise ToolError("bad-count", f"--attempts {text}", hint="a number from 1 to 100", exit_code=USAGE)
+    return int(text)
 
 
 def _code(result: Mended) -> int:
@@ -57,21 +84,53 @@ def _code(result: Mended) -> int:
 
 
 def _by_building(
-    project: Project, engine: str | None, allowed: tuple[Safety, ...], write: bool, form: str, verbose: bool
-) -> int:
+    project: Project, wanted: str | None, allowed: tuple[Safety, ...], tries: int, form: str, verbose: bool
+) -> Proven:
     from dockwright.engine.run import find_engine
+    from dockwright.history.redact import secret_values
+    from dockwright.history.store import History
     from dockwright.verify_build import prove
 
-    name = find_engine(engine)
-    result = prove(project, name, allowed, watch=_watch if verbose else None)
-    show(show_proven(result, form, name))
-    if result.outcome == "built":
-        _write(project, result.files, write)
-        return 0
-    return 75 if result.outcome == "transient" else 1
+    engine = find_engine(wanted)
+    arguments = {name: value for target in project.targets for name, value in target.build_args.items()}
+    history = History.open()
+
+    def tell(attempt: BuildAttempt) -> None:
+        if form == "terminal":
+            show(show_attempt(attempt, engine))
+        elif form == "message":
+            sys.stderr.write(show_attempt(attempt, engine))
+
+    with history.run(
+        "mend", project.root or os.getcwd(), sys.argv, engine=engine, secrets=secret_values(arguments)
+    ) as run:
+        result = prove(
+            project, engine, allowed, tries=tries, watch=_watch if verbose else None, tell=tell, run=run,
+            foreseen=lambda attempts: show(show_rehearsed(attempts)) if form == "terminal" else None,
+        )  # fmt: skip
+        run.finish(
+            "built" if result.outcome == "built" else "failed",
+            0 if result.outcome == "built" else 75 if result.outcome == "transient" else 1,
+        )
+    if history.broken:
+        say(f"the history is not written: {history.broken}")
+    history.close()
+    _show(result, form, engine)
+    return result
+
+
+def _show(result: Proven, form: str, engine: str) -> None:
+    if form != "message":
+        show(show_proven(result, form, engine))
+        return
+    from dockwright.report.commit import commit_of_build
+
+    show(commit_of_build(result, engine))
 
 
 def _watch(event: Event) -> None:
+    from dockwright.engine.events import plain
+
     line = plain(event)
     if line:
         sys.stderr.write(line + "\n")

@@ -9,6 +9,8 @@ from dockwright.report import data
 from dockwright.report.terminal import printable
 from dockwright.verify_build import BuildAttempt, Proven
 
+SHOWN = 3  # lines of evidence on a terminal
+
 
 def show_mended(result: Mended, form: str) -> str:
     if form == "json":
@@ -42,6 +44,7 @@ SAYS = {
     "no-remedy": "Not mended: no remedy is known for what the build says.",
     "too-many": "Not mended: too many attempts.",
     "transient": "Not built: a fault that may pass; the same command may succeed later.",
+    "no-target": "Not built: there is no target to build.",
 }
 
 
@@ -54,8 +57,12 @@ def _line(attempt: Attempt) -> str:
 
 
 def _rehearsed(attempt: Attempt) -> dict[str, object]:
+    finding = attempt.finding
     return {
-        "cause": attempt.finding.cause,
+        "cause": finding.cause,
+        "title": finding.title,
+        "where": None if finding.where is None else data.place(finding.where),
+        "evidence": [data.evidence(each) for each in finding.evidence],
         "remedy": attempt.remedy.title,
         "safety": attempt.remedy.safety.value,
         "outcome": attempt.outcome,
@@ -64,6 +71,7 @@ def _rehearsed(attempt: Attempt) -> dict[str, object]:
 
 
 def show_proven(result: Proven, form: str, engine: str) -> str:
+    """All of it as JSON; for a terminal what `show_rehearsed` and `show_attempt` have not shown yet."""
     if form == "json":
         return data.encode(
             {
@@ -76,19 +84,34 @@ def show_proven(result: Proven, form: str, engine: str) -> str:
                 "diff": result.diff,
             }
         )
-    lines = [_line(attempt) for attempt in result.rehearsed]
-    lines += [_built(attempt, engine) for attempt in result.attempts]
-    lines += ["", result.diff] if result.diff else []
-    lines += [f"left      {item.finding.cause}: {item.finding.title}" for item in result.left[:3]]
+    lines = ["", result.diff] if result.diff else []
+    lines += [printable(f"left      {item.finding.cause}: {item.finding.title}") for item in result.left[:3]]
     said = SAYS[result.outcome] if result.outcome != "persists" else "Not mended: the same cause persists."
     return "\n".join([*lines, said, ""])
 
 
-def _built(attempt: BuildAttempt, engine: str) -> str:
+def show_rehearsed(attempts: tuple[Attempt, ...]) -> str:
+    """What the rehearsal mended before the first build."""
+    return "".join(f"{_line(attempt)}\n" for attempt in attempts)
+
+
+def show_attempt(attempt: BuildAttempt, engine: str) -> str:
+    """One build, as soon as it has ended."""
+    return "".join(f"{printable(line)}\n" for line in _built(attempt, engine))
+
+
+def _built(attempt: BuildAttempt, engine: str) -> Iterator[str]:
     head = f"build {attempt.number} of {attempt.target} on {engine}, {attempt.seconds:.1f} s:"
     if attempt.built:
-        return f"{head} built"
+        yield f"{head} built"
+        return
     if not attempt.cause:
-        return f"{head} failed, no known cause fits"
-    then = f"; then: {attempt.remedy}" if attempt.remedy else ""
-    return f"{head} failed at {attempt.where}  {attempt.cause}: {attempt.title}{then}"
+        yield f"{head} failed, no known cause fits"
+        return
+    yield f"{head} failed at {attempt.where}" if attempt.where else f"{head} failed"
+    yield f"  {attempt.cause}: {attempt.title}"
+    for line in attempt.evidence[:SHOWN]:
+        yield f"    {line}"
+    if attempt.remedy:
+        grade = f"   [{attempt.safety}]" if attempt.safety else ""
+        yield f"  then: {attempt.remedy}{grade}"
