@@ -62,7 +62,7 @@ def diagnose(log: BuildLog, project: Project | None = None) -> Diagnosis:
     outputs = list(_outputs(log, step))
     matches = rank(matches_in(outputs))
     where, rehearsed = _rehearsed(step, project)
-    ranked = _combine(matches, rehearsed, where, project, log)
+    ranked = _mendable(_combine(matches, rehearsed, where), log, step, project)
     line = matches[0].line if matches else None
     return Diagnosis(log, tuple(ranked), step, where, excerpt(log, line))
 
@@ -76,9 +76,10 @@ def _outputs(log: BuildLog, step: LogStep | None) -> Iterator[Lines]:
             yield _lines([Line(number, step.error), *_copied(step, number)])
     for other in log.failed[1:]:
         yield other.lines
-    if step is None:
+    if step is None:  # a log that shows neither an end nor a failure: what is known to have gone well is no place to look
         for each in log.steps:
-            yield each.lines
+            if each.status not in ("done", "cached"):
+                yield each.lines
     yield _lines(log.messages)
 
 
@@ -227,31 +228,29 @@ def _inside(inner: Place, outer: Place) -> bool:
 
 
 def _combine(
-    matches: list[Match], rehearsed: list[Finding], where: Place | None, project: Project | None, log: BuildLog
+    matches: list[Match], rehearsed: list[Finding], where: Place | None
 ) -> list[Diagnosed]:
     known = {finding.cause: finding for finding in rehearsed}
     present = roots([match.cause for match in matches] + list(known))
     diagnosed = [
-        _diagnosed(match, known.pop(match.cause, None), where, project) for match in matches if match.cause in present
+        _diagnosed(match, known.pop(match.cause, None), where) for match in matches if match.cause in present
     ]
-    agreed = [_foreseen(finding, matches, project) for finding in known.values() if finding.cause in present]
+    agreed = [_foreseen(finding, matches) for finding in known.values() if finding.cause in present]
     explained = {cause for finding in known.values() for cause in causes()[finding.cause].explains}
     if matches and any(match.cause in explained for match in matches):
         return agreed + diagnosed
     return diagnosed + [each for each in agreed if not diagnosed]
 
 
-def _foreseen(finding: Finding, matches: list[Match], project: Project | None) -> Diagnosed:
+def _foreseen(finding: Finding, matches: list[Match]) -> Diagnosed:
     """A cause that only the rehearsal sees; a log line that it explains is its evidence."""
     explains = causes()[finding.cause].explains
     proofs = tuple(_evidence(match) for match in matches if match.cause in explains)
     finding = structs.replace(finding, evidence=proofs + finding.evidence)
-    if project is not None:
-        finding = with_remedies(finding, project)
     return Diagnosed(finding, 0.95 if proofs else 0.6)
 
 
-def _diagnosed(match: Match, foreseen: Finding | None, where: Place | None, project: Project | None) -> Diagnosed:
+def _diagnosed(match: Match, foreseen: Finding | None, where: Place | None) -> Diagnosed:
     cause = causes()[match.cause]
     if foreseen is not None:
         finding = structs.replace(
@@ -271,9 +270,25 @@ def _diagnosed(match: Match, foreseen: Finding | None, where: Place | None, proj
             evidence=(_evidence(match),),
         )
         sure = match.sure
-    if project is not None:
-        finding = with_remedies(finding, project)
     return Diagnosed(finding, round(sure, 2), cause.transient)
+
+
+def _mendable(ranked: list[Diagnosed], log: BuildLog, step: LogStep | None, project: Project | None) -> list[Diagnosed]:
+    """With their remedies: edits of the project's files, or in words where there is only the log."""
+    from dockwright.remedy_told import imagined, in_words, output_of
+
+    if not ranked:
+        return ranked
+    if project is not None:
+        known = structs.replace(project, output=output_of(step))
+        return [structs.replace(each, finding=with_remedies(each.finding, known)) for each in ranked]
+    known, place = imagined(log, step)
+    found = []
+    for each in ranked:
+        mended = with_remedies(structs.replace(each.finding, where=place), known)
+        remedies = tuple(in_words(remedy, known) for remedy in mended.remedies)
+        found.append(structs.replace(each, finding=structs.replace(each.finding, remedies=remedies)))
+    return found
 
 
 def _merge(foreseen: Struct, logged: Struct) -> Struct:

@@ -40,7 +40,7 @@ class Step:
     """A step while it is read; `partial` says that its lines are a copy or a window of the whole output."""
 
     __slots__ = (
-        "began", "error", "exit_code", "failed_at", "id", "index", "instruction", "lines", "name", "of", "partial",
+        "began", "committed", "error", "exit_code", "failed_at", "id", "index", "instruction", "lines", "name", "of", "partial",
         "place", "seconds", "service", "stage", "stage_number", "status", "target",
     )  # fmt: skip
 
@@ -49,6 +49,7 @@ class Step:
         self.lines = Lines()
         self.began = number  # line of the log
         self.failed_at = 0
+        self.committed = 0  # line of the log that names the image which the step made
         self.index: int | None = None
         self.of: int | None = None
         self.name = self.stage = self.instruction = self.service = self.target = self.error = ""

@@ -11,6 +11,7 @@ NOISE = re.compile(
     r" ?---> (?:Running in |Removed intermediate container )?[0-9a-f]{12}|Removing intermediate container [0-9a-f]{12}"
     r"|# Executing \d+ build triggers?|Error removing intermediate container|Sending build context to Docker daemon"
 )
+COMMITTED = re.compile(r" ?---> [0-9a-f]{12}")
 BUILT = re.compile(r"Successfully (?:built [0-9a-f]{12}$|tagged \S+:\S+$)")
 # 8: Pulling from library/java · fce5728aad85: Pull complete · Digest: sha256:… · Status: Downloaded newer image for …
 PULL = re.compile(
@@ -78,6 +79,8 @@ def noise(build: Build, line: str, number: int) -> bool:
         if build.current is not None:
             build.current.status = "cached"
         return True
+    if build.current is not None and COMMITTED.fullmatch(line):
+        build.current.committed = number
     return NOISE.match(line) is not None
 
 
@@ -184,6 +187,9 @@ def close(build: Build) -> None:
         return
     if step.status == "cached":
         step.status = "running"
+    if step.committed > (step.lines.number(len(step.lines) - 1) if len(step.lines) else 0):
+        step.status = "done"  # the log was cut behind it
+        return
     said = [(i, text) for i, text in enumerate(step.lines.recent(40)) if text.strip() and not PULL.match(text)]
     verb = keyword(step.instruction)
     if not said or (verb == "RUN" and not ENGINE.match(said[-1][1])) or not verb:
