@@ -211,7 +211,7 @@ def _entry(tar: tarfile.TarFile, member: tarfile.TarInfo) -> Entry:
     if kind == "file":
         content = tar.extractfile(member)
         assert content is not None
-        digest, size = hashlib.file_digest(content, "sha256").hexdigest(), member.size
+        digest, size = hashlib.sha256(content.read()).hexdigest(), member.size
     return Entry(
         kind,
         0 if kind == "link" else member.mode & 0o7777,

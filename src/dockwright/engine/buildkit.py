@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from dockwright.engine.events import Event, Place, Watch, place
+from dockwright.engine.events import Event, Place, Watch, place, visible
 from dockwright.engine.output import Output
 from dockwright.engine.rawjson import Log, SolveStatus, Status, Vertex, Warn, clock, decode
 
@@ -63,9 +63,11 @@ class BuildKit:
         else:
             self._status(status)
 
-    def close(self) -> None:
+    def close(self, code: int | None) -> None:
         for digest, step in self.steps.items():
-            self._flush(digest, step)
+            self._flush(digest, step, quietly=code is None)
+            if step.running and code:
+                self._emit("canceled", digest, step, text="the build ended before this step")
         self._failure()
 
     def _status(self, status: SolveStatus) -> None:
@@ -154,17 +156,18 @@ class BuildKit:
             self._line(log.vertex, step, bytes(pending), at)
             pending.clear()
 
-    def _line(self, digest: str, step: _Step, line: bytes, at: float) -> None:
+    def _line(self, digest: str, step: _Step, line: bytes, at: float, quietly: bool = False) -> None:
         text = line.decode("utf-8", "replace").removesuffix("\r")
         clocked = f"{max(0.0, at - step.began):.3f} {text}"
         step.last.append(clocked)
         self._say(step, clocked)
-        self._emit("output", digest, step, text=text, at=at)
+        if not quietly:
+            self._emit("output", digest, step, text=visible(text), at=at)
 
-    def _flush(self, digest: str, step: _Step) -> None:
+    def _flush(self, digest: str, step: _Step, quietly: bool = False) -> None:
         for pending in step.pending.values():
             if pending:
-                self._line(digest, step, bytes(pending), self.now)
+                self._line(digest, step, bytes(pending), self.now, quietly)
         step.pending.clear()
 
     def _warning(self, warning: Warn) -> None:
@@ -181,7 +184,7 @@ class BuildKit:
         self.output.add(text + "\n")
         self.shown = None
         if text.strip() and self.watch is not None:
-            self.watch(Event("output", "", text=text, at=round(self.now, 3)))
+            self.watch(Event("output", "", text=visible(text), at=round(self.now, 3)))
 
     def _failure(self) -> None:
         """The last lines of the failed step once more, as BuildKit's plain text has them."""

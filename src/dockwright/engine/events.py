@@ -8,6 +8,8 @@ from collections.abc import Callable
 from msgspec import Struct
 
 COUNT = re.compile(r"(\d{1,6})/(\d{1,6})$")
+# ESC [ … m and the like, ESC ] … BEL, control characters: a build may write what it wants, a terminal should not obey
+CONTROL = re.compile(r"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?|[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 UNNAMED = re.compile(r"stage-(\d{1,6})$")  # what BuildKit calls a stage without a name
 
 
@@ -54,6 +56,13 @@ def place(name: str) -> Place:
         stage = "0"  # a platform
     unnamed = UNNAMED.match(stage)
     return Place(unnamed[1] if unnamed else stage, int(count[1]), int(count[2]))
+
+
+def visible(text: str) -> str:
+    """A line of output as a terminal would leave it: without colours, of a progress bar the last state."""
+    if text.isprintable():
+        return text
+    return CONTROL.sub("", text.rstrip("\r\n").rpartition("\r")[2])
 
 
 def plain(event: Event) -> str:

@@ -38,7 +38,8 @@ class Reader(Protocol):
 
     def line(self, line: bytes, now: float) -> None: ...
 
-    def close(self) -> None: ...
+    def close(self, code: int | None) -> None:
+        """The command ended with this code; None: it is being ended, and nobody listens any more."""
 
 
 def find_engine(wanted: str | None = None) -> Engine:
@@ -106,17 +107,18 @@ def stream(words: list[str], reader: Reader) -> Ran:
         process_group=0,
     ) as process:  # fmt: skip
         RUNNING.add(process)
+        code: int | None = None
         try:
             assert process.stdout is not None
             while line := process.stdout.readline(PIECE):
                 reader.line(line, time.monotonic() - began)
-            process.wait()
+            code = process.wait()
         except BaseException:
             _end(process)
             raise
         finally:
             RUNNING.discard(process)
-            reader.close()
+            reader.close(code)
     return Ran(process.returncode, reader.output.text(), time.monotonic() - began, words)
 
 
