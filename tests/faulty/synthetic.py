@@ -84,7 +84,7 @@ class Made:
     def pieces(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         end = self.size if end is None else end
         while start < end:
-            piece = self.read(start, min(1 << 16, end - start))
+            piece = self.read(start, min(1 << 18, end - start))
             yield piece
             start += len(piece)
 
