@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dockwright.dockerfile.nodes import Instruction, Mount, Stage, Word
 from dockwright.finding import NO, UNKNOWN, YES, Certainty, Evidence
-from dockwright.inputs.context import meant
+from dockwright.inputs.context import meant, slipped
 from dockwright.inputs.copy import CopyPlan, Move, plan
 from dockwright.inputs.copyplan import Problem
 from dockwright.inputs.files import Files, Kind, Unknown
@@ -213,7 +213,17 @@ def _near_in_stage(problem: Problem, origin: str, build: Build) -> tuple[str, ..
         path = normal(posixpath.join(image.workdir, problem.source))
         if image.find(path).answer is YES:
             return (path,)
-    return nearby(image, normal(problem.path))
+    path = normal(problem.path)
+    return nearby(image, path) or tuple(each for each in image.paths if _slip(image, each, path))[:3]
+
+
+def _slip(image: Image, each: str, path: str) -> bool:
+    """A path beside it that a slip of the keyboard made of it."""
+    if posixpath.dirname(each) != posixpath.dirname(path) or not slipped(
+        posixpath.basename(each), posixpath.basename(path)
+    ):
+        return False
+    return image.find(each).answer is YES
 
 
 def _image_of(origin: str, build: Build) -> Image | None:

@@ -21,6 +21,11 @@ PLACEHOLDER = r"%%?[A-Za-z]\w*%%?|#[A-Za-z]\w*#|<[A-Za-z][\w -]*>|(?<!\$)\{\{?\s
 MARKS = frozenset("%#<{@")  # every placeholder has one
 OPERATORS = frozenset({"&&", "||", "|", ">", ">>", "2>&1"})
 QUOTED = r"\[\s*(?:'[^']*'|\"[^\"]*\")(?:\s*,\s*(?:'[^']*'|\"[^\"]*\"))*\s*,?\s*\]"
+# They take an argument as it stands: `$PORT` is no port to them.
+LITERAL = frozenset(
+    {"uvicorn", "gunicorn", "hypercorn", "daphne", "waitress-serve", "flask", "fastapi", "celery", "streamlit"}
+)
+VARIABLE = r"\$(?:[A-Z_][A-Z0-9_]*|\{[A-Za-z_]\w*(?:[:?+-][^}]*)?\})"
 ONE_QUOTED = r"\[(?:'[^']*'|\"[^\"]*\")\]"
 
 # Installers whose failure nobody allows on purpose: what they bring is what the image is for.
@@ -64,6 +69,12 @@ def _exec(instruction: Instruction) -> Iterator[Unmet]:
         if word.text in OPERATORS:
             yield _unmet(word.text, "operator", word.span, first, Certainty.LIKELY)
             return
+    program = words[2].text if len(words) > 2 and words[1].text == "-m" else first
+    if program.rpartition("/")[2] in LITERAL:
+        for word in words[1:]:
+            if "$" in word.text and re.search(VARIABLE, word.text):
+                yield _unmet(word.text, "variable", word.span, program.rpartition("/")[2])
+                return
 
 
 def _quotes(instruction: Instruction) -> Iterator[Unmet]:

@@ -44,7 +44,7 @@ class Absent(Struct, frozen=True):
 
 
 class Form(Struct, frozen=True):
-    """The text of an instruction, as its keyword reads it. `problem`: placeholder, command, operator, quotes, masked."""
+    """The text of an instruction, as its keyword reads it. `problem`: placeholder, command, operator, variable, quotes, masked."""
 
     text: str
     problem: str
