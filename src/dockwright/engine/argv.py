@@ -47,8 +47,8 @@ def docker_build(request: BuildRequest) -> list[str]:
 
 
 def classic_build(request: BuildRequest) -> list[str]:
-    """Docker's builder from before BuildKit. What it can't do is refused before (engine/classic.py)."""
-    words = ["env", "DOCKER_BUILDKIT=0", "docker", "build", "--file", request.dockerfile]
+    """Docker's builder from before BuildKit. Without --force-rm the container of a failed step would stay."""
+    words = ["env", "DOCKER_BUILDKIT=0", "docker", "build", "--force-rm", "--file", request.dockerfile]
     words += ["--tag", request.tag] if request.tag else []
     words += _common(request)
     words += ["--pull"] if request.pull else []
@@ -66,7 +66,7 @@ def podman_build(request: BuildRequest) -> list[str]:
 
 def _layered(request: BuildRequest) -> list[str]:
     """buildah's options, which are podman's too."""
-    words = ["--layers", "--file", request.dockerfile]
+    words = ["--layers", "--force-rm", "--file", request.dockerfile]
     words += ["--tag", request.tag] if request.tag else []
     words += [*_common(request), *_contexts(request), *_secrets(request)]
     words += ["--pull=always"] if request.pull else []

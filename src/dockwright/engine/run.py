@@ -21,6 +21,7 @@ from dockwright.errors import PREREQUISITE, ToolError
 
 Engine = str  # docker, podman, buildah, docker-classic
 GRACE = 10  # seconds that an interrupted engine gets to end
+INTERRUPTED = 130
 PIECE = 64 * 1024  # bytes of a line without an end that are read at once
 
 
@@ -85,13 +86,22 @@ def build(engine: Engine, request: argv.BuildRequest, watch: Watch | None = None
     return stream(argv.BUILDERS[engine](request), reader)
 
 
-RUNNING: set[subprocess.Popen[bytes]] = set()
+class Running:
+    """A command that runs. `stopped`: somebody asked it to end, whatever code it then ends with."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.process = process
+        self.stopped = False
+
+
+RUNNING: set[Running] = set()
 
 
 def interrupt() -> None:
-    """Ask every running build to end: for threads, since Ctrl-C reaches only the main one. `build` then returns."""
-    for process in list(RUNNING):
-        _signal(process, signal.SIGINT)
+    """Ask every running build to end: for threads, since Ctrl-C reaches only the main one. `build` returns code 130."""
+    for running in list(RUNNING):
+        running.stopped = True
+        _signal(running.process, signal.SIGINT)
 
 
 def stream(words: list[str], reader: Reader) -> Ran:
@@ -106,20 +116,25 @@ def stream(words: list[str], reader: Reader) -> Ran:
         words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment,
         process_group=0,
     ) as process:  # fmt: skip
-        RUNNING.add(process)
+        running = Running(process)
+        RUNNING.add(running)
         code: int | None = None
         try:
             assert process.stdout is not None
             while line := process.stdout.readline(PIECE):
                 reader.line(line, time.monotonic() - began)
             code = process.wait()
+            if code < 0:
+                _signal(process, signal.SIGKILL)  # the engine's client was killed: what it had started goes too
+            if running.stopped:
+                code = INTERRUPTED
         except BaseException:
             _end(process)
             raise
         finally:
-            RUNNING.discard(process)
+            RUNNING.discard(running)
             reader.close(code)
-    return Ran(process.returncode, reader.output.text(), time.monotonic() - began, words)
+    return Ran(code, reader.output.text(), time.monotonic() - began, words)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
