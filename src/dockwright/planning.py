@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from dockwright.index.question import Answer, Known, Question, Release, Trouble
+from dockwright.index.question import Answer, Known, Locked, Question, Release, Trouble
 from dockwright.index.weight import payload
 from dockwright.inputs.targets import Target, in_tree
 from dockwright.project import Project
@@ -31,6 +31,7 @@ class Line(Struct, frozen=True):
     cuda: bool = False
     yanked: str | None = None
     asked_by: tuple[str, ...] = ()
+    url: str = ""  # may hold credentials of the index
 
 
 class TargetPlan(Struct, frozen=True):
@@ -77,11 +78,12 @@ def plan(project: Project) -> Plan:
 
 def _target(project: Project, target: Target, known: Known) -> TargetPlan:
     rehearsal = _rehearsed(project, target, known)
-    questions, read_from = list(known.asked), "build"
-    if not questions:
-        questions, read_from = _from_files(project, target, rehearsal, known)
+    questions, locks, read_from = list(known.asked), list(known.locked), "build"
+    if not questions and not locks:
+        questions, locks, read_from = _from_files(project, target, rehearsal, known)
     answers = [known.answers[question] for question in questions if question in known.answers]
-    first = questions[0] if questions else None
+    answers += [_unlocked(project, lock) for lock in locks]
+    first = next(iter((*questions, *(lock.image for lock in locks))), None)
     return TargetPlan(
         target.name,
         target.dockerfile,
@@ -104,14 +106,23 @@ def _target(project: Project, target: Target, known: Known) -> TargetPlan:
 def _rehearsed(project: Project, target: Target, known: Known) -> Rehearsal:
     """Rehearse until no question is new; only this target's questions are left in `asked`."""
     known.asked.clear()
+    known.locked.clear()
     rehearsal = rehearse(project, target, known)
     for _ in range(ROUNDS):
         if not known.open:
             break
         _answer(project, known)
         known.asked.clear()
+        known.locked.clear()
         rehearsal = rehearse(project, target, known)
     return rehearsal
+
+
+def _unlocked(project: Project, locked: Locked) -> Answer:
+    from dockwright.index.ask import opened
+    from dockwright.index.locked import answer
+
+    return answer(opened(project.offline, project.as_of).index, locked)
 
 
 def _answer(project: Project, known: Known) -> None:
@@ -136,8 +147,9 @@ def _lines(answers: Iterable[Answer]) -> Iterator[Line]:
         each = found[name, version]
         compiles = tuple(_compiles(each)) if each.kind == "sdist" else ()
         yield Line(
-            name, version, each.kind, each.size, each.file, each.sha256, compiles, each.cuda, each.yanked, each.via
-        )
+            name, version, each.kind, each.size, each.file, each.sha256, compiles, each.cuda, each.yanked, each.via,
+            each.url,
+        )  # fmt: skip
 
 
 def _compiles(release: Release) -> Iterator[str]:
@@ -153,7 +165,9 @@ def _compiles(release: Release) -> Iterator[str]:
 # -- from files -------------------------------------------------------------------------------------------------------
 
 
-def _from_files(project: Project, target: Target, rehearsal: Rehearsal, known: Known) -> tuple[list[Question], str]:
+def _from_files(
+    project: Project, target: Target, rehearsal: Rehearsal, known: Known
+) -> tuple[list[Question], list[Locked], str]:
     """The lock file, manifest or requirements of the context, for the image's Python."""
     from dockwright.rehearse.resolution import c_library
 
@@ -163,46 +177,47 @@ def _from_files(project: Project, target: Target, rehearsal: Rehearsal, known: K
     )
     libc, version = c_library(image) if isinstance(image, Image) else ("", "")
     if not python or not version:
-        return [], ""
-    for path, lines, locked in _files(project, in_tree(target.context)):
-        platform = str(target.platforms[0]) if target.platforms else "linux/amd64"
-        question = Question(python, platform, libc, version, tuple(lines), no_deps=locked)
-        if question.requirements:
+        return [], [], ""
+    platform = str(target.platforms[0]) if target.platforms else "linux/amd64"
+    question = Question(python, platform, libc, version)
+    folder = in_tree(target.context)
+    for locked in _locks(project, folder, question):
+        return [], [locked], locked.path
+    for path, lines in _files(project, folder):
+        if lines:
+            question = structs.replace(question, requirements=tuple(lines))
             known.ask(question)
             _answer(project, known)
-            return [question], path
-    return [], ""
+            return [question], [], path
+    return [], [], ""
 
 
-def _files(project: Project, folder: str) -> Iterator[tuple[str, list[str], bool]]:
-    """Path, requirement lines, and whether they are all there is (a lock file)."""
-    from dockwright.inputs.lockfiles import format_of, locks_in, pins
+def _locks(project: Project, folder: str, image: Question) -> Iterator[Locked]:
+    """Lock files of the context; what is for development only is left out."""
+    from dockwright.inputs.lockfiles import format_of, locks_in
+
+    for path in locks_in(project.tree, folder):
+        source, kind = project.source(path), format_of(path)
+        if source is not None and kind is not None and kind.manifest != "package.json":
+            manifest = project.source(posixpath.join(posixpath.dirname(path), kind.manifest))
+            yield Locked(kind.tool, path, source.text, manifest.text if manifest else "", image, development=False)
+
+
+def _files(project: Project, folder: str) -> Iterator[tuple[str, list[str]]]:
+    """Path and requirement lines."""
     from dockwright.inputs.manifests import read_project
     from dockwright.inputs.requirements import read_all
 
     tree = project.tree
-    for path in locks_in(tree, folder):
-        source, kind = project.source(path), format_of(path)
-        if source is not None and kind is not None and kind.manifest != "package.json":
-            main = [pin for pin in pins(source) if not pin.local and not pin.optional and _main(pin.groups)]
-            yield path, [_pinned(pin.name, pin.version, pin.marker) for pin in main], True
     for name in ROOTS:
         path = posixpath.normpath(posixpath.join(folder, name))
         found = [each for each in read_all(tree, path) if each.file is not None and not each.constraint]
         lines = [line for each in found if each.file for line in each.file.requirements if line.name and not line.url]
-        yield path, [line.text for line in lines], False
+        yield path, [line.text for line in lines]
     local = read_project(tree, folder)
     declared = getattr(local, "dependencies", ())
     texts = [each.requirement.text for each in declared if each.requirement is not None and not each.optional]
-    yield posixpath.join(folder, "pyproject.toml"), texts, False
-
-
-def _main(groups: tuple[str, ...]) -> bool:
-    return not groups or bool({"main", "default"} & set(groups))
-
-
-def _pinned(name: str, version: str, marker: str | None) -> str:
-    return f"{name}=={version}" + (f" ; {marker}" if marker else "")
+    yield posixpath.join(folder, "pyproject.toml"), texts
 
 
 def weight(target: TargetPlan) -> tuple[int, tuple[str, ...]]:

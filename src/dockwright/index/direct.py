@@ -45,18 +45,22 @@ def holds(requirement: Requirement, question: Question) -> bool:
 
     if requirement.marker is None:
         return True
+    try:
+        return requirement.marker.evaluate(environment(question))
+    except UndefinedEnvironmentName:
+        return True
+
+
+def environment(question: Question) -> dict[str, str]:
+    """What markers are compared with in the image."""
     minor = ".".join(question.python.split(".")[:2])
     full = question.python if question.python.count(".") > 1 else f"{minor}.0"
-    environment = {
+    return {
         "python_version": minor, "python_full_version": full, "os_name": "posix", "sys_platform": "linux",
         "platform_system": "Linux", "platform_machine": machine_name(question), "platform_release": "",
         "implementation_name": "cpython", "platform_python_implementation": "CPython", "platform_version": "",
         "implementation_version": question.python, "extra": "",
     }  # fmt: skip
-    try:
-        return requirement.marker.evaluate(environment)
-    except UndefinedEnvironmentName:
-        return True
 
 
 def machine_name(question: Question) -> str:

@@ -29,6 +29,25 @@ class Question(Struct, frozen=True):
     tool: str = "pip"  # pip, uv
 
 
+class Locked(Struct, frozen=True):
+    """An install from a lock file: its text and that of its manifest, and the parts of it that are asked for.
+
+    `groups` are added to those that the tool installs by itself, `without` are left out; `only`: no others and nothing else.
+    `image` tells the interpreter, platform and C library. `extras` may be ("*",): all.
+    """
+
+    tool: str  # uv, poetry, pdm, pipenv, pylock
+    path: str
+    text: str
+    manifest: str
+    image: Question
+    groups: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    development: bool = True  # what is for development is installed unless something says otherwise
+
+
 class Demand(Struct, frozen=True):
     """`by` asks for `specifier`; empty `by`: the requirements themselves."""
 
@@ -90,12 +109,16 @@ class Answer(Struct, frozen=True):
 
 
 class Known:
-    """Answers by question. What is asked and not known is kept in `open`, to be answered before the next rehearsal."""
+    """Answers by question. What is asked and not known is kept in `open`, to be answered before the next rehearsal.
+
+    `locked` are the installs from lock files that were met.
+    """
 
     def __init__(self) -> None:
         self.answers: dict[Question, Answer] = {}
         self.open: dict[Question, None] = {}
         self.asked: dict[Question, None] = {}
+        self.locked: dict[Locked, None] = {}
 
     def ask(self, question: Question) -> Answer | None:
         self.asked[question] = None

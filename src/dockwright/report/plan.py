@@ -109,13 +109,18 @@ def _data(target: TargetPlan, bandwidth: float | None) -> dict[str, Any]:
         "platform": target.platform,
         "libc": target.libc,
         "read_from": target.read_from,
-        "distributions": [msgspec.to_builtins(line) for line in target.lines],
+        "distributions": [_line(line) for line in target.lines],
         "total_bytes": target.total,
         "cuda_bytes": target.cuda,
         "seconds": round(target.seconds(bandwidth), 1) if bandwidth else None,
         "conflicts": [msgspec.to_builtins(trouble) for trouble in target.troubles],
         "unknown": list(target.unknown),
     }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    """Without the address: it may hold credentials."""
+    return {name: value for name, value in msgspec.to_builtins(line).items() if name != "url"}
 
 
 def encode(plan: Plan, bandwidth: float | None = None) -> str:

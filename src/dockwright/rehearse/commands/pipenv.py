@@ -64,6 +64,11 @@ def _files(call: Call, action: str, folder: str, options: object) -> None:
     if action == "lock":
         call.make(lock, why="pipenv writes the lock file")
         return
+    if action != "verify":
+        from dockwright.rehearse.locked import note, repeated
+
+        groups = [*repeated(call, "--categories"), *(["develop"] if given.keys() & {"--dev", "-d"} else [])]
+        note(call, "pipenv", folder, groups=groups)
     locked = action in ("sync", "requirements") or given.keys() & {"--deploy", "--ignore-pipfile"}
     if not locked or call.wants(needs.File(lock, "lock"), call.span) is not YES:
         return

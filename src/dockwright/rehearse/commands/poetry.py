@@ -152,6 +152,8 @@ class Poetry:
                 return call.done(UNKNOWN)
             self._groups(folder, local)
         self._lock(folder)
+        if self.action in ("install", "sync", "export"):
+            self._locked(folder)
         if self.action in ("install", "sync", "build") and local is not None:
             self._root(folder, local)
         if self.action in ("install", "sync", "update", "add"):
@@ -228,6 +230,18 @@ class Poetry:
             need = needs.Manifest(path, "stale", against=posixpath.join(folder, "pyproject.toml"), asked_by="poetry")
             call.lacks(need, self.span, found.evidence)
 
+    def _locked(self, folder: str) -> None:
+        from dockwright.rehearse.locked import note, repeated
+
+        call = self.call
+        only = ["main"] if self.has("--no-dev") else repeated(call, "--only")
+        groups, without = repeated(call, "--with", "--dev"), repeated(call, "--without")
+        extras = ["*"] if self.has("--all-extras") else repeated(call, "-E", "--extras")
+        note(
+            call, "poetry", folder, groups=groups, without=without, only=only, extras=extras,
+            development=self.action != "export",
+        )  # fmt: skip
+
     def _root(self, folder: str, local: object) -> None:
         """The project itself is installed too: its files must be there. Poetry 1 only warns."""
         from dockwright.inputs.manifests import LocalProject
@@ -299,5 +313,12 @@ def _pdm(call: Call, action: str) -> Answer:
         return UNKNOWN
     if call.image.find(posixpath.join(str(folder), "pyproject.toml")).answer is NO:
         packaging.no_metadata(call, str(folder), ("pyproject.toml",), call.span)
+    if action in ("install", "sync", "export"):
+        from dockwright.rehearse.locked import note, repeated
+
+        words = {str(word.value) for word in call.rest}
+        groups = repeated(call, "-G", "--group", "--with")
+        prod = bool(words & {"--prod", "--production", "--no-dev"})
+        note(call, "pdm", str(folder), groups=groups, without=repeated(call, "--without"), development=not prod)
     call.image.blur(str(folder), call.says("pdm writes here"))
     return call.done(UNKNOWN)

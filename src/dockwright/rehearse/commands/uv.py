@@ -269,6 +269,8 @@ class Project:
             packaging.invalid(call, local, folder, self.span)
             self._groups(folder, local)
         self._lock(folder)
+        if self.action == "export":
+            self._locked(folder, None)
         if local is not None and self._installs(local):
             packaging.build(call, local, folder, self.span, editable=not self.has("--no-editable"))
         if self.action in ("sync", "run", "add"):
@@ -348,6 +350,19 @@ class Project:
         if self.action in ("lock", "add") or (self.action in ("sync", "run") and call.image.find(path).answer is NO):
             call.make(path, why="uv writes the lock file")
 
+    def _locked(self, folder: str, python: Python | None) -> None:
+        from dockwright.rehearse.locked import note, repeated
+
+        call = self.call
+        if self.has("--no-sync") or self.action == "add":
+            return
+        only = [*repeated(call, "--only-group"), *(["dev"] if self.has("--only-dev") else [])]
+        groups = ["*"] if self.has("--all-groups") else repeated(call, "--group")
+        without = [*repeated(call, "--no-group"), *(["dev"] if self.has("--no-dev") else [])]
+        extras = ["*"] if self.has("--all-extras") else repeated(call, "--extra")
+        given = {"groups": groups, "without": without, "only": only, "extras": extras}
+        note(call, "uv", folder, python, development=not self.has("--no-default-groups"), **given)
+
     def _environment(self, folder: str, local: object) -> None:
         """.venv beside pyproject.toml, or UV_PROJECT_ENVIRONMENT."""
         call = self.call
@@ -361,6 +376,7 @@ class Project:
         if python is None:
             base = python_of(call, "python3")
             python = installation.venv(call, str(path), base, pip=False, by="uv")
+        self._locked(folder, python)
         items = (
             [Wanted(name=each.name) for each in getattr(local, "dependencies", ())]
             if local is not None

@@ -1,0 +1,147 @@
+"""An install from a lock file, answered: the very files that the tool will take, for this interpreter and platform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+from msgspec import Struct
+
+from dockwright.index.client import Index
+from dockwright.index.page import File, Page, version_in
+from dockwright.index.question import Answer, Locked, Release
+from dockwright.index.resolve import World
+from dockwright.index.tags import machine
+from dockwright.index.weight import cuda
+from dockwright.rehearse.python import canonical
+
+MODULES = {
+    "uv": "choose_uv",
+    "poetry": "choose_poetry",
+    "pdm": "choose_flat",
+    "pipenv": "choose_flat",
+    "pylock": "choose_flat",
+}
+
+
+class LockedFile(Struct, frozen=True):
+    """What a lock file says of one file; pipenv names only hashes, Poetry no addresses."""
+
+    sha256: str
+    name: str = ""
+    url: str = ""
+    size: int | None = None
+
+
+class Chosen(Struct, frozen=True):
+    """A distribution that will be installed. `outside`: why no index has it, such as a repository."""
+
+    name: str
+    version: str
+    files: tuple[LockedFile, ...] = ()
+    index: str = ""
+    outside: str = ""
+
+
+def answer(index: Index, locked: Locked) -> Answer:
+    """Never raises for what the file holds."""
+    if machine(locked.image.platform) is None:
+        return Answer(unknown=(f"wheels for {locked.image.platform} are not followed",))
+    choose: Callable[[Locked], Iterable[Chosen]] = import_module(f"dockwright.index.{MODULES[locked.tool]}").choose
+    try:
+        chosen = list(dict.fromkeys(choose(locked)))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return Answer(unknown=(f"{locked.path} is not read: it has another form than its tool gives it",))
+    _ask(index, chosen)
+    world = World(index, locked.image)
+    releases, unknown = [], []
+    for each in chosen:
+        found = _release(world, each)
+        if isinstance(found, str):
+            unknown.append(found)
+        else:
+            releases.append(found)
+    return Answer(tuple(releases), (), tuple(unknown), not unknown)
+
+
+def _ask(index: Index, chosen: Iterable[Chosen]) -> None:
+    """The pages of those whose lock file has no addresses, many at once."""
+    bases: dict[str, list[str]] = {}
+    for each in chosen:
+        if not each.outside and not all(file.url for file in each.files):
+            bases.setdefault(_base(each), []).append(canonical(each.name))
+    for base, names in bases.items():
+        index.pages(names, base)
+
+
+def _base(chosen: Chosen) -> str:
+    return "" if "$" in chosen.index else chosen.index  # a variable in it is known to the build alone
+
+
+def _release(world: World, chosen: Chosen) -> Release | str:
+    if chosen.outside:
+        return f"{chosen.name} comes from {chosen.outside}, which is not loaded beforehand"
+    files = list(_files(world.index, chosen))
+    file = world.usable(files) or world.source(files)
+    if file is None:
+        return f"no file of {chosen.name} {chosen.version} that fits the image is known"
+    native = any(each.native for each in files)
+    return Release(
+        canonical(chosen.name), chosen.version, file.kind, file.name, file.size, file.sha256, file.url, native,
+        cuda=cuda(chosen.name, chosen.version, file.size),
+    )  # fmt: skip
+
+
+def _files(index: Index, chosen: Chosen) -> Iterator[File]:
+    """The lock file's own words; where it names no address, those of the index's files with these hashes."""
+    if all(file.url for file in chosen.files):
+        for file in chosen.files:
+            name = file.name or _tail(file.url)
+            yield File(name, file.url, chosen.version, _kind(name), size=file.size, sha256=file.sha256)
+        return
+    wanted = {file.sha256 for file in chosen.files}
+    for base in dict.fromkeys((_base(chosen), "", *index.settings.extra)):
+        page = index.page(canonical(chosen.name), base) if not base.startswith("file:") else None
+        found = [file for file in page.files if file.sha256 in wanted] if isinstance(page, Page) else []
+        if found:
+            yield from found
+            return
+
+
+def _tail(url: str) -> str:
+    from urllib.parse import unquote, urlsplit
+
+    return unquote(urlsplit(url).path.rpartition("/")[2])
+
+
+def _kind(name: str) -> str:
+    return "wheel" if name.endswith(".whl") else "sdist"
+
+
+# -- what the readers share -------------------------------------------------------------------------------------------
+
+
+def sha256_of(value: Any) -> str:
+    """`sha256:abcd…`, or a table of hashes."""
+    if isinstance(value, Mapping):
+        return str(value.get("sha256", ""))
+    text = str(value or "")
+    return text[7:] if text.startswith("sha256:") else ""
+
+
+def version_of(name: str, filename: str) -> str:
+    return version_in(canonical(name), filename) or ""
+
+
+def holds(marker: str, environment: Mapping[str, Any], extras: Iterable[str] = ()) -> bool:
+    """Does a marker hold, for the project itself or with one of the extras? One that can't be read does."""
+    from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
+
+    if not marker:
+        return True
+    try:
+        read = Marker(marker)
+        return any(read.evaluate({**environment, "extra": extra}) for extra in ("", *extras))
+    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName, KeyError):
+        return True
