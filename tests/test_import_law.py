@@ -32,6 +32,7 @@ LAW: dict[str, set[str]] = {
     "remedy_python": INPUTS | {"project", "rehearse", "remedy_packages"},
     "remedy_users": INPUTS | {"remedy", "remedy_packages"},
     "remedy_seen": BASE | {"project"},
+    "remedy_base": INPUTS | {"project", "remedy", "remedy_packages"},
     "remedy_pip": INPUTS | {"project", "remedy", "remedy_packages", "remedy_seen"},
     "remedy_told": INPUTS | {"remedy", "remedy_packages", "project", "log"},
     "remedy_install": INPUTS | {"project", "remedy", "remedy_packages", "remedy_pip", "remedy_python", "remedy_seen"},
@@ -51,7 +52,9 @@ LAW: dict[str, set[str]] = {
     "diagnose": INPUTS | {"causes", "checking", "log", "project", "rehearse", "remedy_told"},
     "mending": INPUTS | {"checking", "project"},
     "planning": INPUTS | {"index", "project", "rehearse"},
-    "verify_build": INPUTS | {"checking", "diagnose", "engine", "history", "log", "mending", "project", "workcopy"},
+    "verify_build": INPUTS
+    | {"checking", "diagnose", "engine", "history", "log", "mending", "project", "verify_start", "workcopy"},
+    "verify_start": INPUTS | {"checking", "diagnose", "log", "project"},
     "workcopy": BASE | {"inputs", "project"},
     "api": INPUTS | {"checking", "diagnose", "log", "mending", "planning", "project"},
     "history": {"errors", "__version__", "engine"},
@@ -86,6 +89,7 @@ CAUSE = (
     "dockwright.project",
     "dockwright.rehearse",
     "dockwright.remedy",
+    "dockwright.remedy_base",
     "dockwright.remedy_install",
     "dockwright.remedy_packages",
     "dockwright.remedy_pip",
@@ -100,7 +104,19 @@ SLOW = {
     "tomllib", "urllib", "uuid",
 }  # fmt: skip
 # Parts that `check` does not import, or only where it needs them.
-LONG = {"build", "engine", "history", "index", "log", "planning", "report", "verify_build", "wheels", "workcopy"}
+LONG = {
+    "build",
+    "engine",
+    "history",
+    "index",
+    "log",
+    "planning",
+    "report",
+    "verify_build",
+    "verify_start",
+    "wheels",
+    "workcopy",
+}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 CAUSES = [path for path in MODULES if path.parent.parent.name == "causes" and path.name != "__init__.py"]
 

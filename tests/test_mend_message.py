@@ -15,7 +15,7 @@ BROKEN = {
     "a.py": "print(1)\n",
 }
 FAILED = BuildAttempt(
-    "web", 1, 12.5, False, "system/command-missing", "curl is not found", 0.9, "Dockerfile:3", "No program of this name.",
+    "web", 1, 12.5, False, None, "system/command-missing", "curl is not found", 0.9, "Dockerfile:3", "No program of this name.",
     ("log:12: /bin/sh: 1: curl: not found",), "Install curl", "safe", "--- a/Dockerfile\n",
 )  # fmt: skip
 BUILT = BuildAttempt("web", 2, 40.0, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,12 @@ from dockwright.engine import argv
 from dockwright.engine.events import Event, Watch
 from dockwright.engine.run import Engine, Ran, build
 from dockwright.finding import Evidence, Finding, Remedy, Report, Safety
-from dockwright.inputs.targets import Target
+from dockwright.inputs.targets import Target, is_remote
 from dockwright.log import read
 from dockwright.mending import Attempt, changed_files, failures, key, mend
 from dockwright.project import Project
 from dockwright.source import unified
+from dockwright.verify_start import diagnosed, start, startable
 from dockwright.workcopy import laid_out
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class BuildAttempt(Struct, frozen=True):
     number: int
     seconds: float
     built: bool
+    started: bool | None = None  # None: it was not to be started
     cause: str = ""
     title: str = ""
     confidence: float = 0.0
@@ -49,7 +52,8 @@ class BuildAttempt(Struct, frozen=True):
 class Proven(Struct, frozen=True):
     """`outcome`: built, persists, no-remedy, too-many, transient, no-target. `files`: new texts by path.
 
-    `built` is said only when the engine has built every target from these very files.
+    `built` is said only when the engine has built every target from these very files, and, where that was asked for, when
+    what it built has started.
     """
 
     files: dict[str, str]
@@ -67,6 +71,7 @@ def prove(
     tag: str = "dockwright-mend",
     *,
     tries: int = TRIES,
+    starting: bool = False,
     watch: Watch | None = None,
     tell: Callable[[BuildAttempt], None] | None = None,
     foreseen: Callable[[tuple[Attempt, ...]], None] | None = None,
@@ -79,7 +84,7 @@ def prove(
     first = mend(project, allowed)
     if foreseen is not None:
         foreseen(first.attempts)
-    work = _Work(project, dict(first.files), engine, allowed, tries, watch, tell)
+    work = _Work(project, dict(first.files), engine, allowed, tries, starting, watch, tell)
     rows = [_row(run, target, f"{tag}-{place}") for place, target in enumerate(project.targets)]
     outcome, left = work.all([f"{tag}-{place}" for place, _ in enumerate(project.targets)], rows)
     return Proven(work.files, first.attempts, tuple(work.attempts), outcome, diff(project, {}, work.files), left)
@@ -100,11 +105,12 @@ class _Work:
         engine: Engine,
         allowed: tuple[Safety, ...],
         tries: int,
+        starting: bool,
         watch: Watch | None,
         tell: Callable[[BuildAttempt], None] | None,
     ) -> None:
         self.original, self.files = project, files
-        self.engine, self.allowed, self.tries = engine, allowed, tries
+        self.engine, self.allowed, self.tries, self.starting = engine, allowed, tries, starting
         self.watch, self.tell = watch, tell
         self.attempts: list[BuildAttempt] = []
         self.counts: dict[str, int] = {}  # builds by tag
@@ -138,11 +144,16 @@ class _Work:
             self.counts[tag] = number = self.counts.get(tag, 0) + 1
             target = _same_target(self.project, target)
             ran, note = self._build(target, tag, row)
-            if ran.code == 0:
-                note(BuildAttempt(target.name, number, ran.seconds, True))
+            begun = start(self.engine, tag, target) if ran.code == 0 and self._starts(target) else None
+            if ran.code == 0 and (begun is None or begun.code == 0):
+                note(BuildAttempt(target.name, number, ran.seconds, True, None if begun is None else True))
                 return "built", ()
-            left = diagnose(read(ran.output), self.project).ranked
-            failed = _failed(target, number, ran.seconds, left)
+            if begun is not None:
+                left = diagnosed(begun.output, self.project, target)
+                failed = replace(_failed(target, number, ran.seconds, left), built=True, started=False)
+            else:
+                left = diagnose(read(ran.output), self.project).ranked
+                failed = _failed(target, number, ran.seconds, left)
             if left and left[0].transient and retries < RETRIES:
                 retries += 1
                 note(_with(failed, "tried again", None, ""))
@@ -158,6 +169,9 @@ class _Work:
             seen.add(key(left[0].finding))
             note(_with(failed, remedy.title, remedy.safety, diff(self.original, before, self.files)))
         return "too-many", left
+
+    def _starts(self, target: Target) -> bool:
+        return self.starting and startable(self.engine, target)
 
     def _remedy(self, finding: Finding) -> Remedy | None:
         """The first remedy that may be applied and brings no new failure to the rehearsal; it is applied."""
@@ -180,7 +194,7 @@ class _Work:
 
     def _build(self, target: Target, tag: str, row: TargetRun | None) -> tuple[Ran, Callable[[BuildAttempt], None]]:
         """One build, and what is to be called with what came of it."""
-        with laid_out(self.original, self.files, target) as (dockerfile, context):
+        with laid_out(self.original, self.files, target) as (root, dockerfile, context):
             request = argv.BuildRequest(
                 dockerfile=dockerfile,
                 context=context,
@@ -189,6 +203,10 @@ class _Work:
                 arguments=target.build_args,
                 platform=target.platform,
                 network=target.network,
+                named_contexts={
+                    name: value if is_remote(value) else os.path.join(root, value)
+                    for name, value in target.named_contexts.items()
+                },
             )
             recorded = row.attempt(argv.BUILDERS[self.engine](request)) if row is not None else None
             ran = build(self.engine, request, _both(self.watch, recorded.watch if recorded is not None else None))
@@ -196,7 +214,9 @@ class _Work:
         def note(attempt: BuildAttempt) -> None:
             self.attempts.append(attempt)
             if recorded is not None:
-                recorded.finish("built" if attempt.built else "failed", _why(attempt, ran.code))
+                recorded.finish(
+                    "built" if attempt.built and attempt.started is not False else "failed", _why(attempt, ran.code)
+                )
             if self.tell is not None:
                 self.tell(attempt)
 
@@ -230,7 +250,7 @@ def _failed(target: Target, number: int, seconds: float, ranked: tuple[Diagnosed
     finding = ranked[0].finding
     where = f"{finding.where.source.name}:{finding.where.line}" if finding.where else ""
     return BuildAttempt(
-        target.name, number, seconds, False, finding.cause, finding.title, ranked[0].confidence, where, finding.why,
+        target.name, number, seconds, False, None, finding.cause, finding.title, ranked[0].confidence, where, finding.why,
         tuple(map(proof, finding.evidence)),
     )  # fmt: skip
 

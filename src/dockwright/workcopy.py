@@ -15,8 +15,8 @@ from dockwright.project import Project
 
 
 @contextmanager
-def laid_out(project: Project, files: Mapping[str, str], target: Target) -> Iterator[tuple[str, str]]:
-    """The paths of the target's Dockerfile and context, with the new texts."""
+def laid_out(project: Project, files: Mapping[str, str], target: Target) -> Iterator[tuple[str, str, str]]:
+    """The paths of the project, of the target's Dockerfile and of its context, with the new texts."""
     if not project.root:
         raise ToolError("not-on-disk", "this project is not on disk", hint="use --verify rehearse")
     with tempfile.TemporaryDirectory(prefix="dockwright-") as folder:
@@ -32,7 +32,8 @@ def laid_out(project: Project, files: Mapping[str, str], target: Target) -> Iter
             dockerfile = Path(folder) / "Dockerfile"
             _replace(dockerfile, text)
             _ignore_file(root, target, folder)
-        yield str(dockerfile), str(os.path.normpath(root / target.context)) if not target.remote else target.context
+        context = target.context if target.remote else os.path.normpath(root / target.context)
+        yield str(root), str(dockerfile), str(context)
 
 
 def _link(source: str, target: str) -> None:

@@ -26,6 +26,9 @@ OPTIONS = (
     spec.Option(("--verify",), "verify", "How a mend is proven.", choices=("rehearse", "build"), default="rehearse"),
     spec.Option(("--engine",), "engine", "docker, docker-classic, podman or buildah; found automatically.", "NAME"),
     spec.Option(("--attempts",), "attempts", "Builds of one target at most, with --verify build.", "N", default="10"),
+    spec.Option(
+        ("--start",), "starting", "Also start what was built, with --verify build; what ends it at once is mended too."
+    ),
     spec.Option(("--safe-only",), "safe_only", "Only fixes that keep the image the same."),
     spec.Option(("--apply",), "write", "Write the mended files into the project."),
     spec.Option(
@@ -40,6 +43,7 @@ def mend(
     verify: str,
     engine: str | None,
     attempts: str,
+    starting: bool,
     safe_only: bool,
     write: bool,
     message: bool,
@@ -57,7 +61,8 @@ def mend(
     project = read_projects((path,), **given)[0]
     allowed = (Safety.SAFE,) if safe_only else (Safety.SAFE, Safety.RISKY)
     if verify == "build":
-        result = _by_building(project, engine, allowed, tries, "message" if message else form, verbose)
+        said = "message" if message else form
+        result = _by_building(project, engine, allowed, tries, starting, said, verbose)
         if result.outcome != "built":
             return 75 if result.outcome == "transient" else 1
         _write(project, result.files, write)
@@ -84,7 +89,13 @@ def _code(result: Mended) -> int:
 
 
 def _by_building(
-    project: Project, wanted: str | None, allowed: tuple[Safety, ...], tries: int, form: str, verbose: bool
+    project: Project,
+    wanted: str | None,
+    allowed: tuple[Safety, ...],
+    tries: int,
+    starting: bool,
+    form: str,
+    verbose: bool,
 ) -> Proven:
     from dockwright.engine.run import find_engine
     from dockwright.history.redact import secret_values
@@ -105,7 +116,7 @@ def _by_building(
         "mend", project.root or os.getcwd(), sys.argv, engine=engine, secrets=secret_values(arguments)
     ) as run:
         result = prove(
-            project, engine, allowed, tries=tries, watch=_watch if verbose else None, tell=tell, run=run,
+            project, engine, allowed, tries=tries, starting=starting, watch=_watch if verbose else None, tell=tell, run=run,
             foreseen=lambda attempts: show(show_rehearsed(attempts)) if form == "terminal" else None,
         )  # fmt: skip
         run.finish(

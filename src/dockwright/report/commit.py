@@ -85,7 +85,8 @@ def _change(finding: Finding, remedy: str, safety: str, seen: str) -> Change:
 
 
 def _built(attempt: BuildAttempt) -> Change:
-    seen = f"build {attempt.number} of {attempt.target} failed"
+    what = "the start after build" if attempt.built else "build"
+    seen = f"{what} {attempt.number} of {attempt.target} failed"
     return Change(
         attempt.cause, attempt.title, attempt.where, attempt.why, attempt.evidence, attempt.remedy, attempt.safety, seen
     )
@@ -95,10 +96,11 @@ def _proof(result: Proven, engine: str) -> Iterator[str]:
     if result.outcome != "built":
         yield f"NOT proven: the mended files do not build yet ({result.outcome})."
         return
-    last = {attempt.target: attempt for attempt in result.attempts if attempt.built}
+    last = {attempt.target: attempt for attempt in result.attempts if attempt.built and attempt.started is not False}
     yield f"Proven by building every target of the mended files with {engine}:"
     for attempt in last.values():
-        yield f"- {attempt.target}: built in {attempt.seconds:.0f} s, build {attempt.number}"
+        started = ", started" if attempt.started else ""
+        yield f"- {attempt.target}: built in {attempt.seconds:.0f} s, build {attempt.number}{started}"
 
 
 def _wrapped(text: str) -> str:

@@ -40,7 +40,7 @@ SAYS = {
     "quiet": "The rehearsal of the mended files finds nothing that fails.",
     "nothing-to-do": "The rehearsal finds nothing that fails.",
     "persists": "Not everything could be mended; what is left is named above.",
-    "built": "Built: every target of the mended files.",
+    "built": "Built: every target of the mended files.",  # and started where that was asked for: see the attempts
     "no-remedy": "Not mended: no remedy is known for what the build says.",
     "too-many": "Not mended: too many attempts.",
     "transient": "Not built: a fault that may pass; the same command may succeed later.",
@@ -102,13 +102,14 @@ def show_attempt(attempt: BuildAttempt, engine: str) -> str:
 
 def _built(attempt: BuildAttempt, engine: str) -> Iterator[str]:
     head = f"build {attempt.number} of {attempt.target} on {engine}, {attempt.seconds:.1f} s:"
-    if attempt.built:
-        yield f"{head} built"
+    if attempt.built and attempt.started is not False:
+        yield f"{head} built" + (" and started" if attempt.started else "")
         return
+    failed = "built, but its start failed" if attempt.built else "failed"
     if not attempt.cause:
-        yield f"{head} failed, no known cause fits"
+        yield f"{head} {failed}, no known cause fits"
         return
-    yield f"{head} failed at {attempt.where}" if attempt.where else f"{head} failed"
+    yield f"{head} {failed} at {attempt.where}" if attempt.where else f"{head} {failed}"
     yield f"  {attempt.cause}: {attempt.title}"
     for line in attempt.evidence[:SHOWN]:
         yield f"    {line}"
