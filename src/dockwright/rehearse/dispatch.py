@@ -78,6 +78,7 @@ def execute(
         return unfollowed(shell, "its name is not known", span)
     if not direct and name in shell.functions:
         return _function(shell, arguments, live)
+    shell.recorder.executes(shell, arguments)
     call = Call(shell, arguments, span, stdin)
     family = commands.family(posixpath.basename(str(name)) if "/" in str(name) else str(name))
     builtin = not direct and family is not None and name in getattr(family, "BUILTINS", ())

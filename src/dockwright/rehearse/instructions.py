@@ -48,7 +48,7 @@ class Build:
         self.steps.append(
             Step(
                 instruction, record.source, stage.index, before, after,
-                tuple(record.unmet), tuple(record.masked), tuple(record.unknown), kind,
+                tuple(record.unmet), tuple(record.masked), tuple(record.unknown), kind, tuple(record.executed),
             )
         )  # fmt: skip
 

@@ -14,9 +14,22 @@ from dockwright.source import Source, Span
 
 if TYPE_CHECKING:
     from dockwright.dockerfile.nodes import Instruction
-    from dockwright.rehearse.image import Image
+    from dockwright.rehearse.expansion import Argument
+    from dockwright.rehearse.image import Image, Value
+    from dockwright.rehearse.shell import Shell
 
 N = TypeVar("N")
+
+
+class Executed(Struct, frozen=True, gc=False):
+    """A command of a step, in scripts that were followed too, and on ways that may not be gone; variables as they were then."""
+
+    arguments: tuple[Argument, ...]
+    user: Value
+    cwd: Value
+    home: Value
+    variables: dict[str, Value]
+    strange: bool  # variables may be set that are not known
 
 
 class Step(Struct, frozen=True, dict=True):
@@ -34,6 +47,7 @@ class Step(Struct, frozen=True, dict=True):
     masked: tuple[Unmet, ...] = ()
     unknown: tuple[str, ...] = ()  # why parts of it could not be followed
     kind: str = "build"
+    executed: tuple[Executed, ...] = ()
 
     def unmet(self, kind: type[N], *, masked: bool = False) -> Iterator[tuple[Unmet, N]]:
         """The unmet needs of one kind, with the need itself at its own type."""
@@ -78,8 +92,14 @@ class Recorder:
         self.masked: list[Unmet] = []
         self.unknown: list[str] = []
         self.commands = 0  # that the step has run so far
+        self.executed: list[Executed] = []
 
     def says(self, text: str, span: Span) -> Evidence:
         """Evidence at a span of this step."""
         place = Place(self.source, span, head(self.instruction))
         return Evidence(text, place, text=self.source.line_text(place.line).strip())
+
+    def executes(self, shell: Shell, arguments: list[Argument]) -> None:
+        variables = dict(shell.variables)
+        home = variables.get("HOME") or shell.home()
+        self.executed.append(Executed(tuple(arguments), shell.user, shell.cwd, home, variables, shell.strange))
