@@ -72,6 +72,8 @@ class BaseImage(Struct, frozen=True, dict=True):
     until: date | None = None
     before: str = ""
     source: str = ""
+    env_known: bool = True  # whether `env` names all variables that it sets
+    sources: tuple[str, ...] = ()  # suites that its lists of package sources name beside the release's own
 
     @property
     def package_manager(self) -> str | None:
@@ -88,7 +90,7 @@ class BaseImage(Struct, frozen=True, dict=True):
         """Is a program of this name on the image's PATH? (Shell built-ins are the shell's matter.)"""
         if name in self.extra_commands:
             return YES
-        if name in self.absent_commands:
+        if name in self.absent_commands or foreign_manager(self.package_manager, name):
             return NO
         facts = self.package_facts
         if facts is None or not self.packages:
@@ -148,6 +150,17 @@ class BaseImage(Struct, frozen=True, dict=True):
                 known.clear()
             answer = known[path] = has_path(self, path)
         return answer
+
+
+_MANAGERS = {
+    "apt": "apt", "apt-get": "apt", "apt-key": "apt", "apt-cache": "apt", "add-apt-repository": "apt", "aptitude": "apt",
+    "apk": "apk", "yum": "dnf", "dnf": "dnf", "microdnf": "dnf", "pacman": "pacman", "zypper": "zypper",
+}  # fmt: skip
+
+
+def foreign_manager(manager: str | None, name: str) -> bool:
+    """The command of a package manager that no image of this one's distribution carries."""
+    return manager is not None and name in _MANAGERS and _MANAGERS[name] != manager.replace("yum", "dnf")
 
 
 def _merged(path: str) -> str:

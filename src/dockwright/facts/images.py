@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -21,7 +22,18 @@ def find(text: str, reference: Reference, day: date) -> BaseImage | None:
     family = _FAMILIES.get(reference.name)
     if family is not None:
         return family(text, reference, day)
-    return _like(text, reference, day) or _other(text, reference)
+    return _like(text, reference, day) or _on_release(text, reference, day) or _other(text, reference)
+
+
+def _on_release(text: str, reference: Reference, day: date) -> BaseImage | None:
+    from dockwright.facts.families import family
+
+    image = family(text, reference, day)
+    if image is None or image.os is None or image.os.id != "alpine":
+        return image
+    return replace(
+        on_alpine(text, reference.name, image.os.version), absent_commands=frozenset(), env={}, env_known=False
+    )
 
 
 # debian ----------------------------------------------------------------------------------------------------------
@@ -33,7 +45,7 @@ def _debian(text: str, reference: Reference, day: date) -> BaseImage | None:
     words = reference.tag.removesuffix("-slim").removesuffix("-backports").split("-")
     name, until, before = words[0], None, ""
     if name in _ROLLING or not name:
-        return BaseImage(text, "debian", OsRelease("debian", libc="glibc"), path_env(), cmd=("bash",))
+        return BaseImage(text, "debian", _rolling(name, day), path_env(), cmd=("bash",))
     if name in ("latest", "stable", "oldstable", "oldoldstable", "slim"):
         codename, until, before = _debian_alias(name, day)
     else:
@@ -43,6 +55,15 @@ def _debian(text: str, reference: Reference, day: date) -> BaseImage | None:
         codename = known.codename
     image = on_debian(text, "debian", codename, "minbase", cmd=("bash",), until=until, before=before)
     return image if reference.tag.endswith("-slim") or image.os is None or image.os.number >= 11 else _with_ping(image)
+
+
+def _rolling(name: str, day: date) -> OsRelease:
+    """testing and unstable on their way to the release after the newest one of that day."""
+    if name not in ("testing", "unstable", "sid"):
+        return OsRelease("debian", libc="glibc")
+    done = [entry for entry in releases("debian") if entry.released is not None and entry.released <= day]
+    codename = "testing" if name == "testing" else "sid"
+    return OsRelease("debian", str(int(done[-1].version) + 1) if done else "", codename, "glibc")
 
 
 def _debian_alias(name: str, day: date) -> tuple[str, date | None, str]:
@@ -78,10 +99,21 @@ def _alpine(text: str, reference: Reference, day: date) -> BaseImage | None:
 def _ubuntu(text: str, reference: Reference, day: date) -> BaseImage | None:
     facts, until, before = table("base")["ubuntu"], None, ""
     name = reference.tag.split("-")[0]
+    if name in ("rolling", "devel"):
+        name = _current(name, day)
     if name in ("latest", ""):
         name, until, before = at(facts["latest"], day) if name else ("", None, "")
     os = release("ubuntu", ".".join(name.split(".")[:2])) or release("ubuntu", name)
     return on_ubuntu(text, "ubuntu", os, cmd=("/bin/bash",), until=until, before=before)
+
+
+def _current(name: str, day: date) -> str:
+    """`rolling` is the newest release of the day, `devel` the next one."""
+    known = [entry for entry in releases("ubuntu") if entry.released is not None]
+    past = [entry.version for entry in known if entry.released is not None and entry.released <= day]
+    later = [entry.version for entry in known if entry.version not in past]
+    found = past[-1:] if name == "rolling" else later[:1]
+    return found[0] if found else "none"
 
 
 def _cuda(text: str, reference: Reference, day: date) -> BaseImage | None:
@@ -99,14 +131,20 @@ def _cuda(text: str, reference: Reference, day: date) -> BaseImage | None:
 
 def _node(text: str, reference: Reference, day: date) -> BaseImage | None:
     tag, facts = Tag(reference.tag), table("base")["node"]
-    major = tag.version.split(".")[0]
+    first = reference.tag.split("-")[0]
+    major = (
+        tag.version.split(".")[0]
+        or facts["names"].get(first, "")
+        or (at(facts["lts"], day)[0] if first == "lts" else "")
+    )
     commands = {name: f"/usr/local/bin/{name}" for name in ("node", "nodejs", "npm", "npx", "yarn", "yarnpkg")}
     if major.isdigit() and int(major) >= 26:
         commands = {name: path for name, path in commands.items() if not name.startswith("yarn")}
     if tag.alpine is not None:
-        image = on_alpine(text, "node", tag.alpine, cmd=("node",))
+        image = on_alpine(text, "node", tag.alpine or _node_alpine(tag, facts, day), cmd=("node",))
     else:
-        codename = tag.suite or facts["version"].get(major, {}).get("suite", "")
+        known = facts["version"].get(major, {})
+        codename = tag.suite or (known.get("suite", "") if "." not in tag.version or "all" in known else "")
         recipe = "node-slim" if tag.slim else "buildpack-deps"
         image = on_debian(text, "node", codename, recipe, cmd=("node",))
     users, groups = {**image.users, "node": User(1000, 1000, "/home/node", "/bin/bash")}, {**image.groups, "node": 1000}
@@ -123,11 +161,20 @@ def _node(text: str, reference: Reference, day: date) -> BaseImage | None:
     )
 
 
+def _node_alpine(tag: Tag, facts: dict[str, Any], day: date) -> str:
+    """Of the lines that were still built on that day."""
+    old = tag.version.isdigit() and int(tag.version) < 10
+    return "" if "." in tag.version or old else at(facts["alpine"], day)[0]
+
+
 def _buildpack(text: str, reference: Reference, day: date) -> BaseImage | None:
     words = reference.tag.split("-")
     codename = next((word for word in words if release("debian", word)), "")
     if not codename and words[0] in ("latest", "stable", "curl", "scm"):
         codename = at(table("base")["debian"]["latest"], day)[0]
+    ubuntu = next((word for word in words if release("ubuntu", word)), "")
+    if ubuntu:  # made on Ubuntu with the same recipe
+        return BaseImage(text, "buildpack-deps", release("ubuntu", ubuntu), path_env(), cmd=("bash",))
     recipe = next((f"buildpack-{word}" for word in words if word in ("curl", "scm")), "buildpack-deps")
     return on_debian(text, "buildpack-deps", codename, recipe, cmd=("bash",))
 
@@ -163,8 +210,10 @@ def _other(text: str, reference: Reference) -> BaseImage | None:
         return replace(on_alpine(text, reference.name, tag.alpine), absent_commands=frozenset())
     if os is not None and os.id in ("amzn", "rocky", "centos", "fedora", "almalinux"):
         os = release(os.id, reference.tag.removeprefix("centos").split(".")[0]) or os
-    return BaseImage(text, reference.name, os, path_env())
+    return BaseImage(text, reference.name, os, path_env(), env_known=reference.name in _PLAIN_ENV)
 
+
+_PLAIN_ENV = frozenset({"centos", "fedora", "amazonlinux", "rockylinux", "almalinux", "busybox"})  # PATH alone
 
 _FAMILIES: dict[str, Callable[[str, Reference, date], BaseImage | None]] = {
     "debian": _debian, "python": python, "alpine": _alpine, "ubuntu": _ubuntu, "nvidia/cuda": _cuda, "node": _node,

@@ -47,7 +47,7 @@ class OsRelease(Struct, frozen=True):
 _MANAGERS = {
     "debian": "apt", "ubuntu": "apt", "alpine": "apk", "fedora": "dnf", "rocky": "dnf", "almalinux": "dnf",
     "centos": "yum", "amzn": "yum",
-    "rhel": "dnf",
+    "rhel": "dnf", "ol": "yum",
 }  # fmt: skip
 _LIBC = {"alpine": "musl", "busybox": "", "scratch": ""}
 

@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from dockwright.dockerfile import shell as tree
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
 from dockwright.rehearse import commands, needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument, expand_value, expand_words
-from dockwright.rehearse.image import Value
+from dockwright.rehearse.image import Node, Value
 from dockwright.source import Span
 
 if TYPE_CHECKING:
@@ -182,13 +184,24 @@ def _write(call: Call, path: str, item: tree.Redirect, arguments: list[Argument]
         call.wants(needs.Writable(path, call.user, "a redirection"), item.span)
     text = printed(arguments) if item.operator in (">", ">|") and item.fd in (None, 1) else UNKNOWN
     old = call.image.find(path).node
-    if old is None:
+    if item.operator == ">>" and (old is None or old.text is UNKNOWN):
+        _append(call, path, old, printed(arguments))
+    elif old is None:
         call.make(path, text=text, why="written here")
     elif item.operator in (">", ">|"):
-        from msgspec.structs import replace
-
-        call.image.put(path, replace(old, content=text))
+        call.image.put(path, replace(old, content=text, added=""))
     return call.done()
+
+
+def _append(call: Call, path: str, old: Node | None, text: Value) -> None:
+    """`>>`: what a file of the base image holds is not known, what is added to it may be."""
+    if old is None:
+        fresh = call.image.find(path).answer is NO or path.startswith("/etc/apt/sources.list.d/")
+        call.make(path, text=text if fresh else UNKNOWN, why="written here")
+        if not fresh and text is not UNKNOWN:
+            call.image.put(path, replace(call.image.find(path).node or Node(), added=str(text)))
+    elif old.added and old.changed is None:
+        call.image.put(path, replace(old, added="" if text is UNKNOWN else f"{old.added}{text}"))
 
 
 def printed(arguments: list[Argument] | None) -> Value:

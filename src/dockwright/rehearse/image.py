@@ -48,6 +48,7 @@ class Node(Struct, frozen=True):
     mode: int | Literal[Answer.UNKNOWN] = UNKNOWN
     content: Value | Contents = UNKNOWN
     target: str = ""  # of a link
+    added: str = ""  # text that lines put at the end of a file whose beginning is not known
     changed: Evidence | None = None  # the line that last changed owner or mode
 
     @property
@@ -168,6 +169,11 @@ class Image:
         self.lost: tuple[Any, ...] = ()  # cd, export and source of earlier shells
         self.origin = "scratch" if scratch else ""
         self.pending: tuple[Any, Evidence] | None = None  # the need that the first process will find unmet
+
+    @property
+    def env_known(self) -> bool:
+        """Does `env` name all variables that the base image sets?"""
+        return self.origin == "scratch" if self.base is None else self.base.env_known
 
     def fork(self) -> Image:
         twin = Image.__new__(Image)

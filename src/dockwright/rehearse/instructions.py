@@ -79,7 +79,7 @@ class Build:
     def value(self, text: str, image: Image) -> Value:
         """A word of an instruction, with the stage's ENV and ARG."""
         known: dict[str, Value | None] = {**image.args, **image.env}
-        if image.base is None and image.origin != "scratch":  # a base that is not known may set any variable
+        if not image.env_known:  # a base that is not known may set any variable
             return self.expanded(text, defaultdict(_unknown, known))
         return self.expanded(text, known)
 

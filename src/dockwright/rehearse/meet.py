@@ -76,7 +76,7 @@ def _command(need: needs.Command, view: View) -> Verdict:
         look = view.image.find(need.name)
         return Verdict(look.answer, (look.gone,) if look.gone else (), look.gone)
     if view.path is UNKNOWN:
-        return UNSURE
+        return LACKING if _foreign(need.name, view.image) else UNSURE
     answer, gone = NO, None
     for folder in (str(view.path) or DEFAULT_PATH).split(":"):
         look = view.image.find(posixpath.join(folder or "/", need.name))
@@ -97,14 +97,21 @@ def _never(name: str, folder: str, view: View) -> bool:
         base is None
         or base.has_command(name) is not NO
         or image.opaque is not None
-        or image.packages
-        or not image.closed
+        or ((image.packages or not image.closed) and not _foreign(name, image))
     ):
         return False
     return not any(
         cover.kind in ("tree", "unsure") and (under(folder, cover.folder) or under(cover.folder, folder))
         for cover in image.covers
     )
+
+
+def _foreign(name: str, image: Image) -> bool:
+    """The package manager of another distribution, in an image to which no line may have brought it by other means."""
+    from dockwright.facts.base import foreign_manager
+
+    known = image.base is not None and image.opaque is None and not image.covers
+    return known and image.base is not None and foreign_manager(image.base.package_manager, name)
 
 
 def _packaged_command(name: str, folder: str, view: View) -> Answer:

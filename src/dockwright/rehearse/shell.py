@@ -44,7 +44,7 @@ class Shell:
         self.functions: dict[str, Any] = {}
         self.options: set[str] = set()
         self.positional: tuple[Value, ...] | None = ()
-        self.strange = image.base is None and image.origin != "scratch"  # variables may be set that are not known
+        self.strange = not image.env_known  # variables may be set that are not known
         self.exited: Answer = NO
         self.conditional = False  # inside of a branch that may not run
         self.depth = 0

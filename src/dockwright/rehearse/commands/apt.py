@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import fnmatch
 import re
+from typing import TYPE_CHECKING
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty, Evidence
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.commands import debian
+from dockwright.rehearse.commands import debian, sources
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Cover, Image, Look, Node, under
+from dockwright.rehearse.image import Look, Node, under
+
+if TYPE_CHECKING:
+    from dockwright.facts.packages import PackageFacts
 
 NAMES = ("apt-get", "apt", "aptitude")
 VALUES = frozenset(
@@ -109,54 +113,18 @@ def _configured(call: Call) -> bool:
             text = entry.text if isinstance(entry, Node) and entry.kind != "dir" else ""
             if text is UNKNOWN or "assume-yes" in str(text).lower():
                 return True
-    return laid_over(call.image, "/etc/apt/apt.conf.d")
-
-
-def laid_over(image: Image, path: str) -> bool:
-    """Has a copied tree, or an unknown command, been laid over the path?"""
-
-    def reaches(cover: Cover) -> bool:
-        if cover.kind == "tree":
-            return under(cover.folder, path) or (under(path, cover.folder) and _in_tree(cover, path))
-        return cover.kind == "unsure" and (under(cover.folder, path) or under(path, cover.folder))
-
-    return any(reaches(cover) for cover in image.covers)
-
-
-def _in_tree(cover: Cover, path: str) -> bool:
-    return cover.below is not None and cover.below(path[len(cover.folder) :].lstrip("/")).answer is not NO
+    return sources.laid_over(call.image, "/etc/apt/apt.conf.d")
 
 
 # -- sources and lists --------------------------------------------------------------------------------------------------
 
 
-def sources_changed(call: Call) -> bool:
-    """May apt know other sources than those of the base image?"""
-    image = call.image
-    if image.opaque is not None or image.base is None:
-        return True
-    if any(path.startswith("/etc/apt/sources.list") for path in image.paths):
-        return True
-    return laid_over(image, "/etc/apt/sources.list") or laid_over(image, "/etc/apt/sources.list.d")
-
-
-def main_changed(call: Call) -> bool:
-    """May the base image's own source have been replaced (a mirror, the archive)? Added files alone don't do that."""
-    image = call.image
-    if image.opaque is not None or image.base is None:
-        return True
-    own = (
-        "/etc/apt/sources.list",
-        "/etc/apt/sources.list.d/debian.sources",
-        "/etc/apt/sources.list.d/ubuntu.sources",
-        "/etc/apt/sources.list.d",
-    )
-    return any(path in own for path in image.paths) or laid_over(image, "/etc/apt/sources.list")
+sources_changed = sources.changed
 
 
 def _update(call: Call) -> None:
     base = call.image.base
-    if base is not None and base.os is not None and not main_changed(call) and debian.archived(call, base.os):
+    if base is not None and base.os is not None and not sources.main_changed(call) and debian.archived(call, base.os):
         name = base.os.codename or base.os.version
         need = needs.Package(name, "apt", "release", base.os.id)
         proof = Evidence(f"{base.os.id} {base.os.version} ({name}) left the mirrors on {base.os.archived}")
@@ -247,14 +215,39 @@ def _available(call: Call, operand: Argument, name: str, fetched: Look, blamed: 
             certainty = Certainty.CERTAIN if base.packages_complete else Certainty.LIKELY
             call.lacks(needs.Package(name, "apt", "lists"), operand.span, proof, certainty=certainty)
         return True
-    if facts is None or sources_changed(call) or not facts.exact:
+    if facts is None:
+        return False
+    if not facts.exact:
+        return _gone(call, operand, name, facts)
+    added = sources.known(call)
+    if added is None or sources.main_changed(call) or sources.may_hold(added, name, facts.os):
         return False
     if facts.exists(name) is NO and not _matches(call, name):
         release = facts.os.codename or facts.os.version
-        call.lacks(needs.Package(name, "apt", "missing", release, facts.renamed(name) or ""), operand.span)
+        certainty = Certainty.LIKELY if added else Certainty.CERTAIN
+        need = needs.Package(name, "apt", "missing", release, facts.renamed(name) or "")
+        call.lacks(need, operand.span, certainty=certainty)
         return True
-    _pinned(call, operand, name)
+    if not added:
+        _pinned(call, operand, name)
     return False
+
+
+def _gone(call: Call, operand: Argument, name: str, facts: PackageFacts) -> bool:
+    """In a release whose index is not at hand: names that it is known not to have."""
+    from dockwright.facts.lifetimes import absent
+
+    known = absent(facts.os, name)
+    if known is None or _matches(call, name):
+        return False
+    if known.since is None or known.since.isoformat() > debian.day(call):
+        added = sources.known(call)
+        if added is None or sources.main_changed(call) or sources.may_hold(added, name, facts.os):
+            return False
+    release = facts.os.codename or facts.os.version
+    need = needs.Package(name, "apt", "missing", release, known.instead)
+    call.lacks(need, operand.span, certainty=Certainty.LIKELY)
+    return True
 
 
 def _matches(call: Call, name: str) -> bool:
@@ -320,7 +313,7 @@ def _remove(call: Call, options: dict[str, Argument | None], action: str, operan
 def _build_dep(call: Call, operands: list[Argument]) -> None:
     """`E: You must put some 'deb-src' URIs in your sources.list`: the images' own sources have none."""
     base = call.image.base
-    if operands and base is not None and base.family in OFFICIAL and not sources_changed(call):
+    if operands and base is not None and base.family in OFFICIAL and not sources.changed(call):
         call.lacks(needs.Package(str(operands[0].value), "apt", "source"), operands[0].span)
     call.image.closed = False
     call.image.packages.setdefault("build-dep", call.says("installs what it builds with"))

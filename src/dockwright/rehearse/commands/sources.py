@@ -1,0 +1,145 @@
+"""Where apt fetches from: what lines wrote into sources.list and sources.list.d (sources.list(5)). No family of commands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct
+
+from dockwright.finding import NO, UNKNOWN, Evidence
+from dockwright.rehearse.call import Call
+from dockwright.rehearse.image import Cover, Image, Node, under
+
+LIST, PARTS = "/etc/apt/sources.list", "/etc/apt/sources.list.d"
+OWN = (LIST, f"{PARTS}/debian.sources", f"{PARTS}/ubuntu.sources", PARTS)
+
+
+class Entry(Struct, frozen=True):
+    """`deb [options] uri suite component…`; of a `ppa:owner/name` the uri alone. `by`: the line that wrote it."""
+
+    uri: str
+    suite: str = ""
+    options: str = ""
+    by: Evidence | None = None
+
+    @property
+    def host(self) -> str:
+        """Host and path, without the scheme."""
+        return self.uri.partition("://")[2].rstrip("/") or self.uri
+
+    @property
+    def release(self) -> str:
+        """`jessie-backports` and `jessie/updates` speak of jessie."""
+        return re.split(r"[-/]", self.suite, maxsplit=1)[0]
+
+
+def changed(call: Call) -> bool:
+    """May apt know other sources than those of the base image?"""
+    image = call.image
+    if image.opaque is not None or image.base is None:
+        return True
+    if any(path.startswith(LIST) for path in image.paths):
+        return True
+    return laid_over(image, LIST) or laid_over(image, PARTS)
+
+
+def main_changed(call: Call) -> bool:
+    """May the base image's own source have been replaced (a mirror, the archive)? Added files alone don't do that."""
+    image = call.image
+    if image.opaque is not None or image.base is None:
+        return True
+    for path, (_, entry) in image.paths.items():
+        if path in OWN and not (isinstance(entry, Node) and entry.added):
+            return True
+    return laid_over(image, LIST)
+
+
+def laid_over(image: Image, path: str) -> bool:
+    """Has a copied tree, or an unknown command, been laid over the path?"""
+
+    def reaches(cover: Cover) -> bool:
+        if cover.kind == "tree":
+            return under(cover.folder, path) or (under(path, cover.folder) and _in_tree(cover, path))
+        return cover.kind == "unsure" and (under(cover.folder, path) or under(path, cover.folder))
+
+    return any(reaches(cover) for cover in image.covers)
+
+
+def _in_tree(cover: Cover, path: str) -> bool:
+    return cover.below is not None and cover.below(path[len(cover.folder) :].lstrip("/")).answer is not NO
+
+
+# -- what lines wrote -----------------------------------------------------------------------------------------------
+
+
+def written(image: Image) -> list[Entry]:
+    """The entries whose text is known, whatever else there may be."""
+    found: list[Entry] = []
+    for path, (_, node) in image.paths.items():
+        if (path == LIST or (path.startswith(PARTS + "/") and path.endswith((".list", ".sources")))) and isinstance(
+            node, Node
+        ):
+            text = node.added or node.text
+            found += parse(str(text), node.changed or node.made) if text is not UNKNOWN else ()
+    return found
+
+
+def known(call: Call) -> list[Entry] | None:
+    """All entries beside the base image's own; None where there may be others."""
+    image = call.image
+    if image.opaque is not None or image.base is None or laid_over(image, LIST) or laid_over(image, PARTS):
+        return None
+    for path, (_, node) in image.paths.items():
+        relevant = path == LIST or path.startswith(PARTS + "/")
+        if relevant and not (isinstance(node, Node) and (node.added or node.text is not UNKNOWN)):
+            return None
+    return written(image)
+
+
+def parse(text: str, by: Evidence | None = None) -> Iterator[Entry]:
+    for line in text.splitlines():
+        match = _LINE.match(line.strip())
+        if match:
+            yield Entry(match[2], match[3], match[1] or "", by)
+        elif line.startswith("ppa:"):
+            yield Entry(line.strip(), by=by)
+
+
+_LINE = re.compile(r"deb(?:-src)?\s+(?:\[([^\]]*)\]\s*)?([\w.+-]+:\S+)\s+(\S+)")
+
+
+# -- what they hold -------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _vendors() -> list[tuple[str, tuple[str, ...]]]:
+    from dockwright.facts.tables import table
+
+    return [(row["host"], tuple(row["packages"])) for row in table("repositories")["vendor"]]
+
+
+def may_hold(entries: list[Entry], name: str, os: Any) -> bool:
+    """May one of the sources have the package? What a vendor's own repository carries is known by the beginning of its names."""
+    return any(_may_hold(entry, name, os) for entry in entries)
+
+
+def _may_hold(entry: Entry, name: str, os: Any) -> bool:
+    if of_distribution(entry, os.id):
+        return entry.release not in (os.codename, "")
+    packages = next((packages for host, packages in _vendors() if host in entry.uri), None)
+    return packages is None or name.startswith(packages)
+
+
+def of_distribution(entry: Entry, os: str) -> bool:
+    """The distribution's own archive or a mirror of it: `http://mirror.example/ubuntu`, `http://deb.example/debian-security`."""
+    place, _, last = entry.uri.rstrip("/").rpartition("/")
+    if last not in (os, f"{os}-security", f"{os}-ports") or "launchpad" in place or "ppa" in place or not _plain(place):
+        return False
+    return "mirror" in place or f"{os}." in place or "cdn" in place or ".edu" in place or place.count("/") == 2
+
+
+def _plain(path: str) -> bool:
+    return not any(vendor in path for vendor, _ in _vendors())
