@@ -136,11 +136,11 @@ def _order(finding: Finding) -> tuple[int, int]:
 
 
 def once(findings: Iterable[Finding]) -> list[Finding]:
-    """The same cause with the same facts counts once in a file, at its first place; later places become its evidence."""
+    """The same cause with the same facts counts once in a file: at its first place, or at the first where it breaks."""
     kept: dict[object, Finding] = {}
     for finding in findings:
         key = (finding.cause, finding.facts, finding.where.source.name if finding.where else "")
-        if key not in kept:
+        if key not in kept or (breaks(finding) and not breaks(kept[key])):
             kept[key] = finding
     return list(kept.values())
 

@@ -252,7 +252,7 @@ def _there(image: Image, need: needs.Source, path: str) -> tuple[Evidence, ...]:
 
 
 def _flags(build: Build, call: Call, instruction: Instruction) -> tuple[Value, Value, int | Unknown | None]:
-    """--chown and --chmod. A name must be known to the image, a number need not be."""
+    """--chown and --chmod."""
     owner: Value = "root"
     group: Value = "root"
     chown = instruction.flag("chown")
@@ -269,10 +269,12 @@ def _flags(build: Build, call: Call, instruction: Instruction) -> tuple[Value, V
 
 
 def _accounts(call: Call, text: str, span: Span) -> tuple[str, str]:
+    """The classic builder and buildah stop at a name that the image does not know; BuildKit quietly takes root (0.25)."""
     user, _, group = text.partition(":")
     for name, kind in ((user, "user"), (group, "group")):
-        if name and not name.isdigit() and name != "root":
-            call.wants(needs.User(name, kind), span)
+        need = needs.User(name, kind)
+        if name and not name.isdigit() and name != "root" and call.shell.meets(need) is NO:
+            call.lacks(need, span, certainty=Certainty.POSSIBLE)
     from dockwright.rehearse.instructions import account_name
 
     return account_name(call.image, user), group or user

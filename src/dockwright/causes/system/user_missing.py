@@ -18,6 +18,7 @@ from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
+    from dockwright.dockerfile.nodes import Instruction
     from dockwright.project import Project
 
 
@@ -86,17 +87,21 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         spot = around(where)
         if spot is not None and spot.base is not None and spot.base.os is not None:
             line = _line(facts, spot.base.os.id)
-            earlier = [
-                other
-                for other in spot.stage.instructions
-                if other.keyword == "USER" and other.span.start < spot.instruction.span.start
-            ]
+            before = [other for other in spot.stage.instructions if other.span.start <= spot.instruction.span.start]
+            first = next((other for other in before if _names(other, facts.name)), spot.instruction)
+            earlier = any(other.keyword == "USER" and other.span.start < first.span.start for other in before)
             if line and not earlier:
-                at = spot.instruction.span.start
+                at = first.span.start
                 yield remedy.risky(f"Make the {facts.kind} first", remedy.line_before(where.source, at, line))
     yield remedy.advice(
         f"Make the {facts.kind} {facts.name} in a line above, or name one that the image has, or a number."
     )
+
+
+def _names(instruction: Instruction, name: str) -> bool:
+    """Does the engine look the account up here: USER, --chown?"""
+    asked = instruction.rest.text.strip() if instruction.keyword == "USER" else instruction.flag("chown") or ""
+    return name in asked.split(":")
 
 
 def _line(facts: Facts, os: str) -> str:

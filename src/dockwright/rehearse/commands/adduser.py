@@ -16,7 +16,8 @@ COMMON = (
     "firstuid= force-badname gecos= gid= group help home= ingroup= lastgid= lastuid= no-create-home quiet "
     "shell= system uid= verbose version add-extra-groups"
 ).split()
-SINCE_12 = ["allow-all-names", "comment=", "uidpool=", "gidpool=", "stderrmsglevel=", "stdoutmsglevel=", "logmsglevel="]
+SINCE_12 = ["allow-all-names", "comment="]
+SINCE_13 = ["stderrmsglevel=", "stdoutmsglevel=", "logmsglevel="]
 
 
 class Request(Struct):
@@ -125,7 +126,7 @@ def _option(call: Call, argument: Argument, name: str) -> str | None:
         need = needs.Option(call.name, written, f"Debian {version}" if version else "", INSTEAD.get(name, ""))
         if base is not None and base.os is not None and base.os.number:
             call.lacks(need, argument.span)
-        return None
+        return matches[0] if matches and all(option.endswith("=") for option in matches) else None
     return "help" if name == "h" else matches[0]
 
 
@@ -144,8 +145,12 @@ INSTEAD = {
 def _known(call: Call) -> list[str]:
     base = call.image.base
     number = base.os.number if base is not None and base.os is not None else 0.0
-    newer = base is not None and base.os is not None and (number >= 23 if base.os.id == "ubuntu" else number >= 12)
-    return COMMON + (SINCE_12 if newer else [])
+    ubuntu = base is not None and base.os is not None and base.os.id == "ubuntu"
+    newer = [
+        *(SINCE_12 if number >= (23 if ubuntu else 12) else ()),
+        *(SINCE_13 if number >= (24 if ubuntu else 13) else ()),
+    ]
+    return COMMON + newer
 
 
 def _set(request: Request, option: str, given: Argument | None) -> None:
