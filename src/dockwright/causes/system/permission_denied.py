@@ -7,6 +7,7 @@ executable bit, which some checkouts lose.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -106,7 +107,7 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts, where = finding.facts, finding.where
     assert isinstance(facts, Facts)
     if where is not None and facts.what == "execute":
-        yield from _executable(where, facts)
+        yield from _executable(finding, where, facts)
     elif where is not None and facts.user and facts.path.startswith("/"):
         yield from _own_home(where, facts)
         yield from _given(finding, where, facts)
@@ -121,15 +122,33 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         )
 
 
-def _executable(where: Place, facts: Facts) -> Iterator[Remedy]:
+def _executable(finding: Finding, where: Place, facts: Facts) -> Iterator[Remedy]:
     from dockwright.remedy_packages import around
 
     spot = around(where)
-    if spot is not None and facts.path.startswith("/") and spot.instruction.keyword == "RUN":
-        line = f"RUN chmod +x {facts.path}"
-        yield remedy.safe(
-            "Make it executable first", remedy.line_before(where.source, spot.instruction.span.start, line)
-        )
+    if spot is None or not facts.path.startswith("/"):
+        return
+    line, source = f"RUN chmod +x {facts.path}", where.source
+    if spot.instruction.keyword == "RUN":
+        yield remedy.safe("Make it executable first", remedy.line_before(source, spot.instruction.span.start, line))
+        return
+    places = [
+        proof.place.span for proof in finding.evidence if proof.place is not None and proof.place.source == source
+    ]
+    for copy in spot.stage.instructions:
+        if copy.keyword not in ("COPY", "ADD") or not any(copy.span.holds(place) for place in places):
+            continue
+        start = copy.span.start + len(copy.keyword)
+        if (
+            copy.flag("chmod") is None
+            and len(copy.words) == 2
+            and posixpath.basename(copy.words[0].text) == posixpath.basename(facts.path)
+        ):
+            yield remedy.safe(
+                "Make it executable in the image", remedy.swap_span(source, Span(start, start), " --chmod=755")
+            )
+        end = max(copy.span.end - 1, copy.span.start)
+        yield remedy.safe("Make it executable in the image", remedy.line_after(source, end, line))
 
 
 def _own_home(where: Place, facts: Facts) -> Iterator[Remedy]:
@@ -194,6 +213,22 @@ def _as_root(where: Place, facts: Facts) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+a start script that a copy makes unfit to be started
+-- Dockerfile --
+FROM debian:bookworm-slim
+COPY --chmod=644 start.sh /srv/
+# found: path=/srv/start.sh what=execute
+ENTRYPOINT ["/srv/start.sh"]
+-- start.sh --
+#!/bin/sh
+exec sleep 1
+-- mended --
+FROM debian:bookworm-slim
+COPY --chmod=644 start.sh /srv/
+RUN chmod +x /srv/start.sh
+ENTRYPOINT ["/srv/start.sh"]
+""",
     r"""
 apt-get after USER
 -- Dockerfile --
