@@ -40,6 +40,7 @@ LAW: dict[str, set[str]] = {
     | {
         "rehearse",
         "remedy",
+        "remedy_base",
         "remedy_install",
         "remedy_packages",
         "remedy_pip",

@@ -41,6 +41,7 @@ class Project(Struct, frozen=True, dict=True, kw_only=True):
     root: str = ""  # absolute path on disk; empty for a project that is not on disk
     wanted: Wanted = Wanted()
     defined_by: tuple[str, ...] = ()  # files that the targets were read from
+    output: str = ""  # of the step that failed, where there is a log: remedies read from it what no file says
 
     @staticmethod
     def read(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
+from dockwright.causes.edits import above
 from dockwright.causes.shape import sign
 from dockwright.finding import Finding, Remedy
 
@@ -66,12 +67,51 @@ SIGNATURES = (
 )  # fmt: skip
 
 
+# The first release that builds where older ones do not: (what the output says, or a Python; the release; why).
+MENDED = {
+    "psycopg2": (("could not determine PostgreSQL version", "2.7.7", "older ones can't read the version of PostgreSQL 10 and later"),
+                 ("PyInterpreterState", "2.8", "older ones do not compile on Python 3.8")),
+    "cryptography": (("openssl", "2.9.2", "older ones do not compile with OpenSSL 1.1"),),
+    "lxml": (("exc_traceback", "4.2.6", "older ones do not compile on Python 3.7"), ("exc_type", "4.2.6", "older ones do not compile on Python 3.7")),
+    "typed-ast": (("_PyObject_FastCall", "1.4.1", "older ones do not compile on Python 3.8"),),
+    "pyyaml": (("cython_sources", "6.0.1", "older ones want Cython before 3"),),
+}  # fmt: skip
+
+
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
-    facts = finding.facts
+    from dockwright.remedy_install import build_constraint, site
+    from dockwright.remedy_seen import name_of, seen
+
+    facts, known = finding.facts, seen(project)
     assert isinstance(facts, Facts)
+    name = _distribution(known.culprit or name_of(finding, known))
+    here = site(finding.where, known, name)
+    if "locale is ASCII" in facts.why and finding.where is not None:
+        yield remedy.safe(
+            "Have the build read files as UTF-8: `ENV LANG=C.UTF-8`", above(finding.where, "ENV LANG=C.UTF-8")
+        )
+    if here is not None and facts.why.startswith("it wants Cython"):
+        yield from build_constraint(here, "cython<3", f"{name} is older than Cython 3")
+    good, why = _mended(project, facts, name)
+    if here is not None and good:
+        from dockwright.remedy_install import bound_for
+
+        yield from bound_for(here, project, f"{name}=={good}", why, here.known.requirement(name))
+    if good:
+        yield remedy.advice(f"Ask for `{name}=={good}`: {why}.")
     yield remedy.advice(
-        f"Ask for a release of {facts.name or 'it'} that has a wheel for this Python, or use the Python that it was made for."
+        f"Ask for a release of {name or 'it'} that has a wheel for this Python, or use the Python that it was made for."
     )
+
+
+def _distribution(name: str) -> str:
+    return {"ast3": "typed-ast", "psycopg": "psycopg2"}.get(name, name)
+
+
+def _mended(project: Project, facts: Facts, name: str) -> tuple[str, str]:
+    said = f"{facts.why}\n{project.output[-20_000:]}"
+    rows = MENDED.get(name.lower(), ())
+    return next(((good, why) for sign_of, good, why in rows if sign_of in said), ("", ""))
 
 
 CASES = (

@@ -19,6 +19,7 @@ from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
+    from dockwright.remedy_install import Site
 
 
 class Facts(Struct, frozen=True):
@@ -71,6 +72,9 @@ def check(step: Step) -> Iterator[Found]:
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    from dockwright.remedy_install import site
+    from dockwright.remedy_seen import seen
+
     facts, where = finding.facts, finding.where
     assert isinstance(facts, Facts)
     if facts.relax and where is not None:
@@ -78,9 +82,42 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
         edits = repinned(finding.evidence, where, project, facts.relax)
         if edits:
-            yield remedy.risky(f"Ask for {' and '.join(facts.relax)}: no smaller change resolves", *edits)
+            yield remedy.risky(f"Ask for `{' '.join(facts.relax)}`: no smaller change resolves", *edits)
+    here = site(where, seen(project), facts.name)
+    yield from _relaxed(project, here)
+    yield from _installed(finding, here)
     names = " or ".join(filter(None, (facts.name, facts.other))) or "one of them"
-    yield remedy.advice(f"Relax the pin of {names}, then let the tool resolve anew and pin what it finds.")
+    yield remedy.advice(
+        f"Relax or change the pin of {names}; pip install --dry-run with the two together shows whether they meet."
+    )
+
+
+def _relaxed(project: Project, here: Site | None) -> Iterator[Remedy]:
+    """pip lists what asks for what: a pin of one's own that a dependency forbids is the one to relax."""
+    from dockwright.remedy_install import bound_for
+    from dockwright.remedy_seen import clash
+
+    found = clash(project.output)
+    if found is None:
+        return
+    name, by, fits = found
+    if here is not None:
+        asked = here.known.requirement(name)
+        yield from bound_for(here, project, f"{name}{fits}", f"{by} asks for it", asked)
+    yield remedy.advice(f"Ask for `{name}{fits}`, as {by} does.")
+
+
+def _installed(finding: Finding, here: Site | None) -> Iterator[Remedy]:
+    """A release that is there already does not suit a dependency: the one that suits is installed first."""
+    from dockwright.remedy_install import first
+    from dockwright.remedy_seen import unsuited
+
+    text = next((proof.text for proof in finding.evidence if proof.log_line is not None), "")
+    wanted = unsuited(text)
+    if wanted:
+        if here is not None:
+            yield first(here, "the release that is there does not suit what is installed", wanted)
+        yield remedy.advice(f'`pip install "{wanted}"` before this step: it suits what is installed.')
 
 
 CASES = (

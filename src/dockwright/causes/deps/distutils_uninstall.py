@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.edits import above, command_start, instruction_of
 from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
 from dockwright.rehearse import needs
@@ -21,6 +20,7 @@ from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
+    from dockwright.remedy_install import Site
 
 
 class Facts(Struct, frozen=True):
@@ -59,22 +59,29 @@ def check(step: Step) -> Iterator[Found]:
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
-    facts, where = finding.facts, finding.where
+    from dockwright.remedy_install import site
+    from dockwright.remedy_seen import seen
+
+    facts = finding.facts
     assert isinstance(facts, Facts)
-    if where is not None and facts.name:
+    here = site(finding.where, seen(project))
+    if here is not None and facts.name:
+        yield _beside(here, facts)
+    if facts.name:
         wanted = f'"{facts.name}{facts.specifier}"' if facts.specifier else facts.name
-        cache = " --no-cache-dir" if "--no-cache-dir" in where.source[where.span] else ""
-        line = f"RUN pip install{cache} --ignore-installed {wanted}"
-        if _is_pip(finding):
-            yield remedy.safe(f"Install {facts.name} beside the old one first", above(where, line))
+        yield remedy.advice(
+            f"`pip install --ignore-installed {wanted}` before this step, or install into a virtual environment."
+        )
     yield remedy.advice("Install into a virtual environment, where nothing of the system's is in the way.")
 
 
-def _is_pip(finding: Finding) -> bool:
-    where = finding.where
-    assert where is not None
-    found_in = instruction_of(where)
-    return found_in is not None and found_in.keyword == "RUN" and command_start(where, "pip") is not None
+def _beside(here: Site, facts: Facts) -> Remedy:
+    from dockwright.remedy_pip import before, quoted
+
+    cache = " --no-cache-dir" if "--no-cache-dir" in here.place.source[here.spot.instruction.span] else ""
+    command = f"{here.call.installer} install{cache} --ignore-installed {quoted(facts.name + facts.specifier)}"
+    edit = before(here.place, here.spot, here.call, command)
+    return remedy.safe(f"Install {facts.name} beside the old one first (`{command}`)", edit)
 
 
 CASES = (

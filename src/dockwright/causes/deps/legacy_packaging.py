@@ -19,6 +19,7 @@ from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
+    from dockwright.remedy_install import Site
 
 
 class Facts(Struct, frozen=True):
@@ -104,15 +105,96 @@ def check(step: Step) -> Iterator[Found]:
             yield found(unmet, Facts(need.name))
 
 
+# The first setuptools that has dropped it (setuptools' own history page).
+DROPPED_BY = {
+    "setuptools.Feature": "46",
+    "Feature": "46",
+    "use_2to3": "58",
+    "pkg_resources": "81",
+    "2to3": "58",
+    "test_command": "72",
+}
+# The first pip whose own modules, which no program should import, have moved (pip's NEWS).
+PIP_BEFORE = {
+    "pip.main": "10", "pip.req": "10", "pip.download": "10", "get_installed_distributions": "10", "pip.index": "10",
+    "pip's internal parse_requirements": "20.1",
+}  # fmt: skip
+SUCCESSORS = {
+    "locustio": "locustio==0.14.6"
+}  # stub distributions that fail on purpose: the last release under the old name
+
+
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
-    facts = finding.facts
+    from dockwright.remedy_install import site
+    from dockwright.remedy_seen import name_of, seen
+
+    facts, known = finding.facts, seen(project)
     assert isinstance(facts, Facts)
-    if facts.what in ("distutils", "pkg_resources"):
-        yield remedy.advice(
-            'Install "setuptools<81", which still brings it, or ask for a newer release of what uses it.'
+    name = name_of(finding, known)
+    here = site(finding.where, known, name)
+    if here is not None:
+        yield from _in_the_call(here, project, facts, name)
+    yield from _words(facts, name, here)
+
+
+def _in_the_call(here: Site, project: Project, facts: Facts, name: str) -> Iterator[Remedy]:
+    from dockwright.remedy_install import bound_for, first, newer_tools, older_setuptools, renamed
+    from dockwright.remedy_pip import plain
+
+    if facts.what == "setuptools.Feature" and plain(name) == "markupsafe":
+        asked = here.known.requirement(name)
+        yield from bound_for(here, project, "MarkupSafe==1.1.1", "the first without setuptools.Feature", asked)
+    if facts.what in DROPPED_BY:
+        yield from older_setuptools(
+            here, f"setuptools<{DROPPED_BY[facts.what]}", f"{facts.what} is gone from later ones"
         )
+    elif facts.what in PIP_BEFORE:
+        yield first(
+            here,
+            f"{name or 'its setup.py'} uses what pip {PIP_BEFORE[facts.what]} has moved",
+            f"pip<{PIP_BEFORE[facts.what]}",
+        )
+    elif facts.what.startswith("an old setuptools") or facts.what in ("install_requires", "extras_require"):
+        yield from newer_tools(
+            here, "the setuptools that is there can't read what today's releases say of themselves", "pip", "setuptools"
+        )
+    elif facts.name in SUCCESSORS:
+        asked = here.known.requirement(facts.name)
+        yield from bound_for(here, project, SUCCESSORS[facts.name], "the last one under this name", asked)
+    elif (
+        facts.name
+        and facts.what
+        and "==" not in facts.what
+        and facts.what.replace("-", "").isalnum()
+        and facts.name != facts.what
+    ):
+        asked = here.known.requirement(facts.name)
+        yield from renamed(here, project, facts.name, facts.what, asked)
+
+
+def _words(facts: Facts, name: str, here: Site | None) -> Iterator[Remedy]:
+    if facts.what in DROPPED_BY:
+        wanted = f"setuptools<{DROPPED_BY[facts.what]}"
+        yield remedy.advice(
+            f'Build with `"{wanted}"`, which still has {facts.what}, or ask for a newer release of {name or "the package"}.'
+        )
+    elif facts.what == "distutils":
+        yield remedy.advice(
+            "`pip install setuptools` first, which still brings distutils, or ask for a newer release of what uses it."
+        )
+    elif facts.what in PIP_BEFORE:
+        yield remedy.advice(
+            f'Build with `"pip<{PIP_BEFORE[facts.what]}"`, or ask for a newer release of {name or "the package"}.'
+        )
+    elif facts.what.startswith("an old setuptools") or facts.what in ("install_requires", "extras_require"):
+        from dockwright.remedy_install import tools_for
+
+        wanted = " ".join(
+            f'"{each}"' for each in tools_for(here.python if here is not None else "", "pip", "setuptools")
+        )
+        yield remedy.advice(f"`pip install --upgrade {wanted}` before this step, for the Python that it uses.")
     yield remedy.advice(
-        f"Ask for a newer release of {facts.name or 'the package'}, or use the Python and setuptools of its time."
+        f"Ask for a newer release of {name or 'the package'}, or use the Python and setuptools of its time."
     )
 
 

@@ -13,12 +13,14 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.shape import Found, found, sign
-from dockwright.finding import Finding, Remedy
+from dockwright.finding import YES, Finding, Remedy
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
+    from dockwright.remedy_install import Site
+    from dockwright.remedy_seen import Asked
 
 
 class Facts(Struct, frozen=True):
@@ -67,11 +69,48 @@ def check(step: Step) -> Iterator[Found]:
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
-    facts = finding.facts
+    from dockwright.remedy_install import bound_for, nearest, site
+    from dockwright.remedy_seen import Asked, offered, seen
+
+    facts, known = finding.facts, seen(project)
     assert isinstance(facts, Facts)
+    here = site(finding.where, known, facts.name)
+    asked = known.requirement(facts.name) or Asked(facts.name, facts.specifier)
+    versions = offered(project, facts.name)
+    near = nearest(facts.specifier, versions)
+    if near and asked.direct:
+        why = f"the release nearest to {facts.specifier.lstrip('=')} that there is"
+        wanted = f"{facts.name}=={near}"
+        yield from bound_for(here, project, wanted, why, asked) if here is not None else _told(asked, wanted, why)
+    elif near:
+        yield remedy.advice(
+            f"{facts.name}{facts.specifier} is asked for by {asked.by}: there is {facts.name}=={near}; take a release of {asked.by.split('->')[0]} that asks for it."
+        )
+    if facts.name and not versions:
+        yield from _no_such_name(finding, project, facts, asked, here)
     yield remedy.advice(
         f"Ask for a version of {facts.name or 'it'} that the index has, or take the line out if the name is wrong."
     )
+
+
+def _told(asked: Asked, wanted: str, why: str) -> Iterator[Remedy]:
+    place = f"In {asked.file}, line {asked.line}, write" if asked.file else "Write"
+    yield remedy.advice(f"{place} `{wanted}` for {asked.text}: {why}.")
+
+
+def _no_such_name(
+    finding: Finding, project: Project, facts: Facts, asked: Asked, here: Site | None
+) -> Iterator[Remedy]:
+    """A module of the standard library, or an import name that is not the distribution's name."""
+    from dockwright.facts.python import distribution_of, in_stdlib
+    from dockwright.remedy_install import removed, renamed
+
+    if in_stdlib(facts.name, "3.11") is YES:
+        yield from removed(here, project, asked, f"{facts.name} is a module of Python itself")
+        return
+    right = distribution_of(facts.name)
+    if right is not None and right.lower() != facts.name.lower():
+        yield from renamed(here, project, facts.name, right, asked)
 
 
 CASES = (

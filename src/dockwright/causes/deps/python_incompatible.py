@@ -13,12 +13,14 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.shape import Found, found, sign
-from dockwright.finding import Finding, Remedy
+from dockwright.facts.dropped import below
+from dockwright.finding import Finding, Place, Remedy
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
+    from dockwright.remedy_install import Site
 
 
 class Facts(Struct, frozen=True):
@@ -82,6 +84,8 @@ SIGNATURES = (
     # File "/tmp/pip-build-xyz/more-itertools/setup.py", line 5
     sign("setup.py egg_info failed with error code", r"error code \d+ in \S*/(?P<name>[\w.-]+)/?$", sure=0.89, also="SyntaxError: invalid syntax"),
     sign('setup.py egg_info" failed with error code', r"error code \d+ in \S*/(?P<name>[\w.-]+)/?$", sure=0.89, also="SyntaxError: invalid syntax"),
+    # ImportError: No module named util  (import importlib.util, of Python 3 alone, under: python setup.py egg_info)
+    sign("No module named util", r"ImportError: No module named util$", sure=0.92, also="egg_info", name="a requirement", python="2.7"),
     # This backport is meant only for Python 2.
     sign("is meant only for Python 2", sure=0.93, name="a backport"),
     # For Python 2.7, please install version 2.2 using:
@@ -104,12 +108,97 @@ def check(step: Step) -> Iterator[Found]:
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
-    facts = finding.facts
+    from dockwright.remedy_install import site
+    from dockwright.remedy_seen import name_of, seen
+
+    facts, where, known = finding.facts, finding.where, seen(project)
     assert isinstance(facts, Facts)
+    name = name_of(finding, known)
+    here = site(where, known, name)
+    if here is not None:
+        here.assume(facts.python)
+    python = here.python if here is not None else facts.python or known.python
+    if here is not None and facts.name == "pip":
+        from dockwright.remedy_install import bound_above
+
+        yield from bound_above(here, "pip")
+    if where is not None and here is not None:
+        yield from _other_python(where, project, facts, python)
+    if here is not None and name:
+        yield from _in_the_call(here, project, name, facts.wants)
+    yield from _in_a_file(finding, name, python)
+    fits = below(name, python) if name and python else ""
     wants = f" ({facts.wants})" if facts.wants else ""
     yield remedy.advice(
-        f"Use a base image with a Python that {facts.name or 'it'} supports{wants}, or ask for a release that supports this one."
+        f"Ask for `{fits}`, the last for Python {python}, or use a base image with a newer Python{wants}."
+        if fits
+        else f"Use a base image with a Python that {name or 'it'} supports{wants}, or ask for a release that supports this one."
     )
+
+
+def _in_the_call(here: Site, project: Project, name: str, wants: str) -> Iterator[Remedy]:
+    """A pip that knows Requires-Python, or the last release for this Python."""
+    from dockwright.remedy_install import TOOLS, bound_for, newer_tools
+    from dockwright.remedy_pip import parent_bound
+
+    known, asked = here.known, here.known.requirement(name)
+    if name in TOOLS:
+        yield from newer_tools(here, f"later releases are not for Python {here.python}", "pip", "setuptools")
+        return
+    pinned = asked is not None and asked.specifier.startswith("==")
+    if known.pip and known.pip < (9, 0) and not pinned and not known.egg:
+        version = ".".join(map(str, known.pip))
+        yield from newer_tools(here, f"pip {version} takes releases that are not for Python {here.python}", "pip")
+    fits = "tornado<5" if wants.startswith("2.7.9") else below(name, here.python)
+    if asked is not None and asked.by and asked.specifier:
+        fits = parent_bound(asked.by, here.python)
+    if fits:
+        yield from bound_for(
+            here,
+            project,
+            fits,
+            f"later ones are not for {'this' if wants.startswith('2.7.9') else ''} Python {here.python}".replace(
+                "  ", " "
+            ),
+            asked,
+        )
+
+
+def _in_a_file(finding: Finding, name: str, python: str) -> Iterator[Remedy]:
+    """The line that the finding quotes asks for a release that this Python can't use."""
+    from dockwright.facts.python import broken
+    from dockwright.remedy_install import requirement_of
+
+    found = requirement_of(finding, name)
+    if found is None or not python:
+        return
+    fits = below(name, python)
+    good = next((each.good for each in broken(name, python) if each.good), "")
+    if good and not fits:
+        yield remedy.risky(
+            f"Ask for `{name}=={good}`, the first for Python {python}", remedy.swap_span(*found, f"{name}=={good}")
+        )
+    if fits:
+        yield remedy.risky(f"Ask for `{fits}`: later ones are not for Python {python}", remedy.swap_span(*found, fits))
+
+
+def _other_python(where: Place, project: Project, facts: Facts, python: str) -> Iterator[Remedy]:
+    """A newer official image where the Python is too old for what is pinned, an older one where it is too new."""
+    from dockwright.remedy_base import least, supported, with_python
+    from dockwright.remedy_python import older_python
+
+    pinned, wants = facts.specifier.startswith("=="), least(facts.wants)
+    if (python.startswith("2") and pinned) or (wants and facts.name in ("program", "the project")):
+        wanted = supported(project, wants or "3.0")
+        newer = with_python(
+            where, wanted, f"{facts.name or 'it'}{facts.specifier} is not for Python {python or 'of this image'}"
+        )
+        if newer is not None:
+            yield newer
+    if facts.name and pinned:
+        older = older_python(where, [(facts.name, facts.specifier[2:])])
+        if older is not None:
+            yield remedy.risky(f"Build on Python `{older[0]}`, for which there are wheels", *older[1])
 
 
 CASES = (

@@ -141,6 +141,8 @@ RUN poetry lock
 """,
     r"""
 poetry install --no-dev, with the newest Poetry
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- Dockerfile --
 FROM python:3.12-slim
 RUN pip install poetry
@@ -156,6 +158,12 @@ description = ""
 authors = []
 [tool.poetry.dependencies]
 python = "^3.11"
+-- build.log --
+#9 [5/5] RUN poetry install --no-root --no-dev
+#9 8.327 Creating virtualenv app-9TtSrW0h-py3.12 in /root/.cache/pypoetry/virtualenvs
+#9 12.02
+>>#9 12.03 The option "--no-dev" does not exist
+#9 ERROR: process "/bin/sh -c poetry install --no-root --no-dev" did not complete successfully: exit code: 1
 -- mended --
 FROM python:3.12-slim
 RUN pip install poetry
