@@ -151,6 +151,12 @@ class BaseImage(Struct, frozen=True, dict=True):
             answer = known[path] = has_path(self, path)
         return answer
 
+    def is_folder(self, path: str) -> bool:
+        """Is a path that is there a folder?"""
+        from dockwright.facts.paths import is_folder
+
+        return is_folder(self, path) is YES
+
 
 _MANAGERS = {
     "apt": "apt", "apt-get": "apt", "apt-key": "apt", "apt-cache": "apt", "add-apt-repository": "apt", "aptitude": "apt",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer
@@ -80,6 +81,18 @@ _FOLDERS = frozenset(
 _EMPTY = ("/home", "/mnt", "/media", "/opt", "/srv", "/tmp", "/var/tmp", "/var/opt")
 
 
+_FILES = frozenset(
+    "/bin/sh /dev/null /dev/stdin /dev/stdout /dev/stderr /etc/fstab /etc/group /etc/hostname /etc/hosts /etc/os-release"
+    " /etc/passwd /etc/profile /etc/resolv.conf /etc/shadow /proc/cpuinfo /usr/lib/os-release".split()
+)
+
+
+def is_folder(image: BaseImage, path: str) -> Answer:
+    """Is what has_path() answers YES to a folder?"""
+    command = image.path_of(posixpath.basename(path))
+    return NO if path in _FILES or command in (path, "/usr" + path, path.removeprefix("/usr")) else YES
+
+
 def has_path(image: BaseImage, path: str) -> Answer:
     path = posixpath.normpath("/" + path.lstrip("/"))
     top = path.split("/")[1]
@@ -93,7 +106,7 @@ def has_path(image: BaseImage, path: str) -> Answer:
     }:
         return YES if path != "/nonexistent" else NO if image.complete else UNKNOWN
     if not image.complete:
-        return UNKNOWN
+        return NO if image.family in _OFFICIAL and _nobodys(image, path, top) else UNKNOWN
     return _absent(image, path, top)
 
 
@@ -124,6 +137,27 @@ def _absent(image: BaseImage, path: str, top: str) -> Answer:
     ):
         return NO if image.has_command(posixpath.basename(path)) is NO else UNKNOWN
     return UNKNOWN
+
+
+# Docker's official images that hold what their recipe names and nothing at places where projects are put.
+_OFFICIAL = frozenset(
+    (
+        "debian ubuntu alpine buildpack-deps python node golang ruby rust php openjdk eclipse-temurin maven gradle elixir erlang perl "
+        "centos fedora amazonlinux rockylinux almalinux nginx httpd nvidia/cuda haskell clojure composer"
+    ).split()
+)
+# What some of them have at their root, and the folders of /usr/src and /var/www that they fill.
+_OWN = re.compile(r"docker.*|entrypoint.*|.*\.sh|data|go|lib.+|lost\+found|anaconda.*|NGC.*|cuda.*|selinux|\..*")
+_PLACES = ("/usr/src/app/", "/usr/src/myapp/", "/var/www/html/", "/srv/", "/mnt/")
+
+
+def _nobodys(image: BaseImage, path: str, top: str) -> bool:
+    """A place of the project's own: no recipe of an official image puts anything there."""
+    if "onbuild" in image.reference or (image.family == "composer" and top == "app"):
+        return False
+    if top not in _ROOT:
+        return path.startswith("/go/src/") or path == "/go/go.mod" or not _OWN.fullmatch(top)
+    return path.startswith(_PLACES) or path in ("/usr/src/app", "/usr/src/myapp")
 
 
 _BARE = frozenset({"debian", "python"})

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from dockwright.dockerfile.nodes import Instruction
 from dockwright.dockerfile.shell import Script
 from dockwright.dockerfile.shell_features import Effect, effect
-from dockwright.finding import Certainty, Evidence
+from dockwright.finding import UNKNOWN, Certainty, Evidence
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
+from dockwright.rehearse.image import Image, normal
 from dockwright.rehearse.shell import Shell
 from dockwright.source import Span
 
@@ -62,8 +65,22 @@ def implementation(shell: Shell) -> str | None:
     """Which program /bin/sh is in this image; None when that is not known."""
     if shell.dialect != "sh":
         return {"busybox": "ash"}.get(shell.dialect, shell.dialect)
+    linked = _linked(shell.image)
+    if linked != "sh":
+        return linked
     base = shell.image.base
     return BY_FAMILY.get(base.os.id) if base is not None and base.os is not None else None
+
+
+def _linked(image: Image) -> str | None:
+    """The program that a line made of /bin/sh (`ln -sf /bin/bash /bin/sh`); "sh" where none did, None where it is not known."""
+    target = image.follow(normal("/bin/sh"))
+    name = posixpath.basename(target) if target is not None else ""
+    if name != "sh":
+        return {"busybox": "ash"}.get(name, name) if name in ("bash", "dash", "ash", "busybox") else None
+    look = image.find("/bin/sh")
+    touched = look.gone is not None or (look.node is not None and look.node.made is not None)
+    return None if touched or (look.answer is UNKNOWN and image.base is not None) else "sh"
 
 
 def _proof(shell: Shell, name: str) -> tuple[Evidence, ...]:

@@ -75,8 +75,14 @@ def script_of(python: Python, name: str) -> Answer:
     owners = SCRIPTS.get(name, ())
     if any(owner in python.distributions for owner in (*owners, canonical(name))):
         return YES
-    return NO if python.complete or INTERPRETER.fullmatch(name) else UNKNOWN
+    return NO if python.complete or name in OF_THE_SYSTEM or INTERPRETER.fullmatch(name) else UNKNOWN
 
+
+# Programs of the system; no distribution of the package index installs a script of this name (looked at 2026-11-22).
+OF_THE_SYSTEM = frozenset(
+    "apt-get apt apt-key add-apt-repository dpkg apk yum dnf microdnf rpm useradd adduser usermod userdel groupadd addgroup"
+    " sudo su gosu chown curl wget git gcc g++ cc tar unzip xz gpg service systemctl bash".split()
+)
 
 # Console scripts and the distributions that bring them, where the names differ (their published entry points).
 SCRIPTS: dict[str, tuple[str, ...]] = {

@@ -95,6 +95,10 @@ class Cover(Struct, frozen=True):
     mode: int | Literal[Answer.UNKNOWN] | None = None
 
 
+# Homes in Debian's base-passwd and Alpine's baselayout that belong to root.
+OF_ROOT = frozenset("/ /bin /sbin /dev /usr/sbin /usr/bin /usr/games /usr /var /var/www /var/spool /run".split())
+
+
 class Account(Struct, frozen=True):
     """A user (or a group: home empty). Numbers as text, for they may be UNKNOWN."""
 
@@ -256,16 +260,17 @@ class Image:
         if answer is NO:
             answer = self._packaged(path)
         if answer is YES:
-            kind: Any = "dir" if self.base is not None and self.base.has_path(path + "/") is YES else UNKNOWN
+            kind: Any = UNKNOWN if self.base is None else "dir" if self.base.is_folder(path) else "file"
             return Look(YES, _owned(Node(kind, owner=self._base_owner(path)), owned))
         if answer is UNKNOWN or unsure or self.opaque is not None:
             return UNSURE
         return MISSING
 
     def _base_owner(self, path: str) -> str:
+        """Root, but in a user's home. The homes of a distribution's own users (bin: /bin, sys: /dev) are root's."""
         for account in self.accounts.values():
             home = account.home
-            of_base = account.made is None and account.name != "root" and isinstance(home, str) and home != "/"
+            of_base = account.made is None and account.name != "root" and isinstance(home, str) and home not in OF_ROOT
             if of_base and under(path, str(home)):
                 return account.name
         return "root"

@@ -129,4 +129,18 @@ RUN bash -c 'source /etc/profile && [[ a == a ]]'
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 RUN source /etc/profile && pushd /tmp && a=(1 2) && echo ${a[1]}
 """,
+    r"""
+a line has made bash of /bin/sh
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN rm /bin/sh && ln -s /bin/bash /bin/sh
+RUN source /etc/profile && echo done
+""",
+    r"""
+bash again, by a relative link
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN ln -sf bash /bin/sh
+RUN source /etc/profile && echo done
+""",
 )

@@ -108,6 +108,7 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         yield remedy.advice(f"Mend the line: {facts.message}.")
         return
     yield from _near_name(finding)
+    yield from _commented(finding)
     yield from _continued(finding)
     yield from _quotes(finding)
     yield remedy.advice(f"Mend the line: {facts.message}.")
@@ -127,6 +128,28 @@ def _near_name(finding: Finding) -> Iterator[Remedy]:
             remedy.swap_span(
                 where.source, where.span, written.replace(bad, ("--" if bad.startswith("--") else "") + near, 1)
             ),
+        )
+
+
+def _commented(finding: Finding) -> Iterator[Remedy]:
+    """`apt-get update && \\  # a comment`: behind a backslash that is to continue the line nothing but blanks may stand."""
+    import re
+
+    where = finding.where
+    assert where is not None
+    if where.line < 2 or not str(getattr(finding.facts, "message", "")).startswith("unknown instruction"):
+        return
+    source, above = where.source, where.line - 1
+    line = source.line_text(above).rstrip("\r\n")
+    start = source.line_span(above).start
+    behind = re.search(r"\\[ \t]+(#.*)$", line)
+    if behind:
+        indent = line[: len(line) - len(line.lstrip())]
+        text = f"{indent}{behind[1].rstrip()}\n{line[: behind.start() + 1]}"
+        span = Span(start, start + len(line))
+        yield remedy.safe(
+            "Put the comment on a line of its own: behind it the line does not go on",
+            remedy.swap_span(source, span, text),
         )
 
 
@@ -183,22 +206,72 @@ RUN echo hi
 """,
     r"""
 a command goes on without a backslash
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- Dockerfile --
 FROM debian:bookworm-slim
 RUN mkdir /srv/app &&
 # found: "message=unknown instruction: touch"
     touch /srv/app/a
+-- build.log --
+#1 transferring dockerfile: 106B done
+#1 DONE 0.0s
+Dockerfile:3
+--------------------
+   1 |     FROM debian:bookworm-slim
+   2 |     RUN mkdir /srv/app &&
+   3 | >>>     touch /srv/app/a
+   4 |
+--------------------
+>>ERROR: failed to build: failed to solve: dockerfile parse error on line 3: unknown instruction: touch
 -- mended --
 FROM debian:bookworm-slim
 RUN mkdir /srv/app && \
     touch /srv/app/a
 """,
     r"""
+a comment behind the backslash
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN mkdir /srv/app && \  # where it will live
+# found: "message=unknown instruction: touch"
+    touch /srv/app/a
+-- build.log --
+Dockerfile:3
+--------------------
+   1 |     FROM debian:bookworm-slim
+   2 |     RUN mkdir /srv/app && \  # where it will live
+   3 | >>>     touch /srv/app/a
+   4 |
+--------------------
+>>ERROR: failed to build: failed to solve: dockerfile parse error on line 3: unknown instruction: touch
+-- mended --
+FROM debian:bookworm-slim
+# where it will live
+RUN mkdir /srv/app && \
+    touch /srv/app/a
+""",
+    r"""
 typographic quotation marks
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- Dockerfile --
 FROM debian:bookworm-slim
 # found:
 ENV GREETING=“hello world”
+-- build.log --
+#1 [internal] load build definition from Dockerfile
+#1 transferring dockerfile: 94B done
+#1 DONE 0.0s
+Dockerfile:2
+--------------------
+   1 |     FROM debian:bookworm-slim
+   2 | >>> ENV GREETING=“hello world”
+   3 |
+--------------------
+>>ERROR: failed to build: failed to solve: Syntax error - can't find = in "world”". Must be of the form: name=value
 -- mended --
 FROM debian:bookworm-slim
 ENV GREETING="hello world"

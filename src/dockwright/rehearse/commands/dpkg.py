@@ -88,10 +88,17 @@ def _perhaps(call: Call) -> Answer:
     return UNKNOWN
 
 
+def _reconfigure(call: Call) -> Answer:
+    """`dpkg-reconfigure dash` asks debconf what /bin/sh shall be, and links it anew."""
+    if any(word.value == "dash" for word in call.rest):
+        call.image.put("/bin/sh", Node(UNKNOWN, call.says("may change what /bin/sh is")))
+    return UNKNOWN
+
+
 FUNCTIONS: dict[str, Callable[[Call], Answer]] = {
     "dpkg": _dpkg, "add-apt-repository": _add_repository, "apt-add-repository": _add_repository, "apt-key": _apt_key,
     "apt-mark": _apt_mark, "apt-cache": _cache, "apt-config": _perhaps, "apt-file": _perhaps, "dpkg-query": _perhaps, "dpkg-divert": _fine,
-    "dpkg-reconfigure": _perhaps, "dpkg-statoverride": _fine, "debconf-set-selections": _perhaps,
+    "dpkg-reconfigure": _reconfigure, "dpkg-statoverride": _fine, "debconf-set-selections": _perhaps,
     "debconf-show": _perhaps, "apt-ftparchive": _perhaps,
     "dpkg-deb": _perhaps, "dpkg-scanpackages": _perhaps,
 }  # fmt: skip
