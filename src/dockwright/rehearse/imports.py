@@ -54,7 +54,8 @@ class Process(Struct, frozen=True):
 
 
 class Seen(Struct, frozen=True):
-    """`file`: where the module's text is; `lies`: where the project keeps it, when it is not importable.
+    """`file`: where the module's text is; `lies`: where the project keeps it, when it is not importable; `within`: the
+    package that is importable and lacks it.
 
     `installed`: an installed distribution brings it.
     """
@@ -62,6 +63,7 @@ class Seen(Struct, frozen=True):
     answer: Answer
     file: str = ""
     lies: str = ""
+    within: str = ""
     installed: bool = False
     certainty: Certainty = Certainty.CERTAIN
 
@@ -92,6 +94,7 @@ def wants_module(call: Call, process: Process, name: str, span: Span, *, by: str
 
 def lack(call: Call, process: Process, module: str, found: Seen, span: Span, by: str = "") -> None:
     proof = [Evidence(f"{found.lies} is not on sys.path")] if found.lies else []
+    proof += [Evidence(f"no {module.rpartition('.')[2]} in the package {found.within}")] if found.within else []
     need = needs.Module(module, process.python.prefix if process.python is not None else "python3")
     call.lacks(need, span, tuple(proof), certainty=found.certainty, by=by)
 
@@ -105,7 +108,7 @@ def find(call: Call, process: Process, name: str) -> Seen:
             answer = UNKNOWN
             continue
         seen = _in_folder(call, str(folder), top, rest)
-        if seen.answer is YES or (seen.answer is NO and seen.lies):
+        if seen.answer is YES or (seen.answer is NO and seen.within):
             return seen
         answer = answer | seen.answer
     if answer is UNKNOWN:
@@ -164,9 +167,9 @@ def _inside(call: Call, at: str, rest: list[str]) -> Seen:
         start = at + "/__init__.py"
         return Seen(YES, start if call.image.find(start).answer is YES else "")
     below = _in_folder(call, at, rest[0], rest[1:])
-    if below.answer is NO and not below.lies:
+    if below.answer is NO and not below.within:
         # a name defined in __init__.py can't be imported as a module, but compiled modules and lazy loaders exist
-        return Seen(NO, lies=at, certainty=Certainty.LIKELY)
+        return Seen(NO, within=at, certainty=Certainty.LIKELY)
     return below
 
 

@@ -30,7 +30,7 @@ class Facts(Struct, frozen=True):
 
 
 TITLE = "The module {module} can't be imported"
-WHY = "It is neither on sys.path nor installed[; the project keeps it in {lies}]."
+WHY = "No folder of sys.path and no installed distribution holds it[; the project keeps it in {lies}]."
 
 SIGNATURES = (
     # ModuleNotFoundError: No module named 'src'
@@ -119,5 +119,16 @@ from src.settings import PORT
 print(PORT)
 -- src/settings.py --
 PORT = 8000
+""",
+    r"""
+the package is there, the module in it is not
+-- Dockerfile --
+FROM python:3.12-slim
+WORKDIR /srv/app
+COPY src ./src
+# found: module=src.server lies=
+CMD ["python", "-m", "src.server"]
+-- src/__init__.py --
+-- src/main.py --
 """,
 )
