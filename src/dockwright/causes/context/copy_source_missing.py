@@ -128,12 +128,17 @@ def _package_marker(finding: Finding, project: Project, path: str) -> Edit | Non
 CASES = (
     r"""
 the package's marker was never made
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- Dockerfile --
 FROM python:3.12-slim
 # found: path=shop/__init__.py
 COPY shop/__init__.py shop/orders.py /srv/shop/
 -- shop/orders.py --
 TOTAL = 0
+-- build.log --
+#6 [2/2] COPY shop/__init__.py shop/orders.py /srv/shop/
+>>#6 ERROR: failed to calculate checksum of ref a392f5d5-70e9-498d-86e3-9602cf296ca2::f4gqf80gc5nwzv0dvmukt35pt: "/shop/__init__.py": not found
 -- mended --
 FROM python:3.12-slim
 COPY shop/__init__.py shop/orders.py /srv/shop/
@@ -157,6 +162,8 @@ COPY conf/settings.toml /etc/app.toml
 """,
     r"""
 the context is one folder deeper than the author thought, and other folders hold files of the same name
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- Dockerfile --
 FROM debian:bookworm-slim
 # found: path=shop/web/settings.toml
@@ -171,6 +178,9 @@ hello
 a = 2
 -- jobs/settings.toml --
 a = 3
+-- build.log --
+#6 [3/3] COPY shop/web/pages/ /srv/pages/
+>>#6 ERROR: failed to calculate checksum of ref a392f5d5-70e9-498d-86e3-9602cf296ca2::oxpgd5f03ba7a1tvvss7j1w75: "/shop/web/pages": not found
 -- mended --
 FROM debian:bookworm-slim
 COPY web/settings.toml /etc/web.toml

@@ -138,6 +138,8 @@ COPY . .
 """,
     r"""
 the file is in the image, in another folder
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- Dockerfile --
 FROM python:3.12-slim
 COPY requirements.txt /tmp/
@@ -146,6 +148,13 @@ WORKDIR /app
 RUN pip install --no-cache-dir -r requirements.txt
 -- requirements.txt --
 idna==3.6
+-- build.log --
+#8 [4/4] RUN pip install --no-cache-dir -r requirements.txt
+#8 2.596
+#8 2.596 [notice] A new release of pip is available: 25.0.1 -> 26.3
+#8 2.596 [notice] To update, run: pip install --upgrade pip
+>>#8 2.597 ERROR: Could not open requirements file: [Errno 2] No such file or directory: 'requirements.txt'
+#8 ERROR: process "/bin/sh -c pip install --no-cache-dir -r requirements.txt" did not complete successfully: exit code: 1
 -- mended --
 FROM python:3.12-slim
 COPY requirements.txt /tmp/

@@ -160,11 +160,22 @@ def _declaration(finding: Finding, name: str) -> str:
 CASES = (
     r"""
 an argument above FROM is used inside of the stage
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- Dockerfile --
 ARG VERSION=1.16.0
 FROM python:3.12-slim
 # found: name=VERSION scope=global
 RUN pip install --no-deps "six==${VERSION}"
+-- build.log --
+#5 [2/2] RUN pip install --no-deps "six==${VERSION}"
+#5 4.893
+#5 4.893 [notice] A new release of pip is available: 25.0.1 -> 26.3
+#5 4.893 [notice] To update, run: pip install --upgrade pip
+>>#5 4.897 ERROR: Invalid requirement: 'six==': Expected end or semicolon (after name and no valid version specifier)
+#5 4.897     six==
+#5 4.897        ^
+#5 ERROR: process "/bin/sh -c pip install --no-deps \"six==${VERSION}\"" did not complete successfully: exit code: 1
 -- mended --
 ARG VERSION=1.16.0
 FROM python:3.12-slim

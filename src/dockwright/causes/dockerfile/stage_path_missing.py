@@ -79,6 +79,8 @@ COPY --from=build /src/dist /app
 """,
     r"""
 a path as the other stage's WORKDIR would have it
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- Dockerfile --
 FROM debian:bookworm-slim AS build
 WORKDIR /src
@@ -86,6 +88,9 @@ RUN mkdir out && touch out/app
 FROM debian:bookworm-slim
 # found: path=out/app near=/src/out/app
 COPY --from=build out/app /usr/local/bin/
+-- build.log --
+#7 [stage-1 2/2] COPY --from=build out/app /usr/local/bin/
+>>#7 ERROR: failed to calculate checksum of ref a392f5d5-70e9-498d-86e3-9602cf296ca2::vbt7tmnfrmgmn8pdv21trwrbb: "/out/app": not found
 -- mended --
 FROM debian:bookworm-slim AS build
 WORKDIR /src

@@ -117,6 +117,8 @@ The command '/bin/sh -c npm ci' returned a non-zero code: 1
 """,
     r"""
 npm ci where no lock file was copied
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- Dockerfile --
 FROM node:20-slim
 WORKDIR /app
@@ -125,6 +127,14 @@ COPY package.json ./
 RUN npm ci
 -- package.json --
 {"name": "a", "version": "1.0.0", "dependencies": {"left-pad": "1.3.0"}}
+-- build.log --
+#8 [4/4] RUN npm ci
+#8 0.778 npm error code EUSAGE
+#8 0.787 npm error
+>>#8 0.787 npm error The `npm ci` command can only install with an existing package-lock.json or
+#8 0.787 npm error npm-shrinkwrap.json with lockfileVersion >= 1. Run an install with npm@5 or
+#8 0.787 npm error later to generate a package-lock.json file, then try again.
+#8 ERROR: process "/bin/sh -c npm ci" did not complete successfully: exit code: 1
 """,
     r"""
 npm install needs none

@@ -81,11 +81,16 @@ Step 4/7 : RUN apk --no-cache add python3-dev
 """,
     r"""
 CMD names a program that nothing installs
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- Dockerfile --
 FROM debian:bookworm-slim
 RUN true
 # found: command=gunicorn kind=start
 CMD ["gunicorn", "app:app"]
+-- build.log --
+>>docker: Error response from daemon: failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "gunicorn": executable file not found in $PATH
+Run 'docker run --help' for more information
 """,
     r"""
 a script that is copied, and started from WORKDIR
