@@ -1,0 +1,121 @@
+"""Cache mounts: what a step downloads is kept when it fails, so that its next attempt goes on from there.
+
+An installer's own download cache is no part of what an image is for: with the mount it stays out of the image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from dockwright.build.derive.frontend import CONTEXT
+from dockwright.build.derive.tools import Choice, Setting, refuses_cache
+from dockwright.build.derive.use import Use, uses
+from dockwright.dockerfile.nodes import Instruction
+from dockwright.rehearse.image import normal
+from dockwright.rehearse.run import Rehearsal
+from dockwright.rehearse.step import Step
+
+APT = "/var/cache/apt/archives"
+GETS = frozenset(["install", "upgrade", "dist-upgrade", "full-upgrade", "build-dep"])
+NODE = frozenset(["install", "i", "ci", "clean-install", "add", "update"])
+
+
+class Stages(Struct, frozen=True):
+    """`apt`: starts of the RUN steps before which apt has downloaded in that stage already."""
+
+    built_upon: frozenset[int]  # stages that go into the image with all that they hold
+    taken: tuple[tuple[int, str], ...]  # what others copy or mount of a stage
+    apt: frozenset[int]
+
+    def holds(self, stage: int, path: str) -> bool:
+        """Can the image come to hold what is at the path in that stage?"""
+        above = (each for at, each in self.taken if at == stage)
+        return stage in self.built_upon or any(
+            path == each or path.startswith(each.rstrip("/") + "/") for each in above
+        )
+
+
+def stages(rehearsal: Rehearsal) -> Stages:
+    """How the stages of a build go into its image."""
+    chain: set[int] = set()
+    at: int | None = next(reversed(rehearsal.images), None)
+    while at is not None and at not in chain:
+        chain.add(at)
+        stage = rehearsal.dockerfile.stages[at]
+        if "$" in stage.base.text:
+            chain = set(range(len(rehearsal.dockerfile.stages)))
+            break
+        at = _before(rehearsal, stage.base.text, at)
+    taken = [each for step in rehearsal.steps for each in _taken(rehearsal, step)]
+    return Stages(frozenset(chain), tuple(taken), frozenset(_later(rehearsal)))
+
+
+def _before(rehearsal: Rehearsal, name: str, limit: int) -> int | None:
+    """The nearest stage of that name above another."""
+    earlier = (stage.index for stage in reversed(rehearsal.dockerfile.stages[:limit]) if stage.name == name.lower())
+    return next(earlier, None)
+
+
+def _taken(rehearsal: Rehearsal, step: Step) -> Iterator[tuple[int, str]]:
+    for name, paths in _sources(step.instruction):
+        stage = rehearsal.dockerfile.stage(name)
+        if stage is not None:
+            yield from ((stage.index, "/" if "$" in path else normal("/" + path.split("*")[0])) for path in paths)
+
+
+def _sources(instruction: Instruction) -> Iterator[tuple[str, list[str]]]:
+    name = instruction.flag("from")
+    if name:
+        yield name, [word.text for word in instruction.words[:-1]]
+    for mount in instruction.mounts:
+        if mount.from_:
+            yield mount.from_, [mount.source or "/"]
+
+
+def _later(rehearsal: Rehearsal) -> Iterator[int]:
+    """Steps of a stage in which an earlier step has installed with apt: it has made its folders then."""
+    seen: set[int] = set()
+    for step in rehearsal.steps:
+        if step.stage in seen:
+            yield step.instruction.span.start
+        elif any(use.tool == "apt-get" and use.action == "install" for use in uses(step)):
+            seen.add(step.stage)
+
+
+# -- which --------------------------------------------------------------------------------------------------------------
+
+
+def choose(step: Step, setting: Setting, around: Stages, choice: Choice) -> None:
+    """Add the cache mounts that a step can have. buildah's stay on the machine of the build as BuildKit's do."""
+    if setting.engine != "docker":  # buildah and podman would leave the folders above the mount in the image
+        return
+    found = uses(step)
+    for use in found:
+        for name, folder in _caches(use, setting):
+            _keep(step, name, folder, choice, "shared")
+    apt = [use for use in found if use.tool in ("apt-get", "apt") and set(use.words) & GETS]
+    known = not around.holds(step.stage, APT) or step.instruction.span.start in around.apt
+    if apt and known and not any("clean" in use.words for use in found if use.tool in ("apt-get", "apt")):
+        _keep(step, "apt", APT, choice, "locked")
+
+
+def _keep(step: Step, name: str, folder: str, choice: Choice, sharing: str) -> None:
+    flag = f"--mount=type=cache,id={CONTEXT.partition('-')[0]}-{name},sharing={sharing},target={folder}"
+    if flag not in choice.mounts and not refuses_cache(step, folder):
+        choice.mounts.append(flag)
+        choice.notes.append(f"what {name.partition('-')[0]} downloads is kept in a cache mount when the step fails")
+
+
+def _caches(use: Use, setting: Setting) -> Iterator[tuple[str, str]]:
+    """Caches whose entries are checked by their own keys, so that an old entry can't change what is installed."""
+    if use.tool == "pip" and use.action in ("install", "download", "wheel"):
+        off = use.has("--no-cache-dir", "--cache-dir") or use.variable("PIP_NO_CACHE_DIR")
+        cache = "" if off else use.cache("PIP_CACHE_DIR", "pip")
+        if cache:  # answers of the index alone: not the wheels that pip builds itself, which fit one image
+            yield "pip-http-v2", f"{cache}/http-v2"
+    if use.tool == "npm" and use.action in NODE and not use.has("--cache"):
+        moved = use.variable("npm_config_cache") or use.variable("NPM_CONFIG_CACHE")
+        if not moved and use.home.startswith("/"):
+            yield "npm", f"{use.home.rstrip('/')}/.npm/_cacache"

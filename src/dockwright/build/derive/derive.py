@@ -1,0 +1,96 @@
+"""The derived Dockerfile of a target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from dockwright.build.derive import caches, conf, frontend, house, tools
+from dockwright.build.derive.flags import add, kept, place
+from dockwright.dockerfile import parse
+from dockwright.dockerfile.nodes import Dockerfile
+from dockwright.inputs.targets import Target
+from dockwright.project import Project
+from dockwright.rehearse.run import rehearse
+from dockwright.rehearse.step import Step
+from dockwright.wheels.artefact import Wanted
+
+
+class Derived(Struct, frozen=True):
+    """`text`: the Dockerfile to send. `contexts`: named contexts that go with it. `notes`: what was done, line by line."""
+
+    text: str
+    contexts: Mapping[str, str] = {}
+    notes: tuple[str, ...] = ()
+    changed: bool = False
+
+
+def derive(
+    project: Project,
+    target: Target,
+    wanted: Wanted | None,
+    folder: str,
+    engine: str,
+    shelf: house.Shelf | None = None,
+    *,
+    exact: bool = True,
+) -> Derived:
+    """Derive the Dockerfile of a target; `folder` is an empty folder, which is filled with what the build will mount.
+
+    `shelf` holds the artefacts (wheels.store.Store). `exact`: the image has the same files as without; else installers may
+    leave files of their own that say where a package came from (uv's uv_cache.json), as a last resort against a network
+    that cannot be built with.
+    """
+    source = project.dockerfile(target)
+    if source is None or target.remote:
+        return Derived("", notes=("the Dockerfile is not on this disk: it is built as it is",))
+    dockerfile = parse(source.text, source.name)
+    why = frontend.refuses(engine, dockerfile)
+    if not why and frontend.CONTEXT in target.named_contexts:
+        why = f"a build context is named {frontend.CONTEXT}"
+    if why:
+        return Derived(source.text, notes=(f"built as it is: {why}",))
+    there = house.lay(wanted.artefacts if wanted is not None else (), shelf, folder)
+    return _derived(project, target, dockerfile, folder, tools.Setting(engine, there, exact))
+
+
+def _derived(project: Project, target: Target, dockerfile: Dockerfile, folder: str, setting: tools.Setting) -> Derived:
+    chosen = _chosen(project, target, dockerfile, setting)
+    flags = kept(dockerfile, {at: choice.mounts for at, (_, choice) in chosen.items()})
+    if not flags:
+        return Derived(dockerfile.source.text, notes=tuple(_notes(chosen, flags)))
+    files = set().union(*(choice.files for at, (_, choice) in chosen.items() if at in flags))
+    conf.write(files, setting, folder)
+    contexts = (
+        {frontend.CONTEXT: folder}
+        if any(frontend.CONTEXT in word for words in flags.values() for word in words)
+        else {}
+    )
+    return Derived(add(dockerfile, flags), contexts, tuple(_notes(chosen, flags)), True)
+
+
+def _chosen(
+    project: Project, target: Target, dockerfile: Dockerfile, setting: tools.Setting
+) -> dict[int, tuple[Step, tools.Choice]]:
+    """By place in the text: each RUN that the target needs, with what is added to it. Triggers run elsewhere and are left."""
+    rehearsal = rehearse(project, target)
+    own = {instruction.span.start for instruction in dockerfile.instructions}
+    around = caches.stages(rehearsal)
+    chosen: dict[int, tuple[Step, tools.Choice]] = {}
+    for step in rehearsal.steps:
+        at = place(step.instruction) if step.kind == "build" and step.instruction.span.start in own else None
+        if at is not None:
+            choice = tools.choose(step, setting)
+            caches.choose(step, setting, around, choice)
+            chosen[at] = step, choice
+    return chosen
+
+
+def _notes(chosen: Mapping[int, tuple[Step, tools.Choice]], flags: Mapping[int, tuple[str, ...]]) -> Iterator[str]:
+    for at, (step, choice) in sorted(chosen.items()):
+        where = f"{step.source.name}:{step.instruction.line}"
+        if choice.mounts and at not in flags:
+            yield f"{where}: left as it is: no flag can be added to it"
+            continue
+        yield from (f"{where}: {note}" for note in choice.notes)

@@ -1,0 +1,191 @@
+"""Which mounts make a tool take its files from the wheelhouse, and when a step must be left as it is.
+
+Each rule was tried on BuildKit 0.2x and buildah 1.28 with the versions that tests/engine/test_derive.py names.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from dockwright.build.derive.frontend import CONTEXT
+from dockwright.build.derive.places import disturbs, mounted
+from dockwright.build.derive.use import Use, may_install, strangers, uses
+from dockwright.inputs.versions import older
+from dockwright.rehearse.step import Step
+from dockwright.wheels.artefact import Artefact
+
+HOUSE = "/run/dockwright"  # /run is in every image; the engine removes the folder when the step ends
+PIP_CONF = "/etc/xdg/pip/pip.conf"  # read first of all: what any other configuration says wins
+INSTALLS = {
+    "pip": frozenset(["install", "download", "wheel"]),
+    "uv pip": frozenset(["install", "sync"]),
+    "uv": frozenset(["sync", "run"]),
+    "poetry": frozenset(["install", "sync"]),
+    "pipenv": frozenset(["install", "sync", "update"]),
+    "pip-sync": frozenset([""]),
+}
+# They would write the wheelhouse's address into the file that they make.
+LOCKS = frozenset(["pip-compile", "pip lock", "uv pip compile", "uv lock", "pipenv install", "pipenv lock"])
+
+
+class Setting(Struct, frozen=True):
+    """What is the same for all steps of a target."""
+
+    engine: str
+    there: tuple[Artefact, ...]
+    exact: bool = True
+
+
+class Choice(Struct):
+    """What is added to one step, which files that takes, and what the user is told."""
+
+    mounts: list[str]
+    files: set[str]
+    notes: list[str]
+
+
+def bind(source: str, target: str, *, writable: bool = False) -> str:
+    return f"--mount=type=bind,from={CONTEXT},source={source},target={target}{',rw' if writable else ''}"
+
+
+def choose(step: Step, setting: Setting) -> Choice:
+    choice = Choice([], set(), [])
+    found = [use for use in uses(step) if use.action in INSTALLS.get(use.tool, ())]
+    tools = {use.tool for use in found}
+    maybe = not found and may_install(step)
+    if "pip" in tools or "pip-sync" in tools or maybe:
+        _pip(step, setting, [use for use in found if use.tool in ("pip", "pip-sync")], choice)
+    for tool, rule in (("poetry", _poetry), ("pipenv", _pipenv), ("uv", _uv), ("uv pip", _uv)):
+        if tool in tools:
+            rule(step, setting, [use for use in found if use.tool == tool], choice)
+    return choice
+
+
+# -- pip ----------------------------------------------------------------------------------------------------------------
+
+
+def _pip(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> None:
+    """An index in a folder comes last of all indexes, and of two equal files pip from 20.3 on takes the last.
+
+    Links to a folder (find-links) win in earlier ones, and lose in all later ones.
+    """
+    why = next(_pip_refuses(step, setting, found), "")
+    if why:
+        choice.notes.append(f"left as it is: {why}")
+        return
+    kind = "patient" if not setting.there else "legacy" if _legacy(step) and found else "index"
+    if setting.there:
+        choice.mounts.append(bind("pip", HOUSE))
+    if setting.engine == "docker":
+        choice.mounts.append(bind(f"conf/{kind}/pip/pip.conf", PIP_CONF))
+    else:
+        choice.mounts.append(bind(f"conf/{kind}", "/etc/xdg"))
+    choice.files.add(kind)
+    verb = "takes" if found else "may install Python packages: pip would take"
+    said = f"pip {verb} what it can of {len(setting.there)} files from the wheelhouse"
+    choice.notes.append(said if setting.there else "pip waits longer for the index and tries more often")
+
+
+def _pip_refuses(step: Step, setting: Setting, found: Sequence[Use]) -> Iterator[str]:
+    lock = next((name for use in uses(step) for name in _named(use) if name in LOCKS), "")
+    if lock:
+        yield f"{lock} would write the wheelhouse's address into its file"
+    if step.instruction.flag("network") == "none":
+        yield "it runs without a network"
+    for use in found:
+        yield from _pip_deaf(use)
+    if any(disturbs(step, target, unsure=False) for target in (HOUSE, PIP_CONF)):
+        yield "it works on /run or /etc, where the mounts would be"
+    if any(mounted(step, target, str(step.before.workdir)) for target in (HOUSE, PIP_CONF)):
+        yield "it has a mount of its own there"
+    if setting.engine != "docker":
+        yield from _whole_xdg(step)
+
+
+def _named(use: Use) -> tuple[str, ...]:
+    return use.tool, f"{use.tool} {use.action}"
+
+
+def _pip_deaf(use: Use) -> Iterator[str]:
+    """Settings with which pip would not listen, or its result would differ."""
+    if use.has("--no-index") or use.switched("PIP_NO_INDEX"):
+        yield "pip reads no index there (--no-index)"
+    if use.has("--isolated") or use.switched("PIP_ISOLATED"):
+        yield "pip is isolated from all settings there"
+    if use.variable("PIP_CONFIG_FILE") == "/dev/null":
+        yield "PIP_CONFIG_FILE turns pip's settings off"
+    if use.variable("PIP_EXTRA_INDEX_URL"):
+        yield "PIP_EXTRA_INDEX_URL is set, which replaces the wheelhouse's index"
+    if use.variable("XDG_CONFIG_DIRS"):
+        yield "XDG_CONFIG_DIRS moves pip's settings"
+    if use.has("--report", "--log"):
+        yield "pip writes a report, which would name the wheelhouse"
+
+
+def _whole_xdg(step: Step) -> Iterator[str]:
+    """buildah and podman leave the folders above a mount in the image; so all of /etc/xdg is mounted, where that is safe."""
+    risky = next((use.tool for use in uses(step) if use.tool in SYSTEM), "") or next(strangers(step), "")
+    if risky:
+        yield f"{risky} may write to /etc/xdg, which would be hidden from it"
+
+
+SYSTEM = frozenset("apt-get apt aptitude apk dnf microdnf yum rpm dpkg".split())
+
+
+def _legacy(step: Step) -> bool:
+    """Is pip known to be older than 20.3?"""
+    for python in step.before.pythons.values():
+        own = python.distributions.get("pip")
+        if own is not None and isinstance(own.version, str) and own.version and older(own.version, "20.3"):
+            return True
+    return False
+
+
+# -- others -------------------------------------------------------------------------------------------------------------
+
+
+def _poetry(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> None:
+    """Its artifact cache, filled. What is not in there is downloaded into the mount and gone with it."""
+    if not setting.there:
+        return
+    cache = found[0].cache("POETRY_CACHE_DIR", "pypoetry")
+    folder = f"{cache}/artifacts" if cache else ""
+    why = refuses_cache(step, folder)
+    if why:
+        choice.notes.append(f"left as it is: {why}")
+        return
+    choice.mounts.append(bind("poetry", folder, writable=True))
+    choice.files.add("poetry")
+    choice.notes.append(f"Poetry takes what it can of {len(setting.there)} files from the wheelhouse")
+
+
+def refuses_cache(step: Step, folder: str) -> str:
+    """The engine makes the folders above a mount for root: another user could not write beside it."""
+    if not folder:
+        return "where the tool keeps its cache is not known"
+    if disturbs(step, folder, unsure=True):
+        return f"it works on {posixpath.dirname(folder)}, where the mount would be"
+    if mounted(step, folder, str(step.before.workdir)):
+        return "it has a mount for the cache already"
+    stranger = next(strangers(step), "")
+    if stranger:
+        return f"what {stranger} does is not known"
+    if any(use.action == "cache" and "clea" in " ".join(use.words) for use in uses(step)):
+        return "it clears the cache"
+    if step.before.user not in ("root", "0") or any(use.ran.user not in ("root", "0") for use in uses(step)):
+        return "it does not run as root, whose folders those above the mount would be"
+    return ""
+
+
+def _pipenv(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> None:
+    choice.notes.append("left as it is: pipenv reads no settings of pip")
+
+
+def _uv(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> None:
+    if setting.exact and setting.there:
+        choice.notes.append(
+            "left as it is: uv leaves a file (uv_cache.json) beside each package that it takes from a folder"
+        )
