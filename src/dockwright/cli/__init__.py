@@ -10,7 +10,7 @@ TYPE_CHECKING = False  # typing takes longer to import than --version may take
 if TYPE_CHECKING:
     from types import ModuleType
 
-VERBS = ("check", "explain", "mend", "plan", "cause")
+VERBS = ("check", "explain", "mend", "plan", "prefetch", "build", "status", "history", "cause")
 
 
 def main() -> None:

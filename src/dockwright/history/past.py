@@ -29,6 +29,7 @@ class RunRow(Struct, frozen=True):
     verb: str
     project: str
     engine: str
+    pid: int
     started: float
     finished: float | None
     outcome: str

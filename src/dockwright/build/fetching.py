@@ -1,0 +1,93 @@
+"""Fills the wheelhouse beside the builds: one target after the other, in the order in which they are built."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+from dockwright.build.board import Board
+from dockwright.build.result import Loaded, Refused
+from dockwright.wheels.artefact import Wanted
+from dockwright.wheels.download import Fetched, Transfer
+
+Prepare = Callable[[], Iterable[Wanted]]
+Fetch = Callable[[Wanted, Callable[[Transfer], None]], Fetched]
+
+
+class Stopped(Exception):
+    """The run is interrupted: what was loaded so far is kept and continued by the next one."""
+
+
+class Fetching:
+    """`ready(target)`: all of its files that can be had are here."""
+
+    def __init__(
+        self, names: Iterable[str], prepare: Prepare, fetch: Fetch, board: Board, say: Callable[[str], None], stop: threading.Event
+    ) -> None:  # fmt: skip
+        self.prepare, self.fetch, self.board, self.say, self.stop = prepare, fetch, board, say, stop
+        self.wanted: Mapping[str, Wanted] = {}
+        self.planned = threading.Event()
+        self.order = tuple(names)
+        self.events = {name: threading.Event() for name in self.order}
+        self.results: list[Fetched] = []
+        self.began = time.monotonic()
+        self.seconds = 0.0
+        self.broken: Exception | None = None
+        self.refused: Refused | None = None
+
+    def run(self) -> None:
+        try:
+            self.wanted = {each.target: each for each in self.prepare()}
+            self.board.expect(artefact for wanted in self.wanted.values() for artefact in wanted.artefacts)
+            self.planned.set()
+            for name in self.order:
+                wanted = self.wanted.get(name)
+                if wanted is not None and wanted.artefacts and not self.stop.is_set():
+                    self._fetch(wanted)
+                self.events[name].set()
+        except Stopped:
+            pass
+        except Refused as refused:
+            self.refused = refused
+        except Exception as error:  # a build can do without the wheelhouse; the main thread says what happened
+            self.broken = error
+            self.say(f"the wheelhouse can't be filled: {error}")
+        finally:
+            self.seconds = time.monotonic() - self.began
+            self.planned.set()
+            for event in self.events.values() if self.refused is None else ():
+                event.set()
+
+    def ready(self, name: str) -> bool:
+        event = self.events.get(name)
+        return event is None or event.is_set()
+
+    def wait(self, name: str, seconds: float) -> bool:
+        event = self.events.get(name)
+        return event is None or event.wait(seconds)
+
+    def _fetch(self, wanted: Wanted) -> None:
+        fetched = self.fetch(wanted, self._watch)
+        self.results.append(fetched)
+        for failed in fetched.failed:
+            self.say(failed.why)
+
+    def _watch(self, transfer: Transfer) -> None:
+        if self.stop.is_set():
+            raise Stopped
+        if transfer.state in ("waiting", "failed") and transfer.text:
+            self.say(
+                f"{transfer.filename}: {transfer.text}" if transfer.filename not in transfer.text else transfer.text
+            )
+        self.board.transfer(transfer)
+
+    @property
+    def loaded(self) -> Loaded:
+        files = {each.sha256: each.size or 0 for wanted in self.wanted.values() for each in wanted.artefacts}
+        wire = sum(each.bytes_over_wire for each in self.results)
+        return Loaded(
+            len(files), sum(files.values()), len(files) - sum(each.downloaded for each in self.results), wire,
+            sum(each.attempts for each in self.results), self.seconds,
+            tuple(failed.why for each in self.results for failed in each.failed),
+        )  # fmt: skip

@@ -1,0 +1,216 @@
+"""From what the user asked to a session that is ready to run: targets, names, engine, preflight, wheelhouse."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
+
+from dockwright.build.choose import chosen, with_needed
+from dockwright.build.lay import Settings
+from dockwright.build.names import canonical
+from dockwright.build.names import tags as tags_of
+from dockwright.build.result import Built, Refused
+from dockwright.build.retry import BUDGET
+from dockwright.build.service import Line
+from dockwright.checking import check
+from dockwright.engine.run import find_engine
+from dockwright.errors import PREREQUISITE, ToolError
+from dockwright.finding import Certainty, Report, TargetReport, breaks
+from dockwright.inputs.targets import Target
+from dockwright.project import Project
+
+if TYPE_CHECKING:
+    from dockwright.build.board import Snapshot
+    from dockwright.build.judge import Trouble
+    from dockwright.build.wheelhouse import Wheelhouse
+    from dockwright.planning import Plan
+
+Say = Callable[[str], None]
+
+
+class Asked(Struct, frozen=True):
+    words: tuple[str, ...] = ()
+    tag: str | None = None
+    engine: str | None = None
+    jobs: int | None = None
+    budget: float = BUDGET
+    prefetch: bool = True
+    derive: bool = True
+    force: bool = False
+    fix: bool = False
+    verbose: bool = False
+    builder: str | None = None
+    push: bool = False
+    pull: bool = False
+    no_cache: bool = False
+    secrets: tuple[str, ...] = ()
+    ssh: tuple[str, ...] = ()
+
+
+def prepare(project: Project, asked: Asked, environment: Mapping[str, str], say: Say) -> Prepared:
+    """Raises ToolError for what was asked wrongly and for what is missing."""
+    named = {target.name: tags_of(project, target, environment) for target in project.targets}
+    targets, left = chosen(project, asked.words, environment)
+    if not targets:
+        raise ToolError("no-target", "nothing is built here by default", hint=f"there are {_names(project.targets)}")
+    if left:
+        say(f"not built, since nobody named them: {_names(left)}")
+    if asked.tag is not None:
+        if len(targets) > 1:
+            raise ToolError(
+                "tag-ambiguous", f"--tag names one image, and {len(targets)} are built", hint="name a target"
+            )
+        named[targets[0].name] = (asked.tag,)
+    kept = with_needed(project, targets, named)
+    return Prepared(
+        kept, asked, {target.name: named[target.name] for target in kept.targets}, find_engine(asked.engine), say
+    )
+
+
+def _names(targets: Sequence[Target]) -> str:
+    names = [target.name for target in targets]
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+
+
+class Prepared:
+    def __init__(
+        self, project: Project, asked: Asked, tags: Mapping[str, tuple[str, ...]], engine: str, say: Say
+    ) -> None:
+        self.project, self.asked, self.tags, self.engine, self.say = project, asked, tags, engine, say
+        self.said: set[str] = set()  # codes of troubles
+
+    def preflight(self, plan: Plan | None = None) -> None:
+        """What is missing is said; what is certain to be in the way refuses. `plan`: then it is known what the disk must hold."""
+        from dockwright.build.needs import bases
+        from dockwright.build.preflight import fix, preflight
+
+        ours = {canonical(tag) for tags in self.tags.values() for tag in tags}
+        images = [image for target in self.project.targets for image in bases(self.project, target)]
+        outside = [image for image in images if canonical(image) not in ours]
+        allow: set[str] = set()
+        for again in range(2):
+            found = preflight(
+                self.project, self.project.targets, self.engine, plan, images=outside, tags=self.tags,
+                offline=self.project.offline, builder=self.asked.builder, allow=allow,
+            )  # fmt: skip
+            fixable = [trouble for trouble in found if trouble.fix] if self.asked.fix and not again else []
+            for trouble in fixable:
+                code, said = fix(trouble)
+                self.say(f"{' '.join(trouble.fix)}: {said or ('done' if code == 0 else f'failed with {code}')}")
+            if not fixable:
+                break
+        self._judge(found)
+
+    def _judge(self, found: Sequence[Trouble]) -> None:
+        new = [trouble for trouble in found if trouble.code not in self.said]
+        for trouble in new:
+            self.said.add(trouble.code)
+            if not trouble.refuses:
+                self.say(trouble.message + (f" ({trouble.hint})" if trouble.hint else ""))
+        refusing = [trouble for trouble in found if trouble.refuses]
+        if refusing and not self.asked.force:
+            for trouble in refusing[1:]:
+                self.say(trouble.message + (f" ({trouble.hint})" if trouble.hint else ""))
+            first = refusing[0]
+            hint = first.hint + ("; --fix: " + first.fix_says if first.fix and not self.asked.fix else "")
+            raise ToolError(first.code, first.message, hint=hint, exit_code=PREREQUISITE)
+
+    def run(self, line: Line, tick: Callable[[Snapshot], None], words: Sequence[str]) -> Built:
+        """Build. Raises Refused when the rehearsal is certain of a failure."""
+        from dockwright.build.board import Board
+        from dockwright.build.host import host
+        from dockwright.build.session import Options, Session, Tools
+        from dockwright.build.wheelhouse import Wheelhouse
+        from dockwright.history.redact import secret_values
+        from dockwright.history.store import History
+
+        if not self.asked.force:
+            # without the index it takes no time; what the index knows is asked while the first steps are built
+            refuse(check(structs.replace(self.project, offline=True)))
+        self.preflight()
+        house = (
+            Wheelhouse(self.project, self.engine, self.asked.budget, self.asked.derive, self._check, self.preflight)
+            if self.asked.prefetch
+            else None
+        )
+        if house is None:
+            self._check()
+        history = History.open()
+        if history.broken:
+            self.say(f"this run is not recorded: {history.broken}")
+        values = {name: value for target in self.project.targets for name, value in target.build_args.items()}
+        with (
+            history.run("build", self.project.root, words, engine=self.engine, secrets=secret_values(values)) as run,
+            _folder() as folder,
+            closing(house),
+        ):
+            asked, names = self.asked, tuple(target.name for target in self.project.targets)
+            options = Options(self._settings(), asked.jobs, asked.budget, asked.verbose)
+            tools = house.tools() if house is not None else Tools()
+            session = Session(
+                self.project, self.engine, self.tags, options, tools, run, Board(names), folder, host(self.engine), line
+            )
+            built = session.build(tick)
+            run.finish(built.outcome, built.exit_code, built.loaded.over_wire)
+        history.close()
+        return built
+
+    def _check(self) -> None:
+        """With what the index knows: what does not resolve is certain to fail."""
+        if not self.asked.force and not self.project.offline:
+            refuse(check(self.project))
+
+    def _settings(self) -> Settings:
+        asked = self.asked
+        return Settings(asked.builder, asked.no_cache, asked.pull, asked.push, asked.secrets, asked.ssh)
+
+    def derived(self) -> str:
+        raise ToolError("not-yet", "can't be shown yet", exit_code=PREREQUISITE)
+
+
+def refuse(report: Report) -> None:
+    failing = tuple(target for target in report.targets if certain(target))
+    if failing:
+        raise Refused(Report(failing))
+
+
+def certain(target: TargetReport) -> bool:
+    return any(breaks(finding) and finding.certainty is Certainty.CERTAIN for finding in target.findings)
+
+
+@contextmanager
+def closing(house: Wheelhouse | None) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        if house is not None:
+            house.close()
+
+
+class _folder:
+    """For Dockerfiles and wheels that are handed to the engine: beside the wheelhouse, where a hard link costs nothing.
+
+    What a killed run left is removed.
+    """
+
+    def __enter__(self) -> str:
+        from dockwright.history import process
+        from dockwright.index.cache import folder
+
+        above = os.path.join(folder(), "builds")
+        os.makedirs(above, exist_ok=True)
+        for entry in os.scandir(above):
+            pid = entry.name.partition("-")[0]
+            if pid.isdigit() and not process.alive(int(pid), ""):
+                shutil.rmtree(entry.path, ignore_errors=True)
+        self.path = tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=above)
+        return self.path
+
+    def __exit__(self, *left: object) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)

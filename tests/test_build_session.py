@@ -1,0 +1,244 @@
+"""A whole run with an engine that is played: retries, dependencies, interruption, what is recorded. Nothing here sleeps."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dockwright.build import retry
+from dockwright.build.board import Board, Snapshot
+from dockwright.build.names import tags
+from dockwright.build.order import Host
+from dockwright.build.result import Built, Refused
+from dockwright.build.service import Given
+from dockwright.build.session import Options, Session, Tools
+from dockwright.engine.argv import BuildRequest
+from dockwright.engine.events import Event
+from dockwright.engine.run import Ran
+from dockwright.finding import Report
+from dockwright.history.past import RunRow, runs
+from dockwright.history.store import History
+from dockwright.inputs.targets import Target
+from dockwright.project import Project
+from dockwright.wheels.artefact import Artefact, Wanted
+from dockwright.wheels.download import Fetched, Transfer
+
+RESET = """\
+#5 [2/2] RUN pip install x
+#5 1.2 http.client.IncompleteRead: IncompleteRead(524288 bytes read, 1048576 more expected)
+#5 ERROR: process "/bin/sh -c pip install x" did not complete successfully: exit code: 2
+------
+"""
+MISSING = """\
+#5 [2/2] RUN pip install x
+#5 1.2 ERROR: Could not open requirements file: [Errno 2] No such file or directory: 'requirements.txt'
+#5 ERROR: process "/bin/sh -c pip install x" did not complete successfully: exit code: 1
+------
+"""
+COMPOSE = """\
+services:
+  base: {build: base}
+  web: {build: {context: web, additional_contexts: {common: "service:base"}}}
+  jobs: {build: jobs}
+"""
+FILES = dict.fromkeys(("base/Dockerfile", "web/Dockerfile", "jobs/Dockerfile"), "FROM scratch\nRUN pip install x\n")
+NOTHING, USUAL = Tools(), Options()
+Answer = tuple[int, str]
+Play = Callable[[BuildRequest, int], Answer]
+
+
+class Played:
+    """An engine: `play` answers code and output for each request and how often its tag was asked for."""
+
+    def __init__(self, play: Play) -> None:
+        self.play = play
+        self.asked: list[BuildRequest] = []
+
+    def __call__(self, engine: str, request: BuildRequest, watch: Callable[[Event], None]) -> Ran:
+        self.asked.append(request)
+        watch(Event("started", "1", "[2/2] RUN pip install x", "0", 2, 2, at=0.0))
+        code, output = self.play(request, sum(each.tag == request.tag for each in self.asked))
+        watch(Event("done" if code == 0 else "failed", "1", "[2/2] RUN pip install x", "0", 2, 2, at=1.0))
+        return Ran(code, output, 1.0, [])
+
+    @property
+    def tags(self) -> list[str]:
+        return [request.tag for request in self.asked]
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "WAITS", (0.0,))
+
+
+class Bench:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.history = History.open(f"sqlite:///{folder}/history.sqlite")
+        for name, text in {**FILES, "compose.yaml": COMPOSE}.items():
+            path = folder / "shop" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        self.project = Project.read(str(folder / "shop"), offline=True)
+        self.lines: list[str] = []
+
+    def session(self, play: Play, tools: Tools = NOTHING, options: Options = USUAL) -> tuple[Session, Played]:
+        run = self.history.run("build", self.project.root)
+        named = {target.name: tags(self.project, target, {}) for target in self.project.targets}
+        board, work = Board(tuple(named)), self.folder / "work"
+        work.mkdir(exist_ok=True)
+        engine = Played(play)
+        session = Session(
+            self.project, "docker", named, options, tools, run, board, str(work), Host(2),
+            lambda name, text, kind: self.lines.append(f"{name}: {text}"),
+        )  # fmt: skip
+        session.work.build = engine
+        return session, engine
+
+    def build(self, play: Play, tools: Tools = NOTHING, options: Options = USUAL) -> tuple[Built, Played]:
+        session, engine = self.session(play, tools, options)
+        built = session.build()
+        session.record.finish(built.outcome, built.exit_code)
+        return built, engine
+
+    @property
+    def recorded(self) -> RunRow:
+        return runs(self.history)[0]
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def outcomes(built: Built) -> dict[str, str]:
+    return {target.name: target.outcome for target in built.targets}
+
+
+def good(request: BuildRequest, time: int) -> Answer:
+    return 0, ""
+
+
+def test_everything_is_built_the_base_before_what_needs_it(bench: Bench) -> None:
+    built, engine = bench.build(good)
+    assert (built.exit_code, set(outcomes(built).values())) == (0, {"built"})
+    assert engine.tags.index("shop-base") < engine.tags.index("shop-web")
+    web = next(request for request in engine.asked if request.tag == "shop-web")
+    assert web.named_contexts == {"common": "docker-image://shop-base"}
+    assert (bench.recorded.outcome, [target.outcome for target in bench.recorded.targets]) == ("built", ["built"] * 3)
+
+
+def test_what_may_pass_is_tried_again_until_it_does(bench: Bench) -> None:
+    built, _ = bench.build(lambda request, time: (1, RESET) if request.tag == "shop-jobs" and time < 3 else (0, ""))
+    [jobs] = [target for target in built.targets if target.name == "jobs"]
+    assert [(each.outcome, each.cause, each.transient) for each in jobs.attempts] == [
+        ("failed", "network/reset", True), ("failed", "network/reset", True), ("built", "", False),
+    ]  # fmt: skip
+    assert (built.exit_code, {target.name: target.attempts for target in bench.recorded.targets}["jobs"]) == (0, 3)
+
+
+def test_what_does_not_pass_is_explained_and_takes_only_its_own_with_it(bench: Bench) -> None:
+    built, engine = bench.build(lambda request, time: (1, MISSING) if request.tag == "shop-base" else (0, ""))
+    assert (built.exit_code, outcomes(built)) == (1, {"base": "failed", "web": "not-tried", "jobs": "built"})
+    base, web, _ = built.targets
+    assert base.diagnosis is not None and base.diagnosis.ranked[0].finding.cause == "context/requirements-missing"
+    assert (len(base.attempts), web.says) == (1, "it needs the image of base, which was not built")
+    assert sorted(engine.tags) == ["shop-base", "shop-jobs"]
+
+
+def test_a_fault_that_outlasts_the_budget(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "WAITS", (0.0, 0.0, 1e6))
+    built, _ = bench.build(lambda request, time: (1, RESET) if request.tag == "shop-base" else (0, ""))
+    assert (built.exit_code, outcomes(built)) == (75, {"base": "transient", "web": "not-tried", "jobs": "built"})
+    assert len(built.targets[0].attempts) == 3
+
+
+def test_a_step_with_effects_outside_is_not_run_twice(bench: Bench) -> None:
+    path = bench.folder / "shop" / "jobs" / "Dockerfile"
+    path.write_text("FROM scratch\nRUN pip install x && twine upload dist/*\n")
+    bench.project = Project.read(str(bench.folder / "shop"), offline=True)
+    log = RESET.replace("pip install x", "pip install x && twine upload dist/*")
+    built, engine = bench.build(lambda request, time: (1, log) if request.tag == "shop-jobs" else (0, ""))
+    [jobs] = [target for target in built.targets if target.name == "jobs"]
+    assert (jobs.outcome, len(jobs.attempts), engine.tags.count("shop-jobs")) == ("failed", 1, 1)
+    assert "twine upload" in jobs.says
+
+
+@pytest.mark.parametrize("code", [-9, 137])
+def test_a_killed_client_is_started_again(bench: Bench, code: int) -> None:
+    built, engine = bench.build(lambda request, time: (code, "") if time == 1 else (0, ""))
+    assert (built.exit_code, len(engine.asked)) == (0, 6)
+
+
+def test_ctrl_c_ends_the_builds_and_keeps_what_is_known(bench: Bench) -> None:
+    session, _ = bench.session(lambda request, time: (1, "") if session.work.stop.wait(30) else (0, ""))
+
+    def tick(snapshot: Snapshot) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), session.record:
+        session.build(tick)
+    assert (bench.recorded.outcome, bench.recorded.exit_code) == ("interrupted", 130)
+    assert {target.outcome for target in bench.recorded.targets} == {"interrupted"}
+    assert not any(thread.is_alive() for thread in session.threads)
+
+
+# -- with the wheelhouse ----------------------------------------------------------------------------------------------
+
+FILE = Artefact("x", "1", "x-1-py3-none-any.whl", "", "a" * 64, 100)
+
+
+def tools(log: list[str]) -> Tools:
+    lock = threading.Lock()
+
+    def fetch(wanted: Wanted, watch: Callable[[Transfer], None]) -> Fetched:
+        with lock:
+            log.append(f"fetch {wanted.target}")
+        watch(Transfer(FILE.filename, "done", 100, 100, sha256=FILE.sha256))
+        return Fetched(downloaded=1, bytes_over_wire=100, attempts=1)
+
+    def derive(target: Target, wanted: Wanted | None, folder: str) -> Given:
+        with lock:
+            log.append(f"derive {target.name}")
+        return Given("FROM scratch\n# derived\n", {"dockwright-wheelhouse": folder}, ("one note",))
+
+    return Tools(lambda: [Wanted(name, (FILE,)) for name in ("base", "web", "jobs")], fetch, derive)
+
+
+def test_wheels_are_fetched_before_the_build_that_needs_them(bench: Bench) -> None:
+    log: list[str] = []
+    built, engine = bench.build(good, tools(log))
+    assert all(log.index(f"fetch {name}") < log.index(f"derive {name}") for name in ("base", "web", "jobs"))
+    assert {Path(request.dockerfile).read_text() for request in engine.asked} == {"FROM scratch\n# derived\n"}
+    assert all("dockwright-wheelhouse" in request.named_contexts for request in engine.asked)
+    assert all(target.derived and target.notes == ("one note",) for target in built.targets)
+    assert (built.loaded.files, built.loaded.bytes, built.loaded.over_wire) == (1, 100, 300)
+
+
+def test_where_the_wheelhouse_fails_builds_go_on_without(bench: Bench) -> None:
+    def broken(wanted: Wanted, watch: Callable[[Transfer], None]) -> Fetched:
+        raise OSError("the disk is gone")
+
+    log: list[str] = []
+    made = tools(log)
+    built, _ = bench.build(good, Tools(made.prepare, broken, made.derive))
+    assert built.exit_code == 0 and "the wheelhouse can't be filled: the disk is gone" in built.notes
+
+
+def test_a_certain_failure_that_only_the_index_shows_ends_the_run(bench: Bench) -> None:
+    def prepare() -> list[Wanted]:
+        raise Refused(Report(()))
+
+    with pytest.raises(Refused):
+        bench.build(good, Tools(prepare, tools([]).fetch, tools([]).derive))
+
+
+def test_the_past_tells_what_is_left(bench: Bench) -> None:
+    bench.build(good)
+    seen: list[float] = []
+    session, _ = bench.session(good)
+    session.build(lambda snapshot: seen.extend(each.left.seconds for each in snapshot.services if each.left))
+    assert session.work.past and all(past.median == 1.0 for past in session.work.past.values())
