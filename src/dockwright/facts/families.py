@@ -60,10 +60,10 @@ def _tagged(tag: Tag, row: dict[str, Any], day: date) -> OsRelease | None:
         return release("debian", tag.suite)
     if tag.alpine:
         return release("alpine", tag.alpine) or OsRelease("alpine", tag.alpine, libc="musl")
-    spans = _days(tag, row, day)
+    spans = _days(tag, row, day) if "debian" in row or not tag.version else ()
     if spans is None:
         return None
-    if tag.alpine is not None:
+    if tag.alpine is not None or "debian" not in row:
         versions = {at(row.get("alpine", []), each)[0] for each in spans}
         version = versions.pop() if len(versions) == 1 else ""
         return release("alpine", version) or OsRelease("alpine", libc="musl")
@@ -117,4 +117,7 @@ def said(reference: Reference) -> OsRelease | None:
             r"(ubuntu|alpine|debian)[-_:]v?(\d+(?:\.\d+)?)",
             f"{name.split('-')[-1 if 'base' in name else 0]}:{reference.tag}",
         )
-    return release(match[1], match[2]) if match is not None else None
+    if match is not None:
+        return release(match[1], match[2])
+    named = re.match(r"(alpine|ubuntu|debian|centos|fedora)(?:-|$)", name)
+    return OsRelease(named[1], libc="musl" if named[1] == "alpine" else "glibc") if named else None

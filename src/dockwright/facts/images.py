@@ -22,12 +22,14 @@ def find(text: str, reference: Reference, day: date) -> BaseImage | None:
     family = _FAMILIES.get(reference.name)
     if family is not None:
         return family(text, reference, day)
-    return _like(text, reference, day) or _on_release(text, reference, day) or _other(text, reference)
+    return _like(text, reference, day) or _on_release(text, reference, day) or _other(text, reference, day)
 
 
 def _on_release(text: str, reference: Reference, day: date) -> BaseImage | None:
     from dockwright.facts.families import family
 
+    if "os" in table("base")["family"].get(reference.name, {}) and reference.name != "tensorflow/tensorflow":
+        return None
     image = family(text, reference, day)
     if image is None or image.os is None or image.os.id != "alpine":
         return image
@@ -199,7 +201,7 @@ def _like(text: str, reference: Reference, day: date) -> BaseImage | None:
     )
 
 
-def _other(text: str, reference: Reference) -> BaseImage | None:
+def _other(text: str, reference: Reference, day: date) -> BaseImage | None:
     """A family of which little is known: mostly what its tag says of the release."""
     rule = table("base")["family"].get(reference.name)
     if rule is None:
@@ -209,7 +211,9 @@ def _other(text: str, reference: Reference) -> BaseImage | None:
     if tag.alpine is not None and rule.get("debian"):
         return replace(on_alpine(text, reference.name, tag.alpine), absent_commands=frozenset())
     if os is not None and os.id in ("amzn", "rocky", "centos", "fedora", "almalinux"):
-        os = release(os.id, reference.tag.removeprefix("centos").split(".")[0]) or os
+        name = reference.tag.removeprefix("centos").split(".")[0]
+        name = at(rule["latest"], day)[0] if name == "latest" and "latest" in rule else name
+        os = release(os.id, name) or os
     return BaseImage(text, reference.name, os, path_env(), env_known=reference.name in _PLAIN_ENV)
 
 

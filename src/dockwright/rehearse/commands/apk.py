@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
-from dockwright.finding import UNKNOWN, YES, Answer
+from dockwright.finding import UNKNOWN, YES, Answer, Certainty
+from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.commands.debian import root_only
+from dockwright.rehearse.commands.sources import laid_over
+from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Look
 
 NAMES = ("apk",)
@@ -39,11 +42,34 @@ def run(call: Call) -> Answer:
     if action == "update" or options.keys() & {"-U", "--update-cache", "--update", "--no-cache"}:
         call.image.lists = Look(YES)
     if action == "add":
+        if not options.keys() & {"-X", "--repository", "--repositories-file", "--allow-untrusted", "-p", "--root"}:
+            _missing(call, operands[1:])
         _add(call, [str(word.value) for word in operands[1:] if word.value is not UNKNOWN])
         call.image.closed = False
     if action == "del":
         _del(call, [str(word.value) for word in operands[1:]])
     return call.done(UNKNOWN)
+
+
+def _missing(call: Call, words: list[Argument]) -> None:
+    """Names that the release is known not to have, as long as no other repository was added."""
+    from dockwright.facts.lifetimes import absent
+
+    base, image = call.image.base, call.image
+    if base is None or base.os is None or base.os.id != "alpine" or image.opaque is not None:
+        return
+    if any(path.startswith("/etc/apk/") for path in image.paths) or laid_over(image, "/etc/apk/repositories"):
+        return
+    for word in words:
+        name = re.split(r"[<>=~]", str(word.value), maxsplit=1)[0]
+        known = (
+            absent(base.os, name)
+            if word.value is not UNKNOWN and "@" not in name and name not in image.packages
+            else None
+        )
+        if known is not None:
+            need = needs.Package(name, "apk", "missing", f"Alpine {base.os.version}", known.instead)
+            call.lacks(need, word.span, certainty=Certainty.LIKELY)
 
 
 def _add(call: Call, names: list[str]) -> None:

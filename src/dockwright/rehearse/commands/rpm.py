@@ -8,6 +8,8 @@ from dockwright.finding import UNKNOWN, Answer, Certainty
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.commands.debian import root_only
+from dockwright.rehearse.commands.sources import laid_over
+from dockwright.rehearse.expansion import Argument
 
 NAMES = ("dnf", "yum", "microdnf", "rpm", "zypper", "pacman")
 VALUES = frozenset(
@@ -24,7 +26,7 @@ CHANGING = frozenset(
 def run(call: Call) -> Answer:
     if call.name in ("rpm", "zypper", "pacman"):
         return _changed(call, [])
-    _options, operands = call.options(VALUES)
+    options, operands = call.options(VALUES)
     action = str(operands[0].value) if operands else ""
     if action not in CHANGING:
         return UNKNOWN
@@ -33,9 +35,32 @@ def run(call: Call) -> Answer:
         certainty = Certainty.LIKELY if action == "install" and len(operands) > 1 else Certainty.POSSIBLE
         call.lacks(needs.Confirmation(f"{call.name} {action}"), operands[0].span, certainty=certainty)
     names = [str(word.value) for word in operands[1:] if word.value is not UNKNOWN]
+    if action == "install" and not options.keys() & {"--skip-broken", "--installroot", "--enablerepo", "--setopt"}:
+        _missing(call, operands[1:])
     return call.done(
         _changed(call, names if action in ("install", "reinstall", "groupinstall", "localinstall") else [])
     )
+
+
+def _missing(call: Call, words: list[Argument]) -> None:
+    """Names that the release is known not to have. dnf fails for one of them, yum only when it finds none (dnf(8), yum(8))."""
+    from dockwright.facts.lifetimes import absent
+
+    base, image = call.image.base, call.image
+    if base is None or base.os is None or base.os.id != "centos" or image.opaque is not None:
+        return
+    if any(path.startswith("/etc/yum.conf") for path in image.paths):
+        return
+    added = any("release" in name or "://" in name or name == "what it brings" for name in image.packages)
+    added = added or any(path.startswith(("/etc/yum.repos.d", "/etc/dnf")) for path in image.paths)
+    added = added or laid_over(image, "/etc/yum.repos.d")
+    found = [(word, absent(base.os, str(word.value))) for word in words if word.value is not UNKNOWN]
+    gone = [(word, known) for word, known in found if known is not None and (known.since is not None or not added)]
+    if base.os.number < 8 and len(gone) < len(words):
+        return
+    for word, known in gone:
+        need = needs.Package(str(word.value), call.name, "missing", f"CentOS {base.os.version}", known.instead)
+        call.lacks(need, word.span, certainty=Certainty.LIKELY)
 
 
 def _confirmed(call: Call) -> bool:
