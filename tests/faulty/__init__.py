@@ -9,6 +9,7 @@ In a test:
         index.asked           # [Asked(path, range, status, sent)] in the order the answers ended
         index.add(Fault(…))   # more faults, at any time
         index.wait(lambda: …) # waits for the server's own events, not for a clock
+        index.settle()        # waits until every request is answered and counted: before `sent` and `asked` are looked at
 
 As a process (RUN steps reach it as http://172.17.0.1:PORT where docker0 has that address):
 

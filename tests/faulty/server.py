@@ -42,6 +42,7 @@ class Index:
         self.asked: list[Asked] = []
         self.sent: dict[str, int] = dict.fromkeys(self.files, 0)
         self.changed = threading.Condition()
+        self.running = 0  # requests that are being answered
         self.closing = False
         self.url = ""
 
@@ -73,6 +74,15 @@ class Index:
         """Wait until something is so; the limit only keeps a broken test from hanging."""
         with self.changed:
             return self.changed.wait_for(true, limit)
+
+    def settle(self) -> None:
+        """Wait until every request that came is answered and counted: clients are done a moment earlier."""
+        assert self.wait(lambda: self.running == 0)
+
+    def begin(self, change: int) -> None:
+        with self.changed:
+            self.running += change
+            self.changed.notify_all()
 
     @property
     def total(self) -> int:
@@ -121,6 +131,13 @@ class Handler(BaseHTTPRequestHandler):
     sent = 0
 
     def do_GET(self) -> None:
+        self.index.begin(1)
+        try:
+            self._get()
+        finally:
+            self.index.begin(-1)
+
+    def _get(self) -> None:
         path = unquote(urlsplit(self.path).path)
         self.sent = 0
         if path.startswith("/_/"):

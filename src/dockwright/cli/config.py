@@ -25,7 +25,7 @@ class Ignored(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """`files` are relative to the folder of the configuration; so are the patterns of `exclude` and `ignore.files`."""
+    """`files` are relative to the folder of the configuration; so are `wheelhouse` and the patterns of `exclude` and `ignore.files`."""
 
     files: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -34,6 +34,9 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     platform: str | None = None
     build_args: dict[str, str] = {}
     ignore: tuple[Ignored, ...] = ()
+    wheelhouse: str | None = None
+    wheelhouse_limit: str | None = None
+    mirrors: tuple[str, ...] = ()
     folder: str = ""  # not a key: where the configuration was found
 
     def excludes(self, path: str) -> bool:

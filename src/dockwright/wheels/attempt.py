@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 Kind = Literal["whole", "cut", "later", "wrong", "refused"]
 PASSING = (408, 425, 429)  # of the 4xx; every 5xx may pass too
 
+UNREACHABLE = ("ConnectError", "ConnectTimeout", "ProxyError")
+
 
 class Outcome(Struct, frozen=True):
+    """`unreachable`: the host itself, so that its other files are better looked for elsewhere first."""
+
     kind: Kind
     why: str = ""
     wait: float | None = None
+    unreachable: bool = False
 
 
 def attempt(
@@ -138,7 +143,7 @@ def _broken(error: httpx.TransportError, url: str) -> Outcome:
         "ReadTimeout": "sends nothing any more",
         "ProxyError": "can't be reached through the proxy",
     }.get(type(error).__name__, "ended the connection")
-    return Outcome("cut", f"{host(url)} {what}")
+    return Outcome("cut", f"{host(url)} {what}", unreachable=type(error).__name__ in UNREACHABLE)
 
 
 def _copy(url: str, part: Part) -> Outcome:

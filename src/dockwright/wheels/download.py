@@ -94,6 +94,7 @@ class Run:
         self.failed: list[Failed] = []
         self.cached = self.downloaded = self.wire = self.attempts = 0
         self.quiet_since = clock.now()
+        self.unreachable: set[str] = set()  # hosts
         self.stop = threading.Event()
         self.broken: BaseException | None = None
         self.lock = threading.Lock()
@@ -154,6 +155,7 @@ class Run:
     def count(self, received: int) -> None:
         with self.lock:
             self.wire += received
+            self.quiet_since = self.clock.now()
 
     def tell(self, artefact: Artefact, state: str, current: int = 0, text: str = "") -> None:
         if self.watch is not None:
@@ -178,6 +180,7 @@ class Job:
         if part is None:
             return None
         with part:
+            self._avoid()
             waiting = Waiting(self.run_.network.patience, self.run_.clock, self.artefact.size, part.size)
             while not self.run_.stop.is_set():
                 outcome = self._try(part)
@@ -233,7 +236,6 @@ class Job:
         if self.run_.store.keep(part, self.artefact.sha256):
             with self.run_.lock:
                 self.run_.downloaded += 1
-                self.run_.quiet_since = self.run_.clock.now()
             self.run_.tell(self.artefact, "done", size)
             return True
         return False
@@ -249,6 +251,8 @@ class Job:
                 return Failed(self.artefact, f"{self.artefact.filename}: {'; '.join(self.refusals)}", False)
             self.round = at % len(self.sources)
             return None
+        if outcome.unreachable:
+            self.run_.unreachable.add(host(self.sources[at]))
         why, fruitful = outcome.why, False
         if outcome.kind in ("whole", "wrong"):
             self.corrupt += 1
@@ -256,10 +260,8 @@ class Job:
             why = why or f"{host(self.sources[at])} sends bytes that don't have the hash that the index names"
             if self.corrupt >= self.run_.network.patience.corrupt:
                 return Failed(self.artefact, f"{self.artefact.filename}: {why}; tried {self.corrupt} times", False)
-        elif waiting.brought(part.size):
-            fruitful = True
-            with self.run_.lock:
-                self.run_.quiet_since = self.run_.clock.now()
+        else:
+            fruitful = waiting.brought(part.size)
         return None if fruitful and not outcome.wait else self._pause(why, outcome, part, waiting)
 
     def _pause(self, why: str, outcome: Outcome, part: Part, waiting: Waiting) -> Failed | None:
@@ -275,6 +277,12 @@ class Job:
         self.run_.tell(self.artefact, "waiting", part.size, f"{why}; next try in {delay:.0f} s")
         self.run_.wait(delay)
         return None
+
+    def _avoid(self) -> None:
+        """What is on a host that other files could not be had from is asked for elsewhere first, where there is an elsewhere."""
+        if host(self.sources[0]) in self.run_.unreachable:
+            self._look()
+            self.sources.sort(key=lambda url: host(url) in self.run_.unreachable)
 
     def _look(self) -> None:
         """Where else is it? Asked once, and only when the first address fails."""

@@ -72,7 +72,7 @@ class Waiting:
         now = self.clock.now()
         if not self._fruitless:
             return delay > self.patience.budget
-        return now + delay - self._since > self.patience.budget or now - quiet_since > self.patience.budget
+        return now + delay - min(self._since, quiet_since) > self.patience.budget
 
 
 def retry_after(value: str | None, now: float) -> float | None:

@@ -1,0 +1,56 @@
+"""Every file that the images' builds will download: of the plan, with the address that each has on its index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from dockwright.inputs.targets import Target
+from dockwright.planning import Line, TargetPlan, plan
+from dockwright.project import Project
+from dockwright.wheels.artefact import Artefact, Wanted
+
+__all__ = ["Artefact", "Wanted", "addresses", "wanted"]
+
+
+def wanted(project: Project, targets: Sequence[Target] | None = None) -> tuple[Wanted, ...]:
+    """One for each target, in their order; without `targets` for all of the project."""
+    chosen = project if targets is None else project.only(lambda target: target in targets)
+    return tuple(map(of_plan, plan(chosen).targets))
+
+
+def of_plan(planned: TargetPlan) -> Wanted:
+    loaded = [line for line in planned.lines if line.form != "installed"]
+    artefacts = (Artefact(line.name, line.version, line.file, line.url, line.sha256, line.size) for line in loaded)
+    unknown = [*planned.unknown, *(trouble.says for trouble in planned.troubles), *_unknown(loaded)]
+    return Wanted(planned.name, tuple(each for each in artefacts if each.valid and each.url), tuple(unknown))
+
+
+def _unknown(lines: Sequence[Line]) -> Iterator[str]:
+    for line in lines:
+        if not line.url:
+            yield f"where {line.name} {line.version} comes from is not known"
+        elif not line.sha256:
+            yield f"the index names no sha256 of {line.file}, by which it could be checked"
+    built = [line.name for line in lines if line.form == "sdist"]
+    if built:
+        yield f"{', '.join(built)} will be built from sources, and the build loads by itself what that needs"
+
+
+def addresses(project: Project, mirrors: Sequence[str]) -> Callable[[Artefact], list[str]]:
+    """Where else an artefact is: on the mirrors, then on the indexes of this machine; the same hash decides.
+
+    Asked only when the first address fails. A mirror is the address of an index, like https://example.org/simple.
+    """
+    from dockwright.index.ask import opened
+    from dockwright.index.page import Page
+
+    def found(artefact: Artefact) -> list[str]:
+        index = opened(project.offline, project.as_of).index
+        urls = []
+        for base in dict.fromkeys((*mirrors, index.settings.default, *index.settings.extra)):
+            page = index.page(artefact.name, base) if base.startswith(("http:", "https:")) else None
+            files = page.files if isinstance(page, Page) else ()
+            urls += [file.url for file in files if file.sha256 == artefact.sha256 and file.url != artefact.url]
+        return urls
+
+    return found
