@@ -16,7 +16,7 @@ from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Certainty, Finding, Remedy
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
-from dockwright.source import Span
+from dockwright.source import Source, Span
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -162,6 +162,9 @@ def _continued(finding: Finding) -> Iterator[Remedy]:
     if not message.startswith("unknown instruction") or above < 1:
         return
     text, own = source.line_text(above).rstrip(), source.line_text(line)
+    if _ends_heredoc(source, above):
+        yield remedy.advice("What follows a heredoc stands on the line that opens it: `cat > file <<EOF && next`.")
+        return
     if not text or text.endswith("\\") or text.lstrip().startswith("#"):
         return
     if text.endswith(("&&", "||", "|", ";", ",")) or own[:1] in " \t" or own.lstrip().startswith(("&&", "||", "|")):
@@ -173,6 +176,12 @@ def _continued(finding: Finding) -> Iterator[Remedy]:
         )
         if joint:
             yield remedy.safe("End the line above with a backslash", remedy.swap_span(source, Span(end, end), joint))
+
+
+def _ends_heredoc(source: Source, line: int) -> bool:
+    from dockwright.dockerfile import parse
+
+    return any(each.end_line == line and each.heredocs for each in parse(source.text).instructions)
 
 
 def _quotes(finding: Finding) -> Iterator[Remedy]:
@@ -300,5 +309,27 @@ FROM debian:bookworm-slim
 RUN echo a && \
 # a comment
     echo b
+""",
+    r"""
+a command goes on behind a heredoc
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN test -f /index.html || ( \
+      cat > /index.html << 'EOF'
+<!DOCTYPE html>
+EOF
+# found: "message=unknown instruction: &&"
+      && echo "done" )
+-- build.log --
+Dockerfile:6
+--------------------
+   4 |     <!DOCTYPE html>
+   5 |     EOF
+   6 | >>>       && echo "done" )
+   7 |
+--------------------
+>>ERROR: failed to build: failed to solve: dockerfile parse error on line 6: unknown instruction: &&
 """,
 )

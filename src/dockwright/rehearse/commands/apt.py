@@ -313,7 +313,10 @@ def _remove(call: Call, options: dict[str, Argument | None], action: str, operan
 def _build_dep(call: Call, operands: list[Argument]) -> None:
     """`E: You must put some 'deb-src' URIs in your sources.list`: the images' own sources have none."""
     base = call.image.base
-    if operands and base is not None and base.family in OFFICIAL and not sources.changed(call):
+    local = (
+        not operands or operands[0].value is UNKNOWN or str(operands[0].value).startswith((".", "/"))
+    )  # an unpacked source
+    if not local and base is not None and base.family in OFFICIAL and not sources.changed(call):
         call.lacks(needs.Package(str(operands[0].value), "apt", "source"), operands[0].span)
     call.image.closed = False
     call.image.packages.setdefault("build-dep", call.says("installs what it builds with"))
