@@ -46,6 +46,11 @@ def docker_build(request: BuildRequest) -> list[str]:
     return [*words, request.context]
 
 
+def plainly(words: list[str]) -> list[str]:
+    """The same build for a buildx that has no rawjson."""
+    return ["--progress=plain" if word == "--progress=rawjson" else word for word in words]
+
+
 def classic_build(request: BuildRequest) -> list[str]:
     """Docker's builder from before BuildKit. Without --force-rm the container of a failed step would stay."""
     words = ["env", "DOCKER_BUILDKIT=0", "docker", "build", "--force-rm", "--file", request.dockerfile]

@@ -16,6 +16,7 @@ from dockwright.engine import argv
 from dockwright.engine.buildkit import BuildKit
 from dockwright.engine.events import Watch
 from dockwright.engine.output import Output
+from dockwright.engine.plain import NO_RAWJSON, Plain
 from dockwright.engine.textual import READERS
 from dockwright.errors import PREREQUISITE, ToolError
 
@@ -58,7 +59,10 @@ def find_engine(wanted: str | None = None) -> Engine:
             return name
         tried.append(trouble)
     raise ToolError(
-        "engine-missing", "; ".join(tried), hint="start an engine, or use --verify rehearse", exit_code=PREREQUISITE
+        "engine-missing",
+        "; ".join(dict.fromkeys(tried)),
+        hint="start it, or choose another with --engine; check and mend work without one",
+        exit_code=PREREQUISITE,
     )
 
 
@@ -82,8 +86,13 @@ def unanswered(name: Engine) -> str:
 
 def build(engine: Engine, request: argv.BuildRequest, watch: Watch | None = None) -> Ran:
     """Build one image; `watch` is given each event as it comes. What `watch` raises ends the build and is raised."""
-    reader = BuildKit(watch) if engine == "docker" else READERS[engine](watch)
-    return stream(argv.BUILDERS[engine](request), reader)
+    words = argv.BUILDERS[engine](request)
+    if engine != "docker":
+        return stream(words, READERS[engine](watch))
+    ran = stream(words, BuildKit(watch))
+    if ran.code and NO_RAWJSON in ran.output:
+        return stream(argv.plainly(words), Plain(watch))
+    return ran
 
 
 class Running:
