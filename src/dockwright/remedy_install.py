@@ -63,6 +63,20 @@ def site(place: Place | None, known: Seen, name: str = "") -> Site | None:
     return Site(place, spot, call, known)
 
 
+def python_call(place: Place) -> str:
+    """How pip is called for the Python that the instruction runs, where there is one: `python3 -m pip`; else empty."""
+    spot = spot_of(place)
+    match = (
+        re.match(r"(?:RUN|CMD|ENTRYPOINT)\s+(?P<python>python[\d.]*)\s", place.source[place.span])
+        if spot is not None
+        else None
+    )
+    if spot is None or match is None:
+        return ""
+    used = [above.installer for above in calls_above(spot) if interpreter(above.installer) == match["python"]]
+    return used[0] if used else ""
+
+
 def _has_pip(spot: Around, call: Call) -> bool:
     """Is there a pip beside the Python of a `setup.py install`: an official image's, an installed one, one used above."""
     if (
@@ -146,8 +160,30 @@ def bound_for(here: Site, project: Project, requirement: str, why: str, asked: A
     elif (asked is not None and asked.by) or not (here.call.files or here.call.local):
         yield risky(f"Ask for `{requirement}` as well: {why}", bounded(here.place, here.call, requirement))
     else:
-        name = f" in {' and '.join(here.call.files)}" if here.call.files else ""
-        yield advice(f"Where {re.split(r'[<>=!~]', requirement)[0]} is asked for{name}, write `{requirement}`: {why}.")
+        yield from _unseen(here, requirement, why, asked)
+
+
+def _unseen(here: Site, requirement: str, why: str, asked: Asked | None) -> Iterator[Remedy]:
+    """A file that can't be read asks for it, or something that the file brings along.
+
+    A constraint binds both, where the log shows that nobody pins it; a pin must itself be written anew.
+    """
+    if asked is not None and not asked.specifier.startswith("==") and "==" not in requirement and here.call.is_pip:
+        yield constrained(here, requirement, why)
+        return
+    files = f" in {' and '.join(here.call.files)}" if here.call.files else ""
+    old = f" for {asked.text}" if asked is not None and asked.specifier else ""
+    name = re.split(r"[<>=!~]", requirement)[0]
+    yield advice(f"Where {name} is asked for{files}, write `{requirement}`{old}: {why}.")
+
+
+def constrained(here: Site, requirement: str, why: str) -> Remedy:
+    """A bound on the command line's own constraints file, which holds for what comes along as well."""
+    file = "/tmp/constraints.txt"
+    write = before(here.place, here.spot, here.call, f"echo '{requirement}' > {file}")
+    end = here.call.command.words[here.call.action].span.end
+    option = Edit(here.place.source.name, Span(end, end), f" -c {file}")
+    return risky(f"Constrain it to `{requirement}`: {why}", write, option)
 
 
 def first(here: Site, why: str, *wanted: str) -> Remedy:

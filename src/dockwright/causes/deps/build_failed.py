@@ -70,9 +70,9 @@ SIGNATURES = (
 # The first release that builds where older ones do not: (what the output says, or a Python; the release; why).
 MENDED = {
     "psycopg2": (("could not determine PostgreSQL version", "2.7.7", "older ones can't read the version of PostgreSQL 10 and later"),
-                 ("PyInterpreterState", "2.8", "older ones do not compile on Python 3.8")),
+                 ("PyInterpreterState", "2.8.6", "older ones do not compile on Python 3.8")),
     "cryptography": (("openssl", "2.9.2", "older ones do not compile with OpenSSL 1.1"),),
-    "lxml": (("exc_traceback", "4.2.6", "older ones do not compile on Python 3.7"), ("exc_type", "4.2.6", "older ones do not compile on Python 3.7")),
+    "lxml": (("exc_traceback", "4.5.2", "older ones do not compile on Python 3.7 and later"), ("exc_type", "4.5.2", "older ones do not compile on Python 3.7 and later")),
     "typed-ast": (("_PyObject_FastCall", "1.4.1", "older ones do not compile on Python 3.8"),),
     "pyyaml": (("cython_sources", "6.0.1", "older ones want Cython before 3"),),
 }  # fmt: skip

@@ -86,11 +86,29 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         yield remedy.advice(
             f"{facts.name}{facts.specifier} is asked for by {asked.by}: there is {facts.name}=={near}; take a release of {asked.by.split('->')[0]} that asks for it."
         )
+    if here is not None and here.python.startswith("2") and not near:
+        yield from _too_old(here, project, facts, asked)
     if facts.name and not versions:
         yield from _no_such_name(finding, project, facts, asked, here)
     yield remedy.advice(
         f"Ask for a version of {facts.name or 'it'} that the index has, or take the line out if the name is wrong."
     )
+
+
+def _too_old(here: Site, project: Project, facts: Facts, asked: Asked) -> Iterator[Remedy]:
+    """What Python 2 is offered ends where its releases ended: an older release of those who ask, or a Python 3."""
+    from dockwright.remedy_base import supported, with_python
+    from dockwright.remedy_install import bound_for
+    from dockwright.remedy_pip import parent_bound
+
+    fits = parent_bound(asked.by, here.python) if asked.by else ""
+    if fits:
+        yield from bound_for(here, project, fits, f"later ones are not for Python {here.python}", asked)
+    newer = with_python(
+        here.place, supported(project), f"{facts.name}{facts.specifier} is not for Python {here.python}"
+    )
+    if newer is not None:
+        yield newer
 
 
 def _told(asked: Asked, wanted: str, why: str) -> Iterator[Remedy]:
@@ -109,6 +127,10 @@ def _no_such_name(
         yield from removed(here, project, asked, f"{facts.name} is a module of Python itself")
         return
     right = distribution_of(facts.name)
+    if asked.file:
+        yield remedy.advice(
+            f"The index has nothing of this name: in {asked.file}, line {asked.line}, correct the name in `{asked.text}`, or take the line out."
+        )
     if right is not None and right.lower() != facts.name.lower():
         yield from renamed(here, project, facts.name, right, asked)
 

@@ -6,6 +6,7 @@ Git over SSH wants a key and the server's host key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.shape import sign
-from dockwright.finding import Finding, Remedy
+from dockwright.finding import Finding, Place, Remedy
+from dockwright.source import Edit, Span
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -53,9 +55,54 @@ SIGNATURES = (
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    variable = re.search(r"\$\{?(\w+)", facts.url)
+    if variable is not None:
+        yield from _variable(where, variable[1])
+    elif facts.status in ("host key", "publickey"):
+        host = _host(f"{facts.url} {where.instruction if where is not None else ''} {project.output[-5_000:]}")
+        yield remedy.advice(
+            f"Reach {host} by ssh with the key of the one who builds: "
+            f"`RUN mkdir -p -m 0700 ~/.ssh && ssh-keyscan {host} >> ~/.ssh/known_hosts` above (compare the key with the published one), "
+            "`RUN --mount=type=ssh …` here, and `docker build --ssh default`."
+        )
+    elif facts.status == "no login":
+        yield remedy.advice(
+            f"{facts.url or 'The host'} asks for a login: the repository is private or gone. Give the token as a secret: "
+            "`RUN --mount=type=secret,id=netrc,target=/root/.netrc …`, and `docker build --secret id=netrc,src=$HOME/.netrc`."
+        )
+    elif facts.status.startswith("40"):
+        yield remedy.advice(
+            "Give the index' login as a secret: `RUN --mount=type=secret,id=netrc,target=/root/.netrc …`, and "
+            "`docker build --secret id=netrc,src=$HOME/.netrc`; pip, uv and git read it."
+        )
     yield remedy.advice(
         "Pass the login into the step as a secret (RUN --mount=type=secret,…) or the key with --mount=type=ssh; never as ARG or ENV."
     )
+
+
+def _variable(where: Place | None, name: str) -> Iterator[Remedy]:
+    """An index named by a variable that nobody set: pip takes a name that nothing replaced for the address."""
+    if where is not None:
+        text = where.source[where.span]
+        if text[:4].upper() == "RUN " and "\n" not in text and "--mount" not in text:
+            edit = Edit(
+                where.source.name,
+                Span(where.span.start + 4, where.span.start + 4),
+                f"--mount=type=secret,id={name},env={name} ",
+            )
+            yield remedy.risky(
+                f"`--mount=type=secret,id={name},env={name}`, and `docker build --secret id={name}`", edit
+            )
+    yield remedy.advice(
+        f"{name} is not set in the step: `RUN --mount=type=secret,id={name},env={name} …`, and `docker build --secret id={name}` with {name} in the environment."
+    )
+
+
+def _host(text: str) -> str:
+    match = re.search(r"(?:git\+)?(?:ssh://)?git@([\w.-]+)[:/]", text)
+    return match[1] if match is not None else "the host"
 
 
 CASES = (

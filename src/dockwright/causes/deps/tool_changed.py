@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dockwright import remedy
 from dockwright.causes.edits import command_start, inserted
 from dockwright.causes.shape import Found, found, sign
-from dockwright.finding import Finding, Remedy
+from dockwright.finding import Finding, Place, Remedy
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
 from dockwright.source import Span
@@ -77,35 +77,56 @@ def check(step: Step) -> Iterator[Found]:
             yield found(unmet, Facts(need.command, need.option, need.version, need.instead))
 
 
+# What took the place of an option (the tools' own change logs); an empty text: it may be left out.
+INSTEAD = {
+    ("pip", "--process-dependency-links"): "", ("pip", "--allow-all-external"): "", ("pip", "--no-use-wheel"): "--no-binary :all:",
+    ("pip", "--egg"): "", ("pip", "--download-cache"): "--cache-dir", ("virtualenv", "--no-site-packages"): "",
+    ("virtualenv", "--distribute"): "", ("virtualenv", "--setuptools"): "", ("python", "pyvenv"): "python3 -m venv",
+    ("poetry", "--no-dev"): "--only main", ("poetry", "--no-update"): "", ("poetry", "export"): "poetry-plugin-export",
+    ("poetry", "shell"): "poetry-plugin-shell", ("pipenv", "--three"): "", ("pipenv", "--keep-outdated"): "",
+    ("pip", "--use-feature"): "",
+}  # fmt: skip
+CHANGES = ("--process-dependency-links", "--allow-all-external", "--egg")  # what is installed may change without these
+
+
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts, where = finding.facts, finding.where
     assert isinstance(facts, Facts)
-    if where is not None and where.source[where.span].startswith(facts.option):
-        yield from _edit(finding, facts)
+    tool = facts.command.split()[0] if facts.command else ""
+    instead = facts.instead or INSTEAD.get((tool, facts.option), "" if facts.version else None)
+    span = _option(where, facts.option) if where is not None and facts.option else None
+    if where is not None and span is not None and instead is not None:
+        yield from _edit(structs.replace(where, span=span), facts.option, instead)
+    if (tool, facts.option) in INSTEAD and instead is not None:
+        yield remedy.advice(f"Write `{instead}` for {facts.option}." if instead else f"Leave `{facts.option}` out.")
     yield remedy.advice(
-        f"Write {facts.instead or 'the command as this version has it'}, or pin the version of {facts.command.split()[0] if facts.command else 'the tool'}."
+        f"Write {facts.instead or 'the command as this version has it'}, or pin the version of {tool or 'the tool'}."
     )
 
 
-def _edit(finding: Finding, facts: Facts) -> Iterator[Remedy]:
-    where = finding.where
-    assert where is not None
-    if facts.instead == "poetry-plugin-export":
+def _option(where: Place, option: str) -> Span | None:
+    """Where the instruction has the option: the place itself, or the only word of it that is the option."""
+    if where.source[where.span].startswith(option):
+        return where.span
+    found = list(re.finditer(rf"(?<![\w./-]){re.escape(option)}(?![\w./-])", where.source[where.span]))
+    return Span(where.span.start + found[0].start(), where.span.start + found[0].end()) if len(found) == 1 else None
+
+
+def _edit(where: Place, option: str, instead: str) -> Iterator[Remedy]:
+    if instead.startswith("poetry-plugin-"):
         start = command_start(where, "poetry")
         if start is not None:
-            add = inserted(where.source, start, "poetry self add poetry-plugin-export && ")
-            yield remedy.safe("Install the plug-in that has the command now", add)
-        return
-    if facts.instead.startswith("-"):
-        value = where.source[where.span].removeprefix(facts.option)
-        yield remedy.safe(f"Write {facts.instead}", remedy.swap_span(where.source, where.span, facts.instead + value))
-    elif not facts.instead:
+            add = inserted(where.source, start, f"poetry self add {instead} && ")
+            yield remedy.safe(f"`poetry self add {instead}` first: the plug-in has the command now", add)
+    elif instead:
+        value = where.source[where.span].removeprefix(option)
+        yield remedy.safe(f"Write `{instead}`", remedy.swap_span(where.source, where.span, instead + value))
+    else:
         blanks = re.match(r".*?(\s*)$", where.source.text[: where.span.start][-200:], re.S)
         gap = 1 if blanks is not None and blanks[1] else 0
-        yield remedy.safe(
-            f"Leave {facts.option} out",
-            remedy.swap_span(where.source, Span(where.span.start - gap, where.span.end), ""),
-        )
+        span = Span(where.span.start - gap, where.span.end)
+        grade = remedy.risky if option in CHANGES else remedy.safe
+        yield grade(f"Leave `{option}` out", remedy.swap_span(where.source, span, ""))
 
 
 CASES = (

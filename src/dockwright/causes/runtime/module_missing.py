@@ -8,15 +8,17 @@ PYTHONPATH, and in site-packages. A package of the project's own is found when i
 from __future__ import annotations
 
 import posixpath
+import re
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.edits import above
+from dockwright.causes.edits import above, below_context, instruction_of, target_of
 from dockwright.causes.shape import Found, found, sign
-from dockwright.finding import Finding, Remedy
+from dockwright.finding import Finding, Place, Remedy
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
 
@@ -72,8 +74,48 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         folder = posixpath.dirname(facts.lies)
         if facts.module == posixpath.basename(facts.lies).removesuffix(".py"):
             yield remedy.risky(f"Put {folder} on the path (PYTHONPATH)", above(where, f"ENV PYTHONPATH={folder}"))
+    if where is not None and not facts.lies:
+        yield from _installed(where, facts.module, project)
+    if where is not None and not facts.lies and _is_start(where) and re.fullmatch(r"[A-Za-z_][\w.]*", facts.module):
+        from dockwright.remedy_require import distribution_of_module, require
+
+        name = distribution_of_module(facts.module)
+        if (
+            name
+            and facts.module.partition(".")[0] not in sys.stdlib_module_names
+            and not _own(finding, project, facts.module)
+        ):
+            yield from require(where, project, target_of(finding, project), name)
     yield remedy.advice(
         f"Install what brings {facts.module or 'it'}, or put its folder on sys.path (PYTHONPATH, WORKDIR, an install of the project)."
+    )
+
+
+def _installed(where: Place, module: str, project: Project) -> Iterator[Remedy]:
+    """The distribution that brings a well-known module, installed above."""
+    from dockwright.facts.python import distribution_of
+    from dockwright.remedy_install import python_call
+
+    name = distribution_of(module)
+    installer = python_call(where)
+    if name is None:
+        return
+    if installer:
+        line = f"RUN {installer} install --no-cache-dir {name}"
+        yield remedy.risky(f"`{installer} install {name}` first: it brings {module}", above(where, line))
+    yield remedy.advice(f"`pip install {name}` brings {module}.")
+
+
+def _is_start(where: Place) -> bool:
+    found = instruction_of(where)
+    return found is not None and found.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK")
+
+
+def _own(finding: Finding, project: Project, module: str) -> bool:
+    """A module or package of the project's own is not on any index."""
+    top = module.partition(".")[0]
+    return bool(below_context(finding, project, f"{top}.py")) or any(
+        path.split("/")[-2:-1] == [top] for path in below_context(finding, project, "__init__.py")
     )
 
 
