@@ -21,9 +21,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -79,7 +80,7 @@ def main() -> int:
     for name in names:
         outcome = run(name, seeds[name], options.record)
         outcomes.append(outcome)
-        print(line(outcome, seeds[name]), flush=True)
+        print(line(outcome, seeds[name]).replace("\n", " "), flush=True)
     print(summary(outcomes))
     if options.page:
         PAGE.write_text(page(outcomes))
@@ -110,7 +111,7 @@ def run(name: str, seed: Seed, record: Path | None = None) -> Outcome:
         try:
             fails, log = broken(place, told, tag)
             explained = _explain(place, told, log) if fails else ""
-            answer = _mend(place, told)
+            answer = _mend(place, told, seed.starts)
             said = "" if not fails else _proven(place, told, tag)
         finally:
             builds.docker("image", "rm", "--force", tag)
@@ -162,8 +163,14 @@ def broken(place: Path, told: Working, tag: str) -> tuple[bool, str]:
     try:
         works(tag, told.start)
     except (AssertionError, subprocess.TimeoutExpired) as error:
-        return True, str(error).rpartition("the container ended:\n")[2]
+        return True, _said(str(error))
     return False, built.log
+
+
+def _said(error: str) -> str:
+    """What the container or the engine said, without the words of the assertion."""
+    text = error.rpartition("the container ended:\n")[2]
+    return text.partition("\nassert ")[0]
 
 
 def _build(place: Path, told: Working, tag: str) -> builds.Built:
@@ -198,8 +205,9 @@ def _explain(place: Path, told: Working, log: str) -> str:
     return next((each["cause"] for each in said.get("diagnoses", ())), "")
 
 
-def _mend(place: Path, told: Working) -> dict[str, object] | Mapping[str, object] | dict:  # type: ignore[type-arg]
-    done = _command(place, told, "mend", str(place), "--verify", "build", "--apply")
+def _mend(place: Path, told: Working, starting: bool) -> dict[str, Any]:
+    words = ["mend", str(place), "--verify", "build", "--apply", *(["--start"] if starting else [])]
+    done = _command(place, told, *words)
     try:
         return dict(json.loads(done.stdout))
     except ValueError:

@@ -6,14 +6,20 @@ not resolve, a native module that does not compile: the lines above the last `np
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from dockwright import remedy
+from dockwright.causes.edits import below_context, target_of
 from dockwright.causes.shape import sign
-from dockwright.finding import Finding, Remedy
+from dockwright.finding import Finding, Place, Remedy
+from dockwright.inputs.packagejson import read_package_json
+from dockwright.inputs.targets import in_tree
+from dockwright.source import Span
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -65,10 +71,54 @@ SIGNATURES = (
 )  # fmt: skip
 
 
+# A program -> the package that brings it, where the names differ.
+BRINGS = {
+    "tsc": "typescript",
+    "ng": "@angular/cli",
+    "vue-cli-service": "@vue/cli-service",
+    "babel": "@babel/cli",
+    "svelte-kit": "@sveltejs/kit",
+}
+WITHOUT_DEV = re.compile(r" --(?:omit[= ]dev|production(?:=true)?|only[= ]prod(?:uction)?|prod)(?= |$)", re.M)
+
+
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    name = BRINGS.get(facts.what, facts.what)
+    if finding.where is not None and name and _for_development(finding, project, name):
+        yield from _with_development(finding.where, name)
     yield remedy.advice(
         "Run the same command outside of the build and mend what it says; a bundler in devDependencies needs an install that brings them (npm ci without --omit=dev) in the stage that builds."
     )
+
+
+def _for_development(finding: Finding, project: Project, name: str) -> bool:
+    """Does a package.json of the context name it among its devDependencies?"""
+    target = target_of(finding, project)
+    for path in below_context(finding, project, "package.json") if target is not None else ():
+        found = read_package_json(project.tree, in_tree(posixpath.join(target.context if target else "", path)))
+        if found is not None and any(one.name == name and one.table == "devDependencies" for one in found.dependencies):
+            return True
+    return False
+
+
+def _with_development(where: Place, name: str) -> Iterator[Remedy]:
+    """Without the option that leaves them out, in the stage that builds."""
+    from dockwright.remedy_packages import around
+
+    spot = around(where)
+    for run in spot.stage.instructions if spot is not None else ():
+        left_out = WITHOUT_DEV.search(where.source[run.span]) if run.keyword == "RUN" else None
+        if spot is None or left_out is None or run.span.start >= spot.instruction.span.start:
+            continue
+        edit = remedy.swap_span(
+            where.source, Span(run.span.start + left_out.start(), run.span.start + left_out.end()), ""
+        )
+        last = spot.stage.index == len(spot.dockerfile.stages) - 1
+        title = f"Install devDependencies too, {name} among them"
+        yield remedy.risky(title, edit) if last else remedy.safe(title, edit)
+        return
 
 
 CASES = (

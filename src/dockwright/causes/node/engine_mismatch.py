@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.shape import sign
+from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -63,6 +65,12 @@ SIGNATURES = (
     # npm ERR! code E405
     sign('npm ERR! code E405', sure=0.85, package='the registry', wanted='with a newer npm', have='one whose npm knows no scoped packages'),
 )  # fmt: skip
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Language):
+        if need.name == "Node":
+            yield found(unmet, Facts(need.package, need.wants, need.have))
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
+from dockwright.causes.edits import above, below_context, instruction_of
 from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
+from dockwright.source import Span
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -63,7 +65,30 @@ def check(step: Step) -> Iterator[Found]:
 NAMES = frozenset({"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"})
 
 
+# Installs that insist on the lock file, and the same without: npm-ci(1), yarn install --help, pnpm install --help.
+FROZEN = (
+    ("npm ci", "npm install"), ("yarn install --frozen-lockfile", "yarn install"), ("yarn --frozen-lockfile", "yarn install"),
+    ("yarn install --immutable", "yarn install --no-immutable"), ("pnpm install --frozen-lockfile", "pnpm install --no-frozen-lockfile"),
+)  # fmt: skip
+
+
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    if where is not None:
+        if facts.reason == "missing":
+            lies = below_context(finding, project, facts.path.rsplit("/", 1)[-1])
+            if len(lies) == 1:
+                yield remedy.safe(f"Copy {lies[0]} first", above(where, f"COPY {lies[0]} ./"))
+        found = instruction_of(where)
+        text = where.source[found.span] if found is not None else ""
+        for frozen, free in FROZEN:
+            at = text.find(frozen)
+            if found is not None and at >= 0:
+                span = Span(found.span.start + at, found.span.start + at + len(frozen))
+                title = f"`{free}`, which resolves anew: the versions then are those of the day"
+                yield remedy.risky(title, remedy.swap_span(where.source, span, free))
+                break
     yield remedy.advice(
         "Make the lock file anew (npm install, yarn install, pnpm install), commit it, and copy it beside package.json before the install."
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
+from dockwright.causes.edits import target_of
 from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
 from dockwright.rehearse import needs
@@ -28,9 +29,11 @@ class Facts(Struct, frozen=True):
 
 TITLE = "{command}, which the container is to start, is not in the image"
 WHY = "The container starts as the final user, in WORKDIR, with the PATH of ENV alone; nothing of that name is there."
-EXPLAINS = ("system/command-missing",)
+EXPLAINS = ("system/command-missing", "system/toolchain-missing")
 
 SIGNATURES = (
+    # sh: 1: exec: uvicorn: not found
+    sign(": exec: ", r"sh: (?:\d+: |line \d+: )?exec: (?P<command>[\w./-]+): not found", sure=0.95),
     # exec: "gunicorn": executable file not found in $PATH
     sign('executable file not found in $PATH', r'exec: \\?"(?P<command>[^"\\]+)\\?": executable file not found', sure=0.97, also='container process'),
     # exec: "./start.sh": stat ./start.sh: no such file or directory
@@ -54,6 +57,14 @@ def check(step: Step) -> Iterator[Found]:
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    if finding.where is not None and facts.command:
+        from dockwright.remedy_require import distribution_of_program, require
+
+        name = distribution_of_program(facts.command)
+        if name is not None:
+            yield from require(finding.where, project, target_of(finding, project), name)
     yield remedy.advice(
         "Install or copy it into the final stage, or name the path where it is (as the final user sees it)."
     )

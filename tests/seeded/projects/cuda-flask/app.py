@@ -1,0 +1,4 @@
+import blinker
+import flask
+
+print("signals", blinker.Signal.__name__, flask.Flask.__name__)

@@ -1,0 +1,4 @@
+from src.settings import TITLE
+from tabulate import tabulate
+
+print(tabulate([[TITLE]]))
