@@ -156,7 +156,7 @@ def _nobodys(image: BaseImage, path: str, top: str) -> bool:
     if "onbuild" in image.reference or (image.family == "composer" and top == "app"):
         return False
     if top not in _ROOT:
-        return path.startswith("/go/src/") or path == "/go/go.mod" or not _OWN.fullmatch(top)
+        return path.startswith("/go/src/") or path in ("/go/go.mod", "/go/go.work") or not _OWN.fullmatch(top)
     return path.startswith(_PLACES) or path in ("/usr/src/app", "/usr/src/myapp")
 
 

@@ -277,7 +277,7 @@ class Image:
 
     def _packaged(self, path: str) -> Answer:
         """Do packages that lines installed hold this path? They keep to the Filesystem Hierarchy Standard's folders."""
-        if (not self.packages and self.closed) or path.startswith("/usr/local/"):
+        if (not self.packages and self.closed) or path.startswith(PROJECTS):
             return NO
         if path.split("/")[1] not in PACKAGE_FOLDERS:
             return NO
@@ -442,6 +442,11 @@ class Image:
             self.pythons[prefix] = python.clouded()
 
 
+PROJECTS = (
+    "/usr/local/",
+    "/usr/src/app/",
+    "/var/www/html/",
+)  # packages put nothing there that a project is looked for by
 PACKAGE_FOLDERS = frozenset({"bin", "boot", "etc", "lib", "lib32", "lib64", "run", "sbin", "usr", "var"})
 
 

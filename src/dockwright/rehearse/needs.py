@@ -147,6 +147,25 @@ class Variable(Struct, frozen=True):
     scope: str = ""  # unset, global (declared before FROM only), later
 
 
+class Language(Struct, frozen=True):
+    """A version of a language or tool that what is installed or built asks for."""
+
+    name: str  # Ruby, Go, PHP, Node, npm
+    wants: str
+    have: str
+    package: str = ""  # what asks for it
+    instead: str = ""  # the last release of the package that works with what is there
+
+
+class Address(Struct, frozen=True):
+    """A place on the network. `problem`: gone (not there any more), tls (refuses the encryption of what asks)."""
+
+    url: str
+    problem: str = "gone"
+    since: str = ""
+    instead: str = ""
+
+
 class Confirmation(Struct, frozen=True):
     command: str
     flag: str = "-y"
@@ -182,7 +201,7 @@ class Syntax(Struct, frozen=True):
 
 Need = (
     Source | File | Absent | Command | Header | Library | Module | User | Writable | Executable | Distribution
-    | Manifest | Option | Package | Variable | Confirmation | Stage | Shell | Syntax | Form
+    | Manifest | Option | Package | Language | Address | Variable | Confirmation | Stage | Shell | Syntax | Form
 )  # fmt: skip
 
 

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.shape import sign
+from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -88,6 +90,18 @@ SIGNATURES = (
 )  # fmt: skip
 
 
+# What a file or folder is to the command that names it, where no other cause speaks of it.
+PURPOSES = frozenset({"data", "script", "directory", "copy", "remove", "package"})
+
+
+def check(step: Step) -> Iterator[Found]:
+    if step.kind != "build":
+        return
+    for unmet, need in step.unmet(needs.File):
+        if need.purpose in PURPOSES and unmet.deleted is None:
+            yield found(unmet, Facts(need.path, unmet.asked_by))
+
+
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     yield remedy.advice(
         "Look where the file is at that point of the build: a COPY that brings it, the path as seen from WORKDIR, or the command before that should have made it."
@@ -95,6 +109,16 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+a file that no line brings
+-- Dockerfile --
+FROM debian:bookworm-slim
+WORKDIR /srv
+# found: path=/srv/settings.toml
+RUN cp settings.toml /etc/app.toml
+# found: path=/srv/src
+RUN cd src && ls
+""",
     r"""
 mv
 -- from --

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.shape import sign
+from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -172,13 +174,63 @@ SIGNATURES = (
 )  # fmt: skip
 
 
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Language):
+        if need.name not in ("Node", "npm"):
+            yield found(unmet, Facts(need.package, need.name, need.wants, need.have))
+
+
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    yield from _pinned(finding)
     yield remedy.advice(
         "Name in FROM a version that what is built works with, or pin the dependency to the last release that works with this one."
     )
 
 
+def _pinned(finding: Finding) -> Iterator[Remedy]:
+    """`gem install bundler` with the last bundler that Ruby before 2.3 takes (bundler's own error names it)."""
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    if where is None or where.source[where.span] != "bundler" or facts.language != "Ruby" or not facts.have:
+        return
+    after = where.source.text[where.span.end :].lstrip(" \t")
+    alone = not after or after.startswith(("\n", "&&", ";", "-", "|", "\\"))
+    before = where.source.text[: where.span.start].rstrip()
+    if alone and before.endswith("install") and [int(part) for part in facts.have.split(".")[:2]] < [2, 3]:
+        edit = remedy.swap(where, "bundler -v 1.17.3")
+        yield remedy.safe("Install bundler 1.17.3, the last for this Ruby", edit)
+
+
 CASES = (
+    r"""
+extensions of PHP: one that left PHP's source, one whose newest release is for newer PHP
+-- Dockerfile --
+FROM php:7.4-apache
+# found: package=mcrypt language=PHP have=7.4
+RUN docker-php-ext-install mcrypt
+# found: package=xdebug language=PHP have=7.4
+RUN pecl install xdebug
+RUN docker-php-ext-install pdo_mysql && pecl install xdebug-3.1.6
+""",
+    r"""
+what is fetched without a version is written for the Go of today
+-- Dockerfile --
+FROM golang:1.8
+# found: package=github.com/gorilla/mux language=Go have=1.8
+RUN go get github.com/gorilla/mux
+""",
+    r"""
+the newest bundler is too new for the release's Ruby
+-- Dockerfile --
+FROM ubuntu:14.04
+RUN apt-get update && apt-get install -y ruby
+# found: package=bundler language=Ruby have=1.9.3
+RUN gem install bundler
+-- mended --
+FROM ubuntu:14.04
+RUN apt-get update && apt-get install -y ruby
+RUN gem install bundler -v 1.17.3
+""",
     r"""
 a gem that wants a newer Ruby
 -- from --

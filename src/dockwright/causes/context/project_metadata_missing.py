@@ -30,10 +30,11 @@ class Facts(Struct, frozen=True):
     asked_by: str = ""
     workdir: str = ""
     kind: str = "Python"
+    file: str = "pyproject.toml or setup.py"
 
 
 TITLE = "There is no {kind} project[ in {folder}]"
-WHY = "[{asked_by} wants ]pyproject.toml or setup.py there, and the build context has none to copy."
+WHY = "[{asked_by} wants ]{file} there, and the build context has none to copy."
 EXPLAINS = ("runtime/module-missing", "build/configure-failed", "build/dependency-missing", "build/compile-error")
 
 SIGNATURES = (
@@ -100,9 +101,28 @@ def check(step: Step) -> Iterator[Found]:
     for unmet, need in step.unmet(needs.File):
         if need.purpose == "project" and unmet.deleted is None:
             yield found(unmet, Facts(need.path, unmet.asked_by, str(step.before.workdir)))
+        elif need.purpose == "manifest" and unmet.deleted is None and _elsewhere(step, need.path) is None:
+            folder, name = posixpath.split(need.path)
+            kind = KINDS.get(unmet.asked_by, unmet.asked_by)
+            yield found(unmet, Facts(folder, unmet.asked_by, str(step.before.workdir), kind, name))
     for unmet, need in step.unmet(needs.File, masked=True):
         if need.purpose == "project" and unmet.certainty is Certainty.CERTAIN:
             yield found(unmet, Facts(need.path, unmet.asked_by, str(step.before.workdir)))
+
+
+# The tool that asks for a manifest -> what it builds.
+KINDS = {
+    "npm": "Node", "yarn": "Node", "pnpm": "Node", "bower": "Bower", "bundler": "Ruby", "composer": "PHP", "go": "Go", "dep": "Go",
+    "glide": "Go", "govendor": "Go", "mvn": "Maven", "gradle": "Gradle", "ant": "Ant", "cmake": "CMake", "cargo": "Rust",
+    "autoreconf": "autoconf", "stack": "Haskell", "lein": "Clojure", "bazel": "Bazel", "mix": "Elixir",
+}  # fmt: skip
+
+
+def _elsewhere(step: Step, path: str) -> str | None:
+    """The one place in the image where the file is, when dockerfile/wrong-path says it."""
+    from dockwright.rehearse.nearby import nearby, only
+
+    return only(nearby(step.before, path), path)
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
@@ -114,9 +134,7 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         if folder is not None and text is not None:
             name = posixpath.join(folder, "pyproject.toml")
             yield remedy.risky(f"Add {name}, with what the project already says", remedy.new_file(name, text))
-    yield remedy.advice(
-        f"Put pyproject.toml or setup.py where the COPY lines bring it to {facts.folder or 'that folder'}."
-    )
+    yield remedy.advice(f"Put {facts.file} where the COPY lines bring it to {facts.folder or 'that folder'}.")
 
 
 def _in_project(facts: Facts, context: str) -> str | None:
@@ -218,6 +236,44 @@ def _above(project: Project, folder: str) -> tuple[str, str, str]:
 
 
 CASES = (
+    r"""
+make compiles hello.cc by a rule of its own; options name another file
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends make g++
+WORKDIR /srv
+COPY hello.cc rules.mk ./
+RUN make hello
+RUN make -f rules.mk
+-- hello.cc --
+int main() { return 0; }
+-- rules.mk --
+all:
+""",
+    r"""
+build tools without the file that they start from
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends make cmake g++ maven
+WORKDIR /srv
+COPY hello.cc .
+# found: folder=/srv asked_by=cmake kind=CMake file=CMakeLists.txt
+RUN mkdir build && cmake -S . -B build
+-- hello.cc --
+int main() { return 0; }
+""",
+    r"""
+make and no makefile
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends make
+WORKDIR /srv
+COPY notes.txt .
+# found: folder=/srv asked_by=make kind=make file=Makefile
+RUN make all
+-- notes.txt --
+a
+""",
     r"""
 the context has no metadata
 -- Dockerfile --

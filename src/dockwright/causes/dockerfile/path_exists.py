@@ -83,6 +83,10 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 def _option(where: Place) -> Iterator[Remedy]:
     """`mkdir -p`, `ln -sf`."""
     text = where.source.text
+    if where.source[where.span] in ("yarn", "npx"):
+        edit = remedy.swap_span(where.source, Span(where.span.start, where.span.start), "--force ")
+        yield remedy.risky("npm install --force replaces what is there", edit)
+        return
     start = max(text.rfind("mkdir ", 0, where.span.start), text.rfind("ln -s ", 0, where.span.start))
     if start < 0 or "\n" in text[start : where.span.start].replace("\\\n", ""):
         return
@@ -97,6 +101,16 @@ def _option(where: Place) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+the image has yarn already
+-- Dockerfile --
+FROM node:20-slim
+# found: name=/usr/local/bin/yarn
+RUN npm install -g yarn
+-- mended --
+FROM node:20-slim
+RUN npm install -g --force yarn
+""",
     r"""
 WORKDIR has made the folder
 -- Dockerfile --

@@ -31,7 +31,7 @@ class Facts(Struct, frozen=True):
 TITLE = "{path} is not there[; the file is at {at}]"
 WHY = "Relative paths are looked for from WORKDIR, and this file was put elsewhere."
 EXPLAINS = ("runtime/entrypoint-missing", "context/project-metadata-missing", "build/file-missing")
-PURPOSES = frozenset({"lock", "script", "data", "copy", "module"})
+PURPOSES = frozenset({"lock", "script", "data", "copy", "module", "manifest"})
 
 SIGNATURES = (
     # python: can't open file '//app/main.py': [Errno 2] No such file or directory

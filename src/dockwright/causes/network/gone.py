@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.shape import sign
+from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
 class Facts(Struct, frozen=True):
     url: str = ""
     status: str = ""
+    since: str = ""
+    instead: str = ""
 
 
-TITLE = "[{url} is ]not there any more[ (HTTP {status})]"
+TITLE = "[{url} is ]not there any more[ since {since}][ (HTTP {status})]"
 WHY = "The server answers that it has no such file or repository."
 EXPLAINS = (
     "system/toolchain-missing",
@@ -114,7 +118,19 @@ SIGNATURES = (
 )  # fmt: skip
 
 
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Address):
+        if need.problem == "gone":
+            yield found(unmet, Facts(need.url, instead=need.instead, since=need.since))
+
+
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    if where is not None and facts.instead and facts.url in where.source[where.span]:
+        written = where.source[where.span]
+        edit = remedy.swap(where, written.replace(facts.url, facts.instead))
+        yield remedy.safe(f"Fetch it from {facts.instead}", edit)
     yield remedy.advice(
         "Look at the address in a browser and name where the file is now; for a withdrawn release, a newer one."
     )

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.shape import sign
+from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -97,6 +99,12 @@ SIGNATURES = (
 )  # fmt: skip
 
 
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Address):
+        if need.problem == "tls":
+            yield found(unmet, Facts(need.url))
+
+
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     yield remedy.advice(
         "Put the authority's certificate into the image (COPY ca.crt /usr/local/share/ca-certificates/ and RUN update-ca-certificates) and point the tools at it (REQUESTS_CA_BUNDLE, PIP_CERT, NODE_EXTRA_CA_CERTS, SSL_CERT_FILE); install ca-certificates; on an old base, take a newer one."
@@ -104,6 +112,14 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+npm 1.3 does not know the registry's certificate
+-- Dockerfile --
+FROM ubuntu:14.04
+RUN apt-get update && apt-get install -y nodejs npm
+# found: host="the registry of npm"
+RUN npm install -g bower
+""",
     r"""
 curl
 -- build.log --

@@ -81,6 +81,29 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 CASES = (
     r"""
+the lock says which releases are wanted
+-- Dockerfile --
+FROM node:6
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm install
+-- package.json --
+{"name": "shop"}
+-- package-lock.json --
+{"name": "shop", "lockfileVersion": 1}
+""",
+    r"""
+a Node that nothing without a pin runs on any more
+-- Dockerfile --
+FROM node:6
+WORKDIR /app
+COPY package.json .
+# found: wanted="12 or newer" have=6
+RUN npm install
+-- package.json --
+{"name": "shop", "dependencies": {"express": "*"}}
+""",
+    r"""
 npm with engine-strict
 -- build.log --
 #8 4.277 npm error A complete log of this run can be found in: /root/.npm/_logs/2026-11-22T00_42_28_031Z-debug-0.log

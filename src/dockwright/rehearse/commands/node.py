@@ -21,6 +21,15 @@ LOCKS = {"npm": ("package-lock.json", "npm-shrinkwrap.json"), "yarn": ("yarn.loc
 VALUES = frozenset(
     "--prefix -C --dir --cwd --registry --cache --loglevel --omit --include -w --workspace --filter -F".split()
 )
+# Yarn's own commands (1 and 4); any other word is a script of the project, or a program of what it depends on.
+YARN = frozenset(
+    (
+        "access add audit autoclean bin cache check config constraints create dedupe dlx exec explain generate-lock-entry global help "
+        "import info init install licenses link list login logout node npm outdated owner pack patch plugin policies publish rebuild "
+        "remove run search set stage tag team test unlink unplug up upgrade upgrade-interactive version versions why workspace "
+        "workspaces"
+    ).split()
+)
 INSTALLS = frozenset(["install", "i", "add", "ci", "clean-install"])
 
 
@@ -42,13 +51,19 @@ def _manager(call: Call, tool: str) -> Answer:
     home = options.get("--prefix") or options.get("-C") or options.get("--dir") or options.get("--cwd")
     folder = call.path(home.value if home is not None else ".")
     everywhere = bool(options.keys() & {"-g", "--global"}) or action == "global"
+    if action in INSTALLS or everywhere:
+        from dockwright.rehearse.nodeage import judge
+
+        judge(call, tool, folder, operands, everywhere, options.keys())
     if folder is UNKNOWN or everywhere:
-        return _changes(call)
+        return _changes(call) & call.done()
     if action in INSTALLS:
         frozen = action in ("ci", "clean-install") or bool(options.keys() & {"--frozen-lockfile", "--immutable"})
         return _install(call, tool, str(folder), frozen, named=len(words) > 1)
     if action in ("run", "run-script"):
-        return _script(call, str(folder), words[1] if len(words) > 1 else "", "--if-present" in options)
+        return _script(call, tool, str(folder), words[1] if len(words) > 1 else "", "--if-present" in options)
+    if tool == "yarn" and action not in YARN and "." not in action and "/" not in action:
+        return _script(call, tool, str(folder), action, False)
     return _changes(call)
 
 
@@ -70,6 +85,11 @@ def _install(call: Call, tool: str, folder: str, frozen: bool, *, named: bool) -
     if frozen and not named:
         call.wants(needs.File(manifest, "manifest"))
         _locked(call, tool, folder, manifest)
+    elif tool == "npm" and not named and call.image.find(manifest).answer is NO:
+        from dockwright.rehearse.nodeage import strict
+
+        if strict(call):
+            call.wants(needs.File(manifest, "manifest"))
     if isinstance(call.user, str):
         call.wants(needs.Writable(posixpath.join(folder, "node_modules"), call.user, tool))
     call.image.blur(folder, call.says(f"{tool} installs here"))
@@ -120,11 +140,12 @@ def _origin(call: Call, path: str) -> Contents | None:
 # -- scripts and programs ----------------------------------------------------------------------------------------------
 
 
-def _script(call: Call, folder: str, name: str, lenient: bool) -> Answer:
+def _script(call: Call, tool: str, folder: str, name: str, lenient: bool) -> Answer:
     manifest = posixpath.join(folder, "package.json")
     known = call.wants(needs.File(manifest, "manifest")) if name and not lenient else UNKNOWN
     scripts = _scripts(_text(call, manifest)) if known is YES else None
-    if scripts is not None and name not in scripts and name not in ("start", "env"):
+    own = tool != "npm"  # yarn and pnpm also run programs of what the project depends on
+    if scripts is not None and name not in scripts and name not in ("start", "env") and not own:
         call.lacks(needs.Option("npm run", name))
     _changes(call)
     return call.done(UNKNOWN)
