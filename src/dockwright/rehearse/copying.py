@@ -358,8 +358,8 @@ class _Maker:
     def below(self, move: Move) -> _Laid:
         return _Laid(self, move)
 
-    def folder(self) -> Node:
-        return Node("dir", self.says, self.owner, self.group, 0o755 if self.mode is None else self.mode)
+    def folder(self, kind: Any) -> Node:
+        return Node(kind, self.says, self.owner, self.group, 0o755 if self.mode is None else self.mode)
 
 
 class _Laid:
@@ -369,10 +369,11 @@ class _Laid:
         self.maker = maker
         self.source = move.source
         self.files = move.files
+        self.kind: Any = "dir" if move.certain is YES or move.files is not None else UNKNOWN
 
     def __call__(self, path: str) -> Look:
         if not path:
-            return Look(YES, self.maker.folder())
+            return Look(YES, self.maker.folder(self.kind))
         kind = UNKNOWN if self.files is None else self.files.kind(path)
         if kind is None:
             return MISSING

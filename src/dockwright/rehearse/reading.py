@@ -26,7 +26,7 @@ def reading(build: Build, target: Target, final: Stage | None) -> Iterator[Step]
     dockerfile = build.dockerfile
     if dockerfile.syntax is not None and not dockerfile.syntax.startswith(FRONTENDS):
         return  # another grammar
-    for error in dockerfile.errors:
+    for error in _independent(dockerfile):
         if error.phase is not Phase.BUILD or _wanted(build, error, final):
             yield _step(
                 dockerfile,
@@ -38,6 +38,19 @@ def reading(build: Build, target: Target, final: Stage | None) -> Iterator[Step]
         yield _step(
             dockerfile, dockerfile.stages[-1].span, needs.Stage(target.stage, "target", _near(dockerfile, target.stage))
         )
+
+
+def _independent(dockerfile: Dockerfile) -> Iterator[ParseError]:
+    """Lines of text that stand right below an unread line, and are no near miss of a keyword, are the same mistake."""
+    source, below = dockerfile.source, 0
+    for error in dockerfile.errors:
+        line = source.line(error.span.start)
+        follows = (
+            line == below and error.message.startswith("unknown instruction") and "did you mean" not in error.message
+        )
+        below = source.line(max(error.span.start, error.span.end - 1)) + 1
+        if not follows:
+            yield error
 
 
 def _near(dockerfile: Dockerfile, name: str) -> str:

@@ -118,4 +118,14 @@ COPY src /app
 -- src/a --
 1
 """,
+    r"""
+what an image brings under a name may be a file
+-- Dockerfile --
+FROM debian:bookworm-slim
+WORKDIR /srv/app
+COPY --from=registry.example/tools/builder:1 /src/requirements.txt .
+COPY . .
+-- requirements.txt --
+idna
+""",
 )

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 class Facts(Struct, frozen=True):
     name: str = ""
     nearest: str = ""
+    own: str = ""  # set when it is the stage that the line stands in
 
 
 TITLE = "There is no stage {name} to build from"
-WHY = "Only stages above this line can be named, and none of them is called {name}[; {nearest} is the nearest]."
+WHY = "Only stages above this line can be named, and none of them is called {name}[; {nearest} is the nearest][: {own} is the stage of the line itself]."
 EXPLAINS = ("image/not-found", "network/dns", "image/auth")
 
 SIGNATURES = (
@@ -37,6 +38,12 @@ SIGNATURES = (
     sign("index out of bounds", r"invalid from flag value (?P<name>\S+): index out of bounds", sure=0.98),
     # ERROR: failed to build: failed to solve: target stage "prod" could not be found
     sign("could not be found", r'target stage "?(?P<name>[^" ]+)"? could not be found', sure=0.98),
+    # ERROR: failed to build: failed to solve: circular dependency detected on stage: builder
+    sign(
+        "circular dependency detected on stage",
+        r"circular dependency detected on stage: (?P<own>(?P<name>\S+))",
+        sure=0.95,
+    ),
     # failed to reach build target prod in Dockerfile
     sign("failed to reach build target", r"failed to reach build target (?P<name>\S+) in", sure=0.98),
 )
@@ -46,7 +53,8 @@ def check(step: Step) -> Iterator[Found]:
     for unmet, need in step.unmet(needs.Stage):
         if need.problem in ("platform", "not-found"):
             continue
-        yield found(unmet, Facts(need.name, need.nearest))
+        itself = need.problem == "itself"
+        yield found(unmet, Facts(need.name, "" if itself else need.nearest, need.name if itself else ""))
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
@@ -76,6 +84,25 @@ FROM debian:bookworm-slim AS builder
 RUN touch /x
 FROM debian:bookworm-slim
 COPY --from=builder /x /x
+""",
+    r"""
+a stage can't copy from itself
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
+-- Dockerfile --
+FROM debian:bookworm-slim AS builder
+RUN touch /x
+# found: name=builder nearest= own=builder
+COPY --from=builder /x /y
+-- build.log --
+Dockerfile:3
+--------------------
+   1 |     FROM debian:bookworm-slim AS builder
+   2 |     RUN touch /x
+   3 | >>> COPY --from=builder /x /y
+   4 |
+--------------------
+>>ERROR: failed to build: failed to solve: circular dependency detected on stage: builder
 """,
     r"""
 a number beyond the stages

@@ -62,10 +62,6 @@ SIGNATURES = (
     ),
     # Error: building at STEP "RUNN ": Build error: Unknown instruction: "RUNN"
     sign("Build error: Unknown instruction", r'(?P<message>Unknown instruction: "\S+")', sure=0.95),
-    # ERROR: failed to build: failed to solve: circular dependency detected on stage: a
-    sign(
-        "circular dependency detected on stage", r"(?P<message>circular dependency detected on stage: \S+)", sure=0.95
-    ),
     # Error response from daemon: No build stage in current context
     sign("No build stage in current context", r"(?P<message>No build stage in current context)", sure=0.97),
     # Error response from daemon: the Dockerfile (Dockerfile) cannot be empty
@@ -108,6 +104,7 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         yield remedy.advice(f"Mend the line: {facts.message}.")
         return
     yield from _near_name(finding)
+    yield from _unclosed(finding)
     yield from _commented(finding)
     yield from _continued(finding)
     yield from _quotes(finding)
@@ -129,6 +126,29 @@ def _near_name(finding: Finding) -> Iterator[Remedy]:
                 where.source, where.span, written.replace(bad, ("--" if bad.startswith("--") else "") + near, 1)
             ),
         )
+
+
+def _unclosed(finding: Finding) -> Iterator[Remedy]:
+    """`RUN python -c "` and the program on the lines below: a line break ends the instruction, quotes or not."""
+    import re
+
+    where = finding.where
+    assert where is not None
+    source, above = where.source, where.line - 1
+    opens = re.fullmatch(r"(\s*RUN\s.*?)\s-c\s+\"\s*", source.line_text(above).rstrip("\r\n")) if above else None
+    if opens is None:
+        return
+    last, lines = where.line, len(source.line_starts)
+    while last <= lines and source.line_text(last).strip() != '"':
+        last += 1
+    text = "".join(source.line_text(line) + "\n" for line in range(where.line, last))
+    if last > lines or any(mark in text for mark in "$`\\") or re.search(r"^EOF$", text, re.MULTILINE):
+        yield remedy.advice(
+            "Give the program as a heredoc (RUN python3 <<EOF): a line break ends an instruction, quotes or not."
+        )
+        return
+    span = Span(source.line_span(above).start, source.line_span(last).start + 1)
+    yield remedy.safe("Give the program as a heredoc", remedy.swap_span(source, span, f"{opens[1]} <<'EOF'\n{text}EOF"))
 
 
 def _commented(finding: Finding) -> Iterator[Remedy]:
@@ -331,5 +351,33 @@ Dockerfile:6
    7 |
 --------------------
 >>ERROR: failed to build: failed to solve: dockerfile parse error on line 6: unknown instruction: &&
+""",
+    r"""
+a program in quotes over several lines
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
+-- Dockerfile --
+FROM python:3.12-slim
+RUN python3 -c "
+# found: "message=unknown instruction: import"
+import sys
+print(sys.version)
+"
+-- build.log --
+Dockerfile:3
+--------------------
+   1 |     FROM python:3.12-slim
+   2 |     RUN python3 -c "
+   3 | >>> import sys
+   4 |     print(sys.version)
+   5 |     "
+--------------------
+>>ERROR: failed to build: failed to solve: dockerfile parse error on line 3: unknown instruction: import
+-- mended --
+FROM python:3.12-slim
+RUN python3 <<'EOF'
+import sys
+print(sys.version)
+EOF
 """,
 )
