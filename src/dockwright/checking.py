@@ -51,7 +51,7 @@ def check_target(project: Project, target: Target) -> TargetReport:
     rehearsal = informed(project, target)
     told = [finding for problem in problems_of(project, target) for finding in judged(problem)]
     findings = once(told + findings_of(rehearsal))
-    failing = {finding.where.line for finding in findings if finding.where and breaks(finding)}
+    failing = {_instruction(rehearsal, finding) for finding in findings if finding.where and breaks(finding)}
     return TargetReport(
         name=target.name,
         dockerfile=target.dockerfile,
@@ -63,6 +63,16 @@ def check_target(project: Project, target: Target) -> TargetReport:
         findings=tuple(with_remedies(finding, project) for finding in findings),
         failing_steps=len(failing),
     )
+
+
+def _instruction(rehearsal: Rehearsal, finding: Finding) -> int:
+    """Where the instruction begins that a finding is about; a line where it is about another file than the Dockerfile."""
+    where = finding.where
+    assert where is not None
+    for step in rehearsal.steps:
+        if step.source.name == where.source.name and step.instruction.span.holds(where.span):
+            return step.instruction.span.start
+    return -where.line
 
 
 ROUNDS = 3  # an answer may change what a later step asks
