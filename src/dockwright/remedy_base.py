@@ -16,7 +16,7 @@ from dockwright.source import Span
 
 # python:2.7-slim · docker.io/library/python:3.12-alpine · python:latest; a tag of one suite or one day stays as it is
 IMAGE = pattern(
-    r"(?:docker\.io/)?(?:library/)?python(?::(?P<version>\d+(?:\.\d+){0,2}|latest))?(?P<rest>(?:-slim|-alpine)?(?:-(?:stretch|buster|bullseye|bookworm))?)"
+    r"(?:docker\.io/)?(?:library/)?python(?::(?P<version>\d+(?:\.\d+){0,2}|latest))?(?P<rest>(?:-slim|-alpine)?(?:3\.\d+)?(?:-(?:stretch|buster|bullseye|bookworm))?)"
 )
 # The oldest and the newest X.Y of the official images on a Debian release.
 SUITES = {
@@ -51,9 +51,24 @@ def with_python(place: Place, version: str, why: str) -> Remedy | None:
     low, high = SUITES.get(suite, ("2.7", "9.9"))
     if old == version or not key(low) <= key(version) <= key(high):
         return None
+    if rest[-1:].isdigit():
+        return None  # of one release of Alpine, which has few Pythons
     text = place.source[span]
     head = text[: text.rindex("python") + len("python")]
     return risky(f"Use `{head}:{version}{rest}`: {why}", swap_span(place.source, span, f"{head}:{version}{rest}"))
+
+
+def slim(place: Place, why: str) -> Remedy | None:
+    """The same Python on Debian instead of Alpine, where the stage asks nothing of Alpine itself."""
+    found, spot = python_image(place), around(place)
+    if found is None or spot is None or "-alpine" not in found[2]:
+        return None
+    if any(re.search(r"(?<![\w-])apk(?![\w-])", each.text) for each in spot.stage.instructions):
+        return None
+    span = found[0]
+    text = place.source[span]
+    name = text[: text.index("-alpine")] + "-slim"
+    return risky(f"Use `{name}`: {why}", swap_span(place.source, span, name))
 
 
 def least(wants: str) -> str:

@@ -36,6 +36,8 @@ SIGNATURES = (
     sign("is not a supported wheel on this platform", r"(?P<name>[A-Za-z0-9_.]+?)-\d[^\s/]*\.whl is not a supported wheel on this platform", sure=0.95),
     # Because torch==2.0.0 has no wheels with a matching platform tag (e.g., `musllinux_1_2_x86_64`)
     sign("has no wheels with a matching platform tag", r"[Bb]ecause (?P<name>[\w.-]+?)(?P<specifier>==\S+)? has no wheels with a matching platform tag(?: \(e\.g\., `(?P<platform>[^`]+)`)?", sure=0.96),
+    # RuntimeError: Running cythonize failed!  (numpy's source, built by setuptools' installer: no wheel of it fits)
+    sign("RuntimeError: Running cythonize failed!", sure=0.94, also="/easy_install-", name="numpy"),
     # no recorded log yet: error: Distribution `torch==2.4.1` can't be installed because it doesn't have a source distribution or wheel for the current platform
     sign("doesn't have a source distribution or wheel for the current platform", r"Distribution `(?P<name>[\w.-]+)(?P<specifier>==[^`\s]+)?", sure=0.96),
     # no recorded log yet: RuntimeError: Unable to find installation candidates for torch (2.4.1)
@@ -50,10 +52,24 @@ def check(step: Step) -> Iterator[Found]:
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
-    facts = finding.facts
+    from dockwright.remedy_base import slim
+    from dockwright.remedy_install import first, site
+    from dockwright.remedy_seen import seen
+
+    facts, where, known = finding.facts, finding.where, seen(project)
     assert isinstance(facts, Facts)
+    other = slim(where, f"{facts.name or 'it'} has wheels for glibc") if where is not None else None
+    if other is not None:
+        yield other
+    here = site(where, known, known.egg) if known.egg else None
+    if here is not None:
+        yield first(here, "pip brings what its build asks for, which setuptools' own installer does not", known.egg)
+    if "musllinux" in facts.platform or (where is not None and "alpine" in where.source.text):
+        yield remedy.advice(
+            f"Use a base image on Debian (`python:3.12-slim` instead of -alpine, for one), for which {facts.name or 'it'} publishes wheels."
+        )
     yield remedy.advice(
-        f"Use a base image for which {facts.name or 'it'} publishes wheels: python:3.12-slim instead of -alpine, for one."
+        f"Use a base image or a platform for which {facts.name or 'it'} publishes wheels, or a release that has one for this."
     )
 
 

@@ -178,6 +178,8 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         yield remedy.risky(f"Build on Python {older[0]}, for which there are wheels", *older[1])
     spot = around(where) if where is not None else None
     package = _package(facts.header, spot)
+    if package in ("python3-dev", "python3-devel"):
+        package = _for_python(package, spot, project)
     if where is not None and package:
         edit = install(where, package, spot)
         if edit is not None:
@@ -193,7 +195,33 @@ APT = {
     "ffi.h": "libffi-dev", "libxml/xmlversion.h": "libxml2-dev", "libxslt/xslt.h": "libxslt1-dev", "curl/curl.h": "libcurl4-openssl-dev",
     "gdal.h": "libgdal-dev", "hdf5.h": "libhdf5-dev", "krb5.h": "libkrb5-dev", "stdio.h": "libc6-dev", "stdlib.h": "libc6-dev", "limits.h": "libc6-dev",
     "ssl": "libssl-dev", "crypto": "libssl-dev", "pq": "libpq-dev", "libffi": "libffi-dev", "openssl/ssl.h": "libssl-dev", "string.h": "libc6-dev",
+    "openssl/opensslv.h": "libssl-dev", "xmlsec/xmlsec.h": "libxmlsec1-dev", "libpq-fe.h": "libpq-dev", "jpeglib.h": "libjpeg-dev",
+    "zlib.h": "zlib1g-dev", "png.h": "libpng-dev", "png": "libpng-dev", "freetype": "libfreetype6-dev", "ft2build.h": "libfreetype6-dev",
+    "lber.h": "libldap2-dev", "ldap.h": "libldap2-dev", "sasl/sasl.h": "libsasl2-dev", "sql.h": "unixodbc-dev", "sqlite3.h": "libsqlite3-dev",
+    "yaml.h": "libyaml-dev", "snappy-c.h": "libsnappy-dev", "geos_c.h": "libgeos-dev", "portaudio.h": "portaudio19-dev",
+    "bluetooth/bluetooth.h": "libbluetooth-dev", "gmp.h": "libgmp-dev", "mpfr.h": "libmpfr-dev", "pcap.h": "libpcap-dev", "magic.h": "libmagic-dev",
+    "libmemcached/memcached.h": "libmemcached-dev", "sybfront.h": "freetds-dev", "uuid/uuid.h": "uuid-dev", "cups/cups.h": "libcups2-dev",
+    "gssapi/gssapi.h": "libkrb5-dev", "dbus/dbus.h": "libdbus-1-dev", "cairo.h": "libcairo2-dev", "cairo": "libcairo2-dev", "zmq.h": "libzmq3-dev",
 }  # fmt: skip
+SHORT = {
+    "freetype": "freetype/ft2build.h",
+    "png": "png.h",
+    "jpeg": "jpeglib.h",
+    "zlib": "zlib.h",
+    "z": "zlib.h",
+    "ssl": "openssl/ssl.h",
+}
+
+
+def _for_python(package: str, spot: Around | None, project: Project) -> str:
+    """Python.h of the Python that compiles: Debian and Ubuntu had python-dev for 2.7 until 2020."""
+    from dockwright.remedy_install import python_of
+    from dockwright.remedy_pip import calls
+    from dockwright.remedy_seen import seen
+
+    found, known = calls(spot), seen(project)
+    python = python_of(spot, found[-1].installer, known) if found else known.python
+    return package.replace("python3", "python") if python == "2.7" else package
 
 
 def _package(header: str, spot: Around | None) -> str | None:
@@ -202,7 +230,11 @@ def _package(header: str, spot: Around | None) -> str | None:
     if spot.manager == "apk":
         from dockwright.facts.apk import header as of_header
 
-        return of_header(header) or None
+        return of_header(header) or of_header(SHORT.get(header, "")) or None
+    if spot.manager in ("dnf", "yum"):
+        from dockwright.facts.rpm import header as of_rpm
+
+        return of_rpm(header) or of_rpm(SHORT.get(header, "")) or None
     facts = spot.base.package_facts
     if spot.manager != "apt" or facts is None:
         return None
