@@ -237,9 +237,14 @@ def pipeline(shell: Shell, command: tree.Pipeline, live: bool) -> Answer:
     """`a | b`: without pipefail only the last one's success counts."""
     *first, last = command.commands
     strict, answer, stdin = "pipefail" in shell.options, YES, None
+    mark = len(shell.recorder.masked)
     for item in first:
         answer = answer & (_piped(shell, item, live, stdin) if strict else _swallow(shell, item, stdin))
         stdin = _output(shell, item)
+    if len(shell.recorder.masked) > mark and live:
+        from dockwright.rehearse.addresses import surfaced
+
+        surfaced(shell.recorder, mark, last)
     tail = _piped(shell, last, live, stdin if first else None)
     return answer & tail if strict else tail
 
@@ -266,7 +271,9 @@ def _output(shell: Shell, item: tree.Command) -> Value:
     if arguments and arguments[0].value in ("curl", "wget"):
         from dockwright.rehearse.installers import printed as installer
 
-        return installer(argument.value for argument in arguments) or UNKNOWN
+        base = shell.image.base
+        codename = base.os.codename if base is not None and base.os is not None else ""
+        return installer((argument.value for argument in arguments), codename) or UNKNOWN
     return printed(arguments)
 
 

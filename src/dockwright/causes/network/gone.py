@@ -138,6 +138,37 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 CASES = (
     r"""
+a service that was shut down
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends wget ca-certificates
+# found: url=https://dl.bintray.com/mitchellh/consul/0.4.1_linux_amd64.zip since=2021-05-01
+RUN wget https://dl.bintray.com/mitchellh/consul/0.4.1_linux_amd64.zip
+""",
+    r"""
+an old release that the mirrors have dropped, and what reads what did not come
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends wget curl ca-certificates git
+# found: url=https://downloads.apache.org/kafka/2.4.0/kafka_2.12-2.4.0.tgz
+RUN wget -qO- https://downloads.apache.org/kafka/2.4.0/kafka_2.12-2.4.0.tgz | tar xz -C /opt
+# found: url=git://github.com/pallets/flask.git instead=https://github.com/pallets/flask.git
+RUN git clone git://github.com/pallets/flask.git /srv/flask
+-- mended --
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends wget curl ca-certificates git
+RUN wget -qO- https://archive.apache.org/dist/kafka/2.4.0/kafka_2.12-2.4.0.tgz | tar xz -C /opt
+RUN git clone https://github.com/pallets/flask.git /srv/flask
+""",
+    r"""
+the archive keeps all releases; curl without --fail keeps the page that says that nothing is there
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends wget curl ca-certificates
+RUN wget https://archive.apache.org/dist/kafka/2.4.0/kafka_2.12-2.4.0.tgz
+RUN curl -sLO https://repo1.maven.org/maven2/org/apache/kafka/kafka_2.12/2.4.0/kafka_2.12-2.4.0.jar
+""",
+    r"""
 curl
 -- build.log --
 #5 0.176 curl: (22) The requested URL returned error: 404

@@ -35,7 +35,11 @@ def run(call: Call) -> Answer:
     options, operands = call.options(CURL if call.name == "curl" else WGET)
     if {"--version", "-V"} & options.keys():
         return YES
+    from dockwright.rehearse.addresses import judge
+
+    shows = call.name == "wget" or any(name in options for name in ("-f", "--fail", "--fail-with-body"))
     for argument in operands:
+        judge(call, argument, shows=shows)
         path = _path(call, options, argument)
         if path is not UNKNOWN and path:
             _write(call, str(path), made="--create-dirs" in options)

@@ -57,6 +57,10 @@ def _clone(call: Call, start: int) -> Answer:
     named = operands[1].value if len(operands) > 1 else UNKNOWN
     if len(operands) < 2 and url is not UNKNOWN:
         named = posixpath.basename(str(url).rstrip("/")).removesuffix(".git")
+    if operands:
+        from dockwright.rehearse.addresses import judge
+
+        judge(call, operands[0])
     path = call.path(named)
     if path is UNKNOWN:
         _somewhere(call)

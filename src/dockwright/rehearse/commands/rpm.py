@@ -35,6 +35,11 @@ def run(call: Call) -> Answer:
         certainty = Certainty.LIKELY if action == "install" and len(operands) > 1 else Certainty.POSSIBLE
         call.lacks(needs.Confirmation(f"{call.name} {action}"), operands[0].span, certainty=certainty)
     names = [str(word.value) for word in operands[1:] if word.value is not UNKNOWN]
+    if action in ("install", "localinstall") and any("://" in name for name in names):
+        from dockwright.rehearse.addresses import judge
+
+        for word in operands[1:]:
+            judge(call, word)
     if action == "install" and not options.keys() & {"--skip-broken", "--installroot", "--enablerepo", "--setopt"}:
         _missing(call, operands[1:])
     return call.done(
