@@ -44,6 +44,8 @@ NOISE = (
     Noise("var/cache/ldconfig/aux-cache", "holds inode numbers and times"),
     Noise("var/cache/apt/*pkgcache.bin", "apt's index, with times"),
     Noise("var/lib/apt/lists/*", "the mirrors' lists of that minute", absent=True),
+    Noise("etc/shadow", "holds the day on which a user was made"),
+    Noise("etc/shadow-", "holds the day on which a user was made"),
     Noise("var/lib/apt/extended_states", "order differs"),
     Noise("var/cache/debconf/*", "order and times differ"),
     Noise("var/cache/fontconfig/*", "named and filled by times"),
