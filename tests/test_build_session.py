@@ -24,7 +24,7 @@ from dockwright.history.store import History
 from dockwright.inputs.targets import Target
 from dockwright.project import Project
 from dockwright.wheels.artefact import Artefact, Wanted
-from dockwright.wheels.download import Fetched, Transfer
+from dockwright.wheels.download import Failed, Fetched, Transfer
 
 RESET = """\
 #5 [2/2] RUN pip install x
@@ -226,6 +226,24 @@ def test_where_the_wheelhouse_fails_builds_go_on_without(bench: Bench) -> None:
     made = tools(log)
     built, _ = bench.build(good, Tools(made.prepare, broken, made.derive))
     assert built.exit_code == 0 and "the wheelhouse can't be filled: the disk is gone" in built.notes
+
+
+def test_what_could_not_be_fetched_is_asked_for_again_before_the_next_attempt(bench: Bench) -> None:
+    log: list[str] = []
+    made = tools(log)
+
+    def fetch(wanted: Wanted, watch: Callable[[Transfer], None]) -> Fetched:
+        log.append(f"fetch {wanted.target}")
+        failed = (Failed(FILE, "cut off", True),) if log.count(f"fetch {wanted.target}") == 1 else ()
+        return Fetched(downloaded=1 - len(failed), failed=failed)
+
+    built, _ = bench.build(
+        lambda request, time: (1, RESET) if request.tag == "shop-base" and time == 1 else (0, ""),
+        Tools(made.prepare, fetch, made.derive),
+    )
+    assert built.exit_code == 0
+    assert [log.count(f"{what} base") for what in ("fetch", "derive")] == [2, 2]
+    assert log.count("fetch jobs") == 1
 
 
 def test_a_certain_failure_that_only_the_index_shows_ends_the_run(bench: Bench) -> None:

@@ -31,6 +31,7 @@ class Fetching:
         self.order = tuple(names)
         self.events = {name: threading.Event() for name in self.order}
         self.results: list[Fetched] = []
+        self.incomplete: set[str] = set()  # targets of which files may still come
         self.began = time.monotonic()
         self.seconds = 0.0
         self.broken: Exception | None = None
@@ -67,9 +68,24 @@ class Fetching:
         event = self.events.get(name)
         return event is None or event.wait(seconds)
 
+    def again(self, name: str) -> bool:
+        """Load what is still missing of a target's files; says whether anything has come."""
+        wanted = self.wanted.get(name)
+        if wanted is None or name not in self.incomplete or self.stop.is_set():
+            return False
+        before = sum(each.downloaded for each in self.results)
+        try:
+            self._fetch(wanted)
+        except Stopped:
+            return False
+        return sum(each.downloaded for each in self.results) > before
+
     def _fetch(self, wanted: Wanted) -> None:
         fetched = self.fetch(wanted, self._watch)
         self.results.append(fetched)
+        self.incomplete.discard(wanted.target)
+        if any(failed.transient for failed in fetched.failed):
+            self.incomplete.add(wanted.target)
         for failed in fetched.failed:
             self.say(failed.why)
 

@@ -71,8 +71,8 @@ class Service:
         self.began = work.clock()
         self.killed = False
 
-    def run(self, given: Given) -> BuiltTarget:
-        """Build until it is built, or it is clear that it won't be."""
+    def run(self, given: Given, renewed: Callable[[Given], Given] = lambda given: given) -> BuiltTarget:
+        """Build until it is built, or it is clear that it won't be. `renewed`: what is given to the next attempt."""
         budget, waited = Budget(self.work.budget), 0.0
         while True:
             ran, diagnosis = self._attempt(given, waited)
@@ -88,6 +88,7 @@ class Service:
             self._pause(verdict.wait, diagnosis)
             if self.work.stop.wait(waited):
                 return self._over("interrupted", given)
+            given = renewed(given)
 
     def _attempt(self, given: Given, waited: float) -> tuple[Ran, Diagnosis | None]:
         work, number = self.work, len(self.attempts) + 1

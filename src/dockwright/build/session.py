@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -178,7 +179,7 @@ class Session:
     def _serve(self, target: Target) -> None:
         try:
             service = Service(self.work, target, self.records[target.name], self._ahead(target))
-            result = self._lost(target) or service.run(self._given(target))
+            result = self._lost(target) or service.run(self._given(target), lambda given: self._renewed(target, given))
             if result.outcome == "built":
                 self._name(target)
             self.ended.put(result)
@@ -212,13 +213,23 @@ class Session:
             self._warm(target)
         while not fetching.wait(target.name, TICK) and not self.work.stop.is_set():
             pass
-        folder = os.path.join(self.work.folder, f"wheels-{self.records[target.name].id or id(target)}")
-        os.makedirs(folder, exist_ok=True)
+        return self._derived(target, derive, fetching)
+
+    def _derived(self, target: Target, derive: Derive, fetching: Fetching) -> Given:
+        folder = tempfile.mkdtemp(prefix="wheels-", dir=self.work.folder)
+        os.chmod(folder, 0o755)  # the users of a build read what is mounted from it
         given = derive(target, fetching.wanted.get(target.name), folder)
         for note in given.notes:
             self.record.event("note", note, target.name)
             self.line(target.name, note, "news")
         return given
+
+    def _renewed(self, target: Target, given: Given) -> Given:
+        """Before the next attempt: files that could not be had may be there now."""
+        fetching, derive = self.fetching, self.tools.derive
+        if fetching is None or derive is None or not fetching.again(target.name):
+            return given
+        return self._derived(target, derive, fetching)
 
     def _warm(self, target: Target) -> None:
         """Fails in silence: the real build comes to the same step and says why."""

@@ -70,6 +70,9 @@ SIGNATURES = (
     sign('ChunkedEncodingError', r"^\s*\S*ChunkedEncodingError: ", sure=0.93),
     # http.client.IncompleteRead: IncompleteRead(524288 bytes read, 1048576 more expected)
     sign('IncompleteRead(', r"^\s*\S*IncompleteRead\S*: ", sure=0.93),
+    #     unknown package:
+    # pip below 25.1 takes a download that was cut for a file with another hash; a hash of the requirements names its package here
+    sign('unknown package:', r"^\s*unknown package:$", also='DO NOT MATCH THE HASHES', sure=0.9),
     # ConnectionResetError: [Errno 104] Connection reset by peer
     sign('ConnectionResetError', r"^\s*ConnectionResetError: ", sure=0.92),
     # npm error code ECONNRESET
@@ -124,6 +127,24 @@ a server that is overloaded
 ------
  > [2/2] RUN curl -fsSL --max-time 4 -o /x http://127.0.0.1:18105/x.tar.gz:
 >>0.106 curl: (22) The requested URL returned error: 503
+------
+""",
+    r"""
+a wheel that was cut
+-- build.log --
+#9 6.221 Downloading http://172.17.0.1:40603/files/only_api-1.0-py3-none-any.whl (4.0 MB)
+#9 6.237    ━━━━━━━━━━━━━━━━━━━━                     2.0/4.0 MB 554.9 MB/s eta 0:00:01
+#9 6.462 ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the package versions, please update the hashes. Otherwise, examine the package contents carefully; someone may have tampered with them.
+#9 6.462     unknown package:
+#9 6.462         Expected sha256 4449848803621b2c74d8b54e21480595025481486a1fd927ed6db96efb7223a5
+#9 6.462              Got        92cc5f1dd278d295aa8286526e3ce94c7a94681b72c66069ff70853f57e7e872
+#9 ERROR: process "/bin/sh -c pip install --no-cache-dir -r requirements.txt" did not complete successfully: exit code: 1
+------
+ > [4/5] RUN pip install --no-cache-dir -r requirements.txt:
+6.462 ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the package versions, please update the hashes. Otherwise, examine the package contents carefully; someone may have tampered with them.
+>>6.462     unknown package:
+6.462         Expected sha256 4449848803621b2c74d8b54e21480595025481486a1fd927ed6db96efb7223a5
+6.462              Got        92cc5f1dd278d295aa8286526e3ce94c7a94681b72c66069ff70853f57e7e872
 ------
 """,
     r"""
