@@ -48,6 +48,7 @@ class TargetPlan(Struct, frozen=True):
     troubles: tuple[Trouble, ...] = ()
     unknown: tuple[str, ...] = ()
     gpu_base: bool = False  # the base image carries CUDA
+    unreached: bool = False  # the index did not answer some of it
 
     @property
     def total(self) -> int:
@@ -100,6 +101,7 @@ def _target(project: Project, target: Target, known: Known) -> TargetPlan:
             for image in rehearsal.images.values()
             if image.base
         ),
+        any(answer.unreached for answer in answers),
     )
 
 

@@ -73,10 +73,11 @@ def _load(
     from dockwright.cli.transfers import Display
     from dockwright.wheels.patience import Patience
     from dockwright.wheels.prefetch import load
-    from dockwright.wheels.wanted import wanted
+    from dockwright.wheels.wanted import PLANNING, wanted
 
     allowed = Patience(budget=_minutes(patience) * 60) if patience is not None else Patience()
-    planned = [each for project in projects for each in wanted(project)]
+    budget = min(PLANNING, allowed.budget)
+    planned = [each for project in projects for each in wanted(project, budget=budget, say=None if quiet else say)]
     display = Display((each for target in planned for each in target.artefacts), quiet=quiet, color=color)
     try:
         with display:
@@ -106,7 +107,8 @@ def _clean(store: Store, form: str) -> int:
 
 
 def _code(found: Prefetched) -> int:
-    if found.complete:
-        return 0
+    """Transient only where nothing else stands in the way."""
     failed = found.fetched.failed
-    return TRANSIENT if failed and all(each.transient for each in failed) else 1
+    if found.missing and not (failed and all(each.transient for each in failed)):
+        return 1
+    return TRANSIENT if failed or any(target.unreached for target in found.wanted) else 0

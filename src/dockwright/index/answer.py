@@ -28,7 +28,7 @@ def answer(index: Index, question: Question, *, relax: bool = True) -> Answer:
         index.pages((one.name for one in wanted), base)
     unreached = _unreached(world, wanted)
     if unreached:
-        return Answer(unknown=(unreached,))
+        return Answer(unknown=(unreached,), unreached=not index.offline)
     gone, troubles, unknown = [], [], []
     for one in wanted:
         found, why = _one(world, one)
@@ -45,7 +45,7 @@ def answer(index: Index, question: Question, *, relax: bool = True) -> Answer:
     picked = outcome.picked if outcome.picked is not None else tuple(_pinned(rest))
     releases = tuple(_releases(world, picked))
     whole = outcome.picked is not None and not gone and not question.outside and not outcome.unknown
-    return Answer(releases, tuple(troubles), (*unknown, *outcome.unknown), whole)
+    return Answer(releases, tuple(troubles), (*unknown, *outcome.unknown), whole, outcome.unreached)
 
 
 def _unreached(world: World, wanted: Sequence[Asked]) -> str:

@@ -54,7 +54,7 @@ class Desk:
         from dockwright.index.answer import answer
 
         found = answer(self.index, question)
-        if found.releases or found.troubles:
+        if (found.releases or found.troubles) and not found.unreached:
             self.cache.put(key, time.time(), msgspec.json.encode(found))
         return found
 

@@ -62,7 +62,7 @@ def answer(index: Index, locked: Locked) -> Answer:
             unknown.append(found)
         else:
             releases.append(found)
-    return Answer(tuple(releases), (), tuple(unknown), not unknown)
+    return Answer(tuple(releases), (), tuple(unknown), not unknown, bool(unknown and index.trouble))
 
 
 def _ask(index: Index, chosen: Iterable[Chosen]) -> None:

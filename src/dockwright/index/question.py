@@ -97,12 +97,16 @@ class Trouble(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """`unknown` says what could not be known, one sentence each; `complete`: `releases` are all that is installed."""
+    """`unknown` says what could not be known, one sentence each; `complete`: `releases` are all that is installed.
+
+    `unreached`: the index did not answer some of it, so that the same question may be answered later.
+    """
 
     releases: tuple[Release, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     unknown: tuple[str, ...] = ()
     complete: bool = False
+    unreached: bool = False
 
     def release(self, name: str) -> Release | None:
         return next((release for release in self.releases if release.name == name), None)

@@ -6,22 +6,39 @@ dropped one after the other until it resolves, which brings up the conflicts tha
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from dockwright.index import explain
 from dockwright.index.direct import Asked
 from dockwright.index.question import Trouble
-from dockwright.index.resolve import Outcome, World, resolve
+from dockwright.index.resolve import ROUNDS, Outcome, World, resolve
 from dockwright.rehearse.python import canonical
 
 SINGLES = 8
 PAIRS = 6
 SETS = 3  # answers that are kept
 DEPTH = 5  # pins that are dropped one after the other
-LIMIT = 15.0
+LIMIT = 15.0  # seconds of one try
+BUDGET = 20.0  # seconds for all tries of one question; what is not found by then is not told
+
+
+class Trial(Struct, frozen=True):
+    """The requirements that clash, the index they are tried against, and when trying ends."""
+
+    world: World
+    wanted: Sequence[Asked]
+    ends: float
+
+    def resolve(self, freed: set[str], rounds: int = ROUNDS) -> Outcome | None:
+        """With the specifiers of `freed` dropped; None when the time is up."""
+        left = self.ends - time.monotonic()
+        if left < 0.5:
+            return None
+        return resolve(self.world, _lines(self.wanted, freed), limit=min(LIMIT, left), rounds=rounds)
 
 
 def conflicts(world: World, wanted: Sequence[Asked], outcome: Outcome, *, relax: bool = True) -> list[Trouble]:
@@ -29,6 +46,7 @@ def conflicts(world: World, wanted: Sequence[Asked], outcome: Outcome, *, relax:
     found: list[Trouble] = []
     freed: list[str] = []
     relax = relax and not world.index.offline
+    trial = Trial(world, wanted, time.monotonic() + BUDGET)
     while outcome.error and len(freed) <= DEPTH:
         trouble = _conflict(world, wanted, outcome, set(freed))
         if trouble is None:
@@ -39,29 +57,33 @@ def conflicts(world: World, wanted: Sequence[Asked], outcome: Outcome, *, relax:
         if not more or not relax:
             break
         freed.append(more)
-        outcome = resolve(world, _lines(wanted, set(freed)), limit=LIMIT)
+        next_outcome = trial.resolve(set(freed))
+        if next_outcome is None:
+            break
+        outcome = next_outcome
     if not found or not relax:
         return found
-    sets = tuple(_small(world, wanted, set(found[0].involved)) if len(freed) == 1 or len(found) == 1 else ())
+    sets = tuple(_small(trial, set(found[0].involved)) if len(freed) == 1 or len(found) == 1 else ())
     if not sets and outcome.picked is not None:
-        sets = tuple(filter(None, (_least(world, wanted, freed, outcome),)))
-    sets = tuple(of_the_time(world, wanted, each) for each in sets)
+        sets = tuple(filter(None, (_least(trial, freed, outcome),)))
+    sets = tuple(of_the_time(trial, each) for each in sets)
     return [structs.replace(each, relax=sets) for each in found]
 
 
-def of_the_time(world: World, wanted: Sequence[Asked], pins: tuple[str, ...]) -> tuple[str, ...]:
+def of_the_time(trial: Trial, pins: tuple[str, ...]) -> tuple[str, ...]:
     """The same pins as of the day of the newest release that is asked for.
 
     What came out later was never tried with it, and releases do not exclude what does not exist yet: the resolver's
     newest versions install and then fail at their import.
     """
     freed = {pin.partition("==")[0] for pin in pins}
+    world, wanted = trial.world, trial.wanted
     day = _day(world, [one for one in wanted if one.specifier.startswith("==")])
     if not day or (world.index.until and day > world.index.until):
         return pins
     then = World(world.index.on(day), world.question)
     then.standins |= world.standins
-    return _try(then, wanted, freed) or pins
+    return _try(structs.replace(trial, world=then), freed) or pins
 
 
 def _day(world: World, pinned: Sequence[Asked]) -> str:
@@ -102,13 +124,13 @@ def _to_free(wanted: Sequence[Asked], trouble: Trouble, freed: list[str]) -> str
     return next((name for name in trouble.involved if name in pinned), "")
 
 
-def _small(world: World, wanted: Sequence[Asked], involved: set[str]) -> Iterator[tuple[str, ...]]:
+def _small(trial: Trial, involved: set[str]) -> Iterator[tuple[str, ...]]:
     """Sets of `name==version` that resolve; pairs only where no single one does."""
-    pinned = [one for one in wanted if one.specifier and one.name in involved]
+    pinned = [one for one in trial.wanted if one.specifier and one.name in involved]
     for size, most in ((1, SINGLES), (2, PAIRS)):
         found = 0
         for chosen in list(combinations(pinned, size))[:most]:
-            lines = _try(world, wanted, {one.name for one in chosen})
+            lines = _try(trial, {one.name for one in chosen})
             if lines is not None:
                 yield lines
                 found += 1
@@ -118,19 +140,20 @@ def _small(world: World, wanted: Sequence[Asked], involved: set[str]) -> Iterato
             return
 
 
-def _least(world: World, wanted: Sequence[Asked], freed: Sequence[str], outcome: Outcome) -> tuple[str, ...] | None:
+def _least(trial: Trial, freed: Sequence[str], outcome: Outcome) -> tuple[str, ...] | None:
     """Of pins that together resolve it, as `outcome` has it, those that can't stay."""
     kept = list(freed)
     for name in freed:
         fewer = [each for each in kept if each != name]
-        if fewer and _try(world, wanted, set(fewer)) is not None:
+        if fewer and _try(trial, set(fewer)) is not None:
             kept = fewer
-    return _try(world, wanted, set(kept)) if kept != list(freed) else _versions(outcome, set(kept))
+    return _try(trial, set(kept)) if kept != list(freed) else _versions(outcome, set(kept))
 
 
-def _try(world: World, wanted: Sequence[Asked], freed: set[str]) -> tuple[str, ...] | None:
+def _try(trial: Trial, freed: set[str]) -> tuple[str, ...] | None:
     """Resolve with the specifiers of `freed` dropped: what they then come to."""
-    return _versions(resolve(world, _lines(wanted, freed), limit=LIMIT, rounds=3), freed)
+    outcome = trial.resolve(freed, rounds=3)
+    return _versions(outcome, freed) if outcome is not None else None
 
 
 def _versions(outcome: Outcome, freed: set[str]) -> tuple[str, ...] | None:

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 ROUNDS = 8
 STANDINS = 6  # versions of one project that are shown to uv at a time
 LIMIT = 60.0  # seconds of one run of uv
+# `error: Request failed after 3 retries`, `Failed to fetch: …`, `HTTP status server error (503 Service Unavailable) …`
+UNREACHED = re.compile(
+    r"Request failed|Failed to fetch|error sending request|HTTP status server error|error decoding response"
+)
 
 
 class Picked(Struct, frozen=True):
@@ -44,6 +48,7 @@ class Outcome(Struct, frozen=True):
     picked: tuple[Picked, ...] | None = None
     error: str = ""
     unknown: tuple[str, ...] = ()
+    unreached: bool = False  # the index did not answer
     sdists: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -131,11 +136,16 @@ def resolve(world: World, requirements: Sequence[str], *, limit: float = LIMIT, 
 def _failed(world: World, requirements: Sequence[str], done: uv.Outcome, limit: float) -> Outcome:
     """A real conflict, unless pre-releases, which pip takes where something asks for them, resolve it."""
     if "No solution found" not in done.error:
-        return Outcome(unknown=(f"the resolver failed: {_first(done.error)}",))
+        failed = f"the resolver failed: {_first(done.error)}"
+        return Outcome(
+            unknown=(failed,), unreached=not world.index.offline and UNREACHED.search(done.error) is not None
+        )
     if re.search(r"pre-?release", done.error) and _run(world, requirements, limit, "--prerelease", "allow").code == 0:
         return Outcome(unknown=("it resolves with pre-releases only",))
     if world.index.offline or "disabled" in done.error or "Failed to" in done.error:
-        return Outcome(unknown=("the cache does not hold all that the resolver needs",))
+        return Outcome(
+            unknown=("the cache does not hold all that the resolver needs",), unreached=not world.index.offline
+        )
     return Outcome(error=done.error, unknown=tuple(world.unread))
 
 

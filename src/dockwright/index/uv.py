@@ -15,6 +15,7 @@ from msgspec import Struct
 PASSED = (
     "PATH", "HOME", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
     "http_proxy", "https_proxy", "all_proxy", "no_proxy", "XDG_CACHE_HOME", "NETRC",
+    "UV_HTTP_RETRIES", "UV_HTTP_TIMEOUT",
 )  # fmt: skip
 
 

@@ -27,11 +27,15 @@ class Artefact(Struct, frozen=True):
 
 
 class Wanted(Struct, frozen=True):
-    """What the build of one target will download. `unknown`: what could not be planned, one sentence each."""
+    """What the build of one target will download. `unknown`: what could not be planned, one sentence each.
+
+    `unreached`: the index did not answer, so that more may be known later.
+    """
 
     target: str
     artefacts: tuple[Artefact, ...] = ()
     unknown: tuple[str, ...] = ()
+    unreached: bool = False
 
     @property
     def size(self) -> int:

@@ -4,61 +4,27 @@ from __future__ import annotations
 
 import errno
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from dockwright.errors import PREREQUISITE, ToolError
-from dockwright.wheels.artefact import Artefact, host
-from dockwright.wheels.attempt import Outcome, attempt
+from dockwright.wheels.artefact import Artefact
+from dockwright.wheels.job import Job
 from dockwright.wheels.network import Network
-from dockwright.wheels.part import Part
-from dockwright.wheels.patience import Clock, Waiting
+from dockwright.wheels.patience import Clock
 from dockwright.wheels.store import Store
+from dockwright.wheels.transfer import Elsewhere, Failed, Fetched, Transfer, Watch
 
 if TYPE_CHECKING:
     import httpx
 
 PARALLEL = 6
-OFTEN = 0.1  # seconds between two words on one artefact
-BESIDE = 0.5  # seconds between two looks at what another process loads
+LEAVE = 0.5  # seconds that threads have to end when a run is interrupted
 
 
-class Transfer(Struct, frozen=True):
-    """`state`: cached, loading, waiting (`text` says why), elsewhere (another process loads it), done, failed."""
-
-    filename: str
-    state: str
-    current: int = 0
-    total: int | None = None
-    text: str = ""
-    sha256: str = ""
-
-
-class Failed(Struct, frozen=True):
-    """`transient`: the same may succeed later."""
-
-    artefact: Artefact
-    why: str
-    transient: bool
-
-
-class Fetched(Struct, frozen=True):
-    cached: int = 0
-    downloaded: int = 0
-    bytes_over_wire: int = 0
-    attempts: int = 0
-    failed: tuple[Failed, ...] = ()
-
-    @property
-    def transient(self) -> bool:
-        return any(each.transient for each in self.failed)
-
-
-Watch = Callable[[Transfer], None]
-Elsewhere = Callable[[Artefact], Iterable[str]]
+__all__ = ["Elsewhere", "Failed", "Fetched", "Transfer", "Watch", "fetch"]
 
 
 def fetch(
@@ -95,7 +61,8 @@ class Run:
         self.cached = self.downloaded = self.wire = self.attempts = 0
         self.quiet_since = clock.now()
         self.unreachable: set[str] = set()  # hosts
-        self.stop = threading.Event()
+        self.stop, self.over = threading.Event(), threading.Event()
+        self.busy = 0  # threads at work
         self.broken: BaseException | None = None
         self.lock = threading.Lock()
 
@@ -112,22 +79,28 @@ class Run:
         """The largest first: what is left at the end is small."""
         self.todo = deque(sorted(self.todo, key=lambda each: -(each.size or 0)))
         with self.network.client(parallel) as client:
-            threads = [
-                threading.Thread(target=self._serve, args=(client,), daemon=True)
-                for _ in range(min(parallel, len(self.todo)))
-            ]
+            self.busy = min(parallel, len(self.todo))
+            threads = [threading.Thread(target=self._served, args=(client,), daemon=True) for _ in range(self.busy)]
             try:
                 for thread in threads:
                     thread.start()
-                for thread in threads:
-                    thread.join()
-            except BaseException:
+                self.over.wait()
+            finally:
                 self.stop.set()
+                # one that waits for a silent server is left behind: what it has is on the disk
+                ends = time.monotonic() + LEAVE
                 for thread in threads:
-                    thread.join(2)  # one that waits for a silent server is left behind: what it has is on the disk
-                raise
+                    thread.join(max(0.0, ends - time.monotonic()))
         if self.broken is not None:
             raise self.broken
+
+    def _served(self, client: httpx.Client) -> None:
+        """`over` is set by the last thread to end, or the first to break."""
+        self._serve(client)
+        with self.lock:
+            self.busy -= 1
+            if not self.busy or self.broken is not None:
+                self.over.set()
 
     def _serve(self, client: httpx.Client) -> None:
         while not self.stop.is_set():
@@ -161,134 +134,6 @@ class Run:
         if self.watch is not None:
             with self.lock:
                 self.watch(Transfer(artefact.filename, state, current, artefact.size, text, artefact.sha256))
-
-
-class Job:
-    """One artefact, from the first try to the last."""
-
-    def __init__(self, run: Run, client: httpx.Client, artefact: Artefact) -> None:
-        self.run_, self.client, self.artefact = run, client, artefact
-        self.sources = [artefact.url]
-        self.refusals: list[str] = []
-        self.looked = run.elsewhere is None  # for further addresses
-        self.round = 0  # tries since the first of the sources was asked
-        self.corrupt = 0
-        self.told = 0.0
-
-    def run(self) -> Failed | None:
-        part = self._claimed()
-        if part is None:
-            return None
-        with part:
-            self._avoid()
-            waiting = Waiting(self.run_.network.patience, self.run_.clock, self.artefact.size, part.size)
-            while not self.run_.stop.is_set():
-                outcome = self._try(part)
-                if outcome.kind == "whole" and self._kept(part):
-                    return None
-                if self.run_.stop.is_set():
-                    return None
-                failed = self._next(outcome, part, waiting)
-                if failed is not None:
-                    return failed
-        return None
-
-    def _claimed(self) -> Part | None:
-        """The part to be filled; None when another process has filled it meanwhile."""
-        run, sha256 = self.run_, self.artefact.sha256
-        while not run.stop.is_set():
-            part = run.store.part(sha256)
-            if run.store.has(sha256):
-                if part is not None:
-                    part.close()
-                with run.lock:
-                    run.cached += 1
-                run.tell(self.artefact, "cached", self.artefact.size or 0)
-                return None
-            if part is not None:
-                return part
-            run.tell(self.artefact, "elsewhere", run.store.partly(sha256))
-            run.wait(BESIDE)
-        return None
-
-    def _try(self, part: Part) -> Outcome:
-        run, url = self.run_, self.sources[self.round % len(self.sources)]
-        with run.lock:
-            run.attempts += 1
-        size = (
-            None if self.corrupt else self.artefact.size
-        )  # what has the wrong hash may have the wrong size said of it
-        self._tell(part.size)
-        return attempt(self.client, url, run.network.credentials(url), part, size, lambda count: self._on(part, count))
-
-    def _on(self, part: Part, count: int) -> bool:
-        self.run_.count(count)
-        if self.run_.clock.now() - self.told >= OFTEN:
-            self._tell(part.size)
-        return not self.run_.stop.is_set()
-
-    def _tell(self, current: int) -> None:
-        self.told = self.run_.clock.now()
-        self.run_.tell(self.artefact, "loading", current)
-
-    def _kept(self, part: Part) -> bool:
-        size = part.size
-        if self.run_.store.keep(part, self.artefact.sha256):
-            with self.run_.lock:
-                self.run_.downloaded += 1
-            self.run_.tell(self.artefact, "done", size)
-            return True
-        return False
-
-    def _next(self, outcome: Outcome, part: Part, waiting: Waiting) -> Failed | None:
-        """Decide what comes after a try that did not end well: another address, a wait, or the end."""
-        at = self.round % len(self.sources)
-        if outcome.kind == "refused":
-            self.refusals.append(outcome.why)
-            del self.sources[at]
-            self._look()
-            if not self.sources:
-                return Failed(self.artefact, f"{self.artefact.filename}: {'; '.join(self.refusals)}", False)
-            self.round = at % len(self.sources)
-            return None
-        if outcome.unreachable:
-            self.run_.unreachable.add(host(self.sources[at]))
-        why, fruitful = outcome.why, False
-        if outcome.kind in ("whole", "wrong"):
-            self.corrupt += 1
-            part.restart()
-            why = why or f"{host(self.sources[at])} sends bytes that don't have the hash that the index names"
-            if self.corrupt >= self.run_.network.patience.corrupt:
-                return Failed(self.artefact, f"{self.artefact.filename}: {why}; tried {self.corrupt} times", False)
-        else:
-            fruitful = waiting.brought(part.size)
-        return None if fruitful and not outcome.wait else self._pause(why, outcome, part, waiting)
-
-    def _pause(self, why: str, outcome: Outcome, part: Part, waiting: Waiting) -> Failed | None:
-        """On to the next address; when all were asked in vain, wait."""
-        self._look()
-        self.round += 1
-        if self.round % len(self.sources) or outcome.kind in ("whole", "wrong"):
-            return None
-        delay = waiting.delay(outcome.wait)
-        if waiting.over(delay, self.run_.quiet_since):
-            asks = f", and asks to wait for {delay:.0f} s" if outcome.wait == delay else ""
-            return Failed(self.artefact, f"{self.artefact.filename}: {why}{asks}", True)
-        self.run_.tell(self.artefact, "waiting", part.size, f"{why}; next try in {delay:.0f} s")
-        self.run_.wait(delay)
-        return None
-
-    def _avoid(self) -> None:
-        """What is on a host that other files could not be had from is asked for elsewhere first, where there is an elsewhere."""
-        if host(self.sources[0]) in self.run_.unreachable:
-            self._look()
-            self.sources.sort(key=lambda url: host(url) in self.run_.unreachable)
-
-    def _look(self) -> None:
-        """Where else is it? Asked once, and only when the first address fails."""
-        if not self.looked and self.run_.elsewhere is not None:
-            self.looked = True
-            self.sources += [url for url in self.run_.elsewhere(self.artefact) if url not in self.sources]
 
 
 def full(error: BaseException, store: Store) -> ToolError | None:
