@@ -312,7 +312,12 @@ def test_an_engine_elsewhere_has_its_own_network() -> None:
 
 @pytest.mark.parametrize(
     ("state", "code", "refuses"),
-    [("missing", "base-missing", True), ("denied", "base-denied", True), ("unknown", "base-unknown", False)],
+    [
+        ("missing", "base-missing", True),
+        ("denied", "base-denied", True),
+        ("unnamed", "base-missing", True),
+        ("unknown", "base-unknown", False),
+    ],
 )
 def test_base_images(state: str, code: str, refuses: bool) -> None:
     found = troubles(readings=readings(image=lambda *_: ImageFacts(state, said="what the registry said")))
@@ -327,6 +332,10 @@ def test_base_images(state: str, code: str, refuses: bool) -> None:
         ("manifest unknown: manifest unknown", "missing"),
         ("errors: denied: requested access to the resource is denied unauthorized: authentication required", "denied"),
         ("net/http: TLS handshake timeout", "unknown"),
+        (
+            'short-name "nginx:1" did not resolve to an alias and no unqualified-search registries are defined',
+            "unnamed",
+        ),
         ("something new", "unknown"),
     ],
 )
@@ -349,6 +358,8 @@ def test_a_reserved_gpu_that_is_absent() -> None:
     found = troubles(WITH_GPU, readings=readings())
     assert found["gpu-absent"].refuses
     assert "compose.yaml: services.web.deploy.resources.reservations.devices" in found["gpu-absent"].message
+    chosen = Project.of({"Dockerfile": "FROM a\n", "compose.gpu.yaml": COMPOSE})
+    assert not troubles(chosen, readings=readings())["gpu-absent"].refuses  # only when that file is named
     assert not troubles(WITH_GPU, readings=readings(), allow=["gpu-absent"])["gpu-absent"].refuses
     assert troubles(WITH_GPU, readings=readings(gpu=lambda: True)) == {}
 

@@ -36,7 +36,7 @@ class Disk(Struct, frozen=True):
 
 
 class ImageFacts(Struct, frozen=True):
-    """`state`: local, remote, missing, denied or unknown. `size`: on disk when local; to download when remote."""
+    """`state`: local, remote, missing, denied, unnamed (podman's short names) or unknown. `size`: on disk when local; to download when remote."""
 
     state: str
     size: int = 0
@@ -200,6 +200,8 @@ def _there(program: str, name: str) -> ImageFacts:
 def _state(said: str) -> str:
     if "no such host" in said or "dial tcp" in said or "timeout" in said or "proxyconnect" in said:
         return "unknown"
+    if "short-name" in said and "did not resolve" in said:
+        return "unnamed"
     if any(text in said for text in DENIED):
         return "denied"
     return "missing" if any(text in said for text in MISSING) else "unknown"

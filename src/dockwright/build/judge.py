@@ -140,6 +140,10 @@ def judge_image(name: str, image: ImageFacts | None, engine: EngineFacts) -> Ite
     if image is None or image.state == "unknown":
         said = image.said if image is not None else "no answer in time"
         yield Trouble("base-unknown", f"whether {name} can be had is not known: {said}", refuses=False)
+    elif image.state == "unnamed":
+        message = f"the engine does not know which registry has {name}: {image.said}"
+        hint = "write the registry in FROM (docker.io/…), or set unqualified-search-registries in registries.conf"
+        yield Trouble("base-missing", message, hint)
     elif image.state == "missing":
         message = f"the base image {name} is not in its registry: {image.said}"
         yield Trouble("base-missing", message, "check its name and tag")
@@ -149,16 +153,17 @@ def judge_image(name: str, image: ImageFacts | None, engine: EngineFacts) -> Ite
 
 
 def judge_gpu(project: Project, targets: Sequence[Target], plan: Plan | None, world: World) -> Iterator[Trouble]:
-    """A reservation makes the start fail; a CUDA base alone may run, or build, without one."""
+    """A reservation makes the start fail; one in a file that must be chosen, and a CUDA base alone, say nothing of this machine."""
     engine = world.engine
     if not engine.local or engine.trouble or (world.gpu and engine.gpu is not False):
         return
     lacks = "the engine can't hand it on (no NVIDIA container toolkit)" if world.gpu else "this machine has none"
-    hint = "to build for another machine: --allow gpu-absent"
+    hint = "to build for another machine: --force"
     for target in targets:
-        where = reserved(project, target)
-        if where:
-            yield Trouble("gpu-absent", f"{target.name} reserves a GPU ({where}), but {lacks}", hint)
+        asked = reserved(project, target)
+        if asked is not None:
+            message = f"{target.name} reserves a GPU ({asked.where}), but {lacks}"
+            yield Trouble("gpu-absent", message, hint, refuses=asked.default)
         elif plan is not None and any(each.name == target.name and each.gpu_base for each in plan.targets):
             yield Trouble("gpu-base", f"the base image of {target.name} carries CUDA, but {lacks}", refuses=False)
 

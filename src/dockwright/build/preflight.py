@@ -54,7 +54,7 @@ def preflight(
     """
     asked = readings or real()
     bases = tuple(dict.fromkeys(images))
-    own = tuple(tag for names in tags.values() for tag in names)
+    own = tuple(tag for names in tags.values() for tag in names) if plan is not None else ()
     world = look(asked, engine, bases, own, installs(plan, targets) and not offline)
     built = {name for name, names in tags.items() if any(_is_local(world.images.get(tag)) for tag in names)}
     need = demand(plan, targets, {name: world.images.get(name) for name in bases}, built)
