@@ -36,7 +36,10 @@ class Disk(Struct, frozen=True):
 
 
 class ImageFacts(Struct, frozen=True):
-    """`state`: local, remote, missing, denied, unnamed (podman's short names) or unknown. `size`: on disk when local; to download when remote."""
+    """`state`: local, remote, missing, denied, unnamed (podman's short names) or unknown.
+
+    `size`: on disk when local, to download when remote.
+    """
 
     state: str
     size: int = 0

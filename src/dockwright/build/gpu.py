@@ -11,7 +11,6 @@ from dockwright.inputs.targets import Target, read_text
 from dockwright.project import Project
 from dockwright.source import Source
 
-
 # What compose reads when no file is named (Compose file reference, "The Compose file").
 DEFAULTS = {
     f"{name}{override}{ending}"
