@@ -1,6 +1,6 @@
 """Cache mounts: what a step downloads is kept when it fails, so that its next attempt goes on from there.
 
-An installer's own download cache is no part of what an image is for: with the mount it stays out of the image.
+Only where the image can't come to hold what the mount keeps from it: in stages that nothing but certain files is copied of.
 """
 
 from __future__ import annotations
@@ -93,8 +93,9 @@ def choose(step: Step, setting: Setting, around: Stages, choice: Choice) -> None
         return
     found = uses(step)
     for use in found:
-        for name, folder in _caches(use, setting):
-            _keep(step, name, folder, choice, "shared")
+        for name, folder in _caches(use):
+            if not around.holds(step.stage, folder):
+                _keep(step, name, folder, choice, "shared")
     apt = [use for use in found if use.tool in ("apt-get", "apt") and set(use.words) & GETS]
     known = not around.holds(step.stage, APT) or step.instruction.span.start in around.apt
     if apt and known and not any("clean" in use.words for use in found if use.tool in ("apt-get", "apt")):
@@ -108,7 +109,7 @@ def _keep(step: Step, name: str, folder: str, choice: Choice, sharing: str) -> N
         choice.notes.append(f"what {name.partition('-')[0]} downloads is kept in a cache mount when the step fails")
 
 
-def _caches(use: Use, setting: Setting) -> Iterator[tuple[str, str]]:
+def _caches(use: Use) -> Iterator[tuple[str, str]]:
     """Caches whose entries are checked by their own keys, so that an old entry can't change what is installed."""
     if use.tool == "pip" and use.action in ("install", "download", "wheel"):
         off = use.has("--no-cache-dir", "--cache-dir") or use.variable("PIP_NO_CACHE_DIR")
