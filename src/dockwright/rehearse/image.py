@@ -138,6 +138,7 @@ class Image:
         "paths",
         "pending",
         "pythons",
+        "renewed",
         "set_by",
         "shell",
         "user",
@@ -172,6 +173,7 @@ class Image:
         self.assumed: frozenset[Any] = frozenset()  # needs that were unmet and are taken as mended
         self.lost: tuple[Any, ...] = ()  # cd, export and source of earlier shells
         self.origin = "scratch" if scratch else ""
+        self.renewed: frozenset[str] = frozenset()  # tools that lines brought to their newest release
         self.pending: tuple[Any, Evidence] | None = None  # the need that the first process will find unmet
 
     @property

@@ -101,5 +101,5 @@ class Recorder:
 
     def executes(self, shell: Shell, arguments: list[Argument]) -> None:
         variables = dict(shell.variables)
-        home = variables.get("HOME") or shell.home()
+        home = variables["HOME"] if variables.get("HOME") not in (None, "") else shell.home()
         self.executed.append(Executed(tuple(arguments), shell.user, shell.cwd, home, variables, shell.strange))

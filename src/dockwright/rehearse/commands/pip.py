@@ -159,6 +159,10 @@ def _install(call: Call, start: int) -> Answer:
     items = list(_wanted(call, options))
     if options.has("--require-hashes"):
         _hashes(call, items)
+    if not options.has("--no-index", "-t", "--target"):
+        from dockwright.rehearse.oldpip import judge
+
+        judge(call, python, items)
     if options.has("--no-index"):
         _wheelhouse(call, options)
     if elsewhere:

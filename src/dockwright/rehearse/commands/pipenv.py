@@ -55,7 +55,7 @@ def _files(call: Call, action: str, folder: str, options: object) -> None:
     """Pipfile, here or above; Pipfile.lock for --deploy, --ignore-pipfile and sync."""
     given = options if isinstance(options, dict) else {}
     pipfile, lock = posixpath.join(folder, "Pipfile"), posixpath.join(folder, "Pipfile.lock")
-    if call.variable("PIPENV_PIPFILE"):
+    if call.variable("PIPENV_PIPFILE") not in (None, ""):
         return
     if call.image.find(pipfile).answer is NO:
         if all(call.image.find(posixpath.join(above, "Pipfile")).answer is NO for above in _above(folder)):
