@@ -7,57 +7,17 @@ import shutil
 import socket
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
-from msgspec import structs
+from fine_world import GB, PROJECT, planned, readings, troubles
 
-from dockwright.build import facts, reach
-from dockwright.build.facts import Disk, EngineFacts, ImageFacts, Readings
-from dockwright.build.preflight import Trouble, fix, preflight
-from dockwright.build.reach import Connection
-from dockwright.build.unfit import unfit
-from dockwright.planning import Line, Plan, TargetPlan
+from dockwright.build import facts
+from dockwright.build.facts import Disk, EngineFacts, ImageFacts
+from dockwright.build.preflight import fix
 from dockwright.project import Project
-
-PROJECT = Project.of({"Dockerfile": "FROM python:3.12-slim\nRUN pip install torch\n"}, name="web")
-INDEX = "http://index.test/simple"
-GB = 10**9
-
-
-def readings(**changed: Any) -> Readings:
-    """A world without troubles."""
-    fine = Readings(
-        engine=lambda _: EngineFacts(endpoint="unix:///run/docker.sock", context="default", root="/var/lib/docker"),
-        disk=lambda _: Disk(100 * GB, 10**6),
-        memory=lambda: 8 * GB,
-        image=lambda *_: ImageFacts("local", 150 * 10**6),
-        here=lambda *_: None,
-        connect=lambda _: Connection(200),
-        indexes=lambda: (INDEX,),
-        gpu=lambda: False,
-    )
-    return structs.replace(fine, **changed)
-
-
-def planned(megabytes: int, gpu_base: bool = False) -> Plan:
-    name = PROJECT.targets[0].name
-    lines = (Line("torch", "2.5", "wheel", megabytes * 10**6),)
-    return Plan(
-        (TargetPlan(name, "Dockerfile", ".", "3.12", "linux/amd64", "glibc", "build", lines, gpu_base=gpu_base),)
-    )
-
-
-def troubles(
-    project: Project = PROJECT, engine: str = "docker", plan: Plan | None = None, **more: Any
-) -> dict[str, Trouble]:
-    more.setdefault("images", ["python:3.12-slim"])
-    found = preflight(project, project.targets, engine, plan or planned(800), **more)
-    return {trouble.code: trouble for trouble in found}
 
 
 def test_a_world_without_troubles_has_none() -> None:
@@ -192,121 +152,6 @@ def test_memory() -> None:
     assert troubles(readings=readings(memory=lambda: 0)) == {}
 
 
-# -- names and addresses ----------------------------------------------------------------------------------------------
-
-
-class Answering(BaseHTTPRequestHandler):
-    status = 200
-
-    def do_HEAD(self) -> None:
-        self.send_response(self.status)
-        self.send_header("Location", "http://127.0.0.1:1/")
-        self.end_headers()
-
-    do_CONNECT = do_GET = do_HEAD
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], str]]:
-    """`server(status)`: the URL of an index that gives this answer."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    running: list[HTTPServer] = []
-
-    def start(status: int) -> str:
-        running.append(HTTPServer(("127.0.0.1", 0), type("Handler", (Answering,), {"status": status})))
-        threading.Thread(target=running[-1].serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{running[-1].server_port}/simple/"
-
-    yield start
-    for each in running:
-        each.shutdown()
-        each.server_close()
-
-
-def at(url: str) -> dict[str, Trouble]:
-    return troubles(readings=readings(indexes=lambda: (url,), connect=reach.connect))
-
-
-@pytest.mark.parametrize("status", [200, 301, 401, 403, 404, 405])
-def test_any_answer_shows_that_the_index_is_there(server: Callable[[int], str], status: int) -> None:
-    assert at(server(status)) == {}
-
-
-@pytest.mark.parametrize("status", [429, 502, 503])
-def test_a_busy_index_is_told_but_does_not_refuse(server: Callable[[int], str], status: int) -> None:
-    trouble = at(server(status))["index-busy"]
-    assert not trouble.refuses and f"answers {status}" in trouble.message
-
-
-def test_a_closed_port(server: Callable[[int], str]) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as closed:
-        port = closed.getsockname()[1]
-    trouble = at(f"http://user:secret@127.0.0.1:{port}/simple/?token=secret")["index-unreachable"]
-    assert trouble.refuses
-    assert trouble.message == f"the package index http://127.0.0.1:{port}/simple can't be reached: Connection refused"
-
-
-def test_an_index_that_never_answers(server: Callable[[int], str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reach, "TIMEOUT", 0.05)
-    with closing(socket.create_server(("127.0.0.1", 0))) as deaf:
-        trouble = at(f"http://127.0.0.1:{deaf.getsockname()[1]}/simple")["index-unreachable"]
-    assert trouble.refuses and "timed out" in trouble.message
-
-
-def test_a_name_that_is_nobodys(server: Callable[[int], str]) -> None:
-    trouble = at("http://index.invalid/simple")["dns"]
-    assert trouble.refuses and "http://index.invalid/simple can't be looked up" in trouble.message
-
-
-def test_what_speaks_no_http_is_no_index(server: Callable[[int], str]) -> None:
-    port = server(200).split(":")[2].partition("/")[0]
-    assert at(f"https://127.0.0.1:{port}/simple")["index-unreachable"].refuses
-
-
-def test_proxies_are_respected(server: Callable[[int], str], monkeypatch: pytest.MonkeyPatch) -> None:
-    proxy = server(407).removesuffix("/simple/").replace("//", "//me:secret@")
-    monkeypatch.setenv("http_proxy", proxy)
-    monkeypatch.setenv("https_proxy", proxy)
-    for url in ("http://index.invalid/simple", "https://index.invalid/simple"):
-        trouble = at(url)["proxy"]
-        assert trouble.refuses and "secret" not in trouble.message
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    assert at(server(200)) == {}
-
-
-def test_only_the_main_index_refuses() -> None:
-    closed = readings(
-        indexes=lambda: (INDEX, "http://extra.test"),
-        connect=lambda url: Connection(200) if url == INDEX else Connection(0, "refused", "Connection refused"),
-    )
-    assert not troubles(readings=closed)["index-unreachable"].refuses
-
-
-def test_a_certificate_that_only_the_image_may_trust_does_not_refuse() -> None:
-    said = Connection(0, "certificate", "self-signed certificate in certificate chain")
-    assert not troubles(readings=readings(connect=lambda _: said))["index-certificate"].refuses
-
-
-def test_the_index_is_not_asked_where_nothing_is_to_be_had_from_it() -> None:
-    closed = readings(connect=lambda _: Connection(0, "refused", "Connection refused"))
-    assert troubles(readings=closed)["index-unreachable"].refuses
-    assert troubles(readings=closed, offline=True) == {}
-    installed = Plan((structs.replace(planned(1).targets[0], lines=(Line("pip", "25", "installed"),)),))
-    assert troubles(readings=closed, plan=installed) == {}
-
-
-def test_an_engine_elsewhere_has_its_own_network() -> None:
-    away = readings(
-        engine=lambda _: EngineFacts(endpoint="tcp://far:2376", local=False),
-        connect=lambda _: Connection(0, "refused", "Connection refused"),
-    )
-    assert not troubles(readings=away)["index-unreachable"].refuses
-
-
 # -- base images ------------------------------------------------------------------------------------------------------
 
 
@@ -377,50 +222,6 @@ def test_a_gpu_that_the_engine_can_not_hand_on() -> None:
 
 def test_a_cuda_base_alone_builds_without_a_gpu() -> None:
     assert not troubles(plan=planned(1, gpu_base=True), readings=readings())["gpu-base"].refuses
-
-
-# -- what an engine can't do ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "feature"),
-    [
-        ("FROM a\nRUN --mount=type=cache,target=/x pip install b\n", "RUN --mount"),
-        ("FROM a\n\nCOPY --chmod=755 b /c\n", "COPY --chmod"),
-        ("FROM a\nRUN <<END\npip install b\nEND\n", "a here-document (<<END)"),
-        ("FROM --platform=$BUILDPLATFORM a\n", "FROM --platform=$BUILDPLATFORM"),
-        ("FROM a\nARG TARGETARCH\n", "ARG TARGETARCH"),
-        ("FROM a\nADD --checksum=sha256:00 http://b /c\n", "ADD --checksum"),
-    ],
-)
-def test_the_classic_builder_is_told_from_buildkit(text: str, feature: str) -> None:
-    project = Project.of({"Dockerfile": text})
-    trouble = troubles(project, "docker-classic", readings=readings())["engine-lacks-feature"]
-    line = next(
-        number for number, row in enumerate(text.split("\n"), 1) if row.startswith(feature.split()[0]) or "<<" in row
-    )
-    assert trouble.refuses
-    assert (
-        trouble.message
-        == f"Dockerfile: line {line} uses {feature}, which Docker's classic builder can't do; BuildKit can"
-    )
-    assert troubles(project, readings=readings()) == {}
-
-
-def test_the_classic_builder_takes_what_it_knows() -> None:
-    text = (
-        "ARG V=3\nFROM python:$V AS a\nCOPY --chown=1:1 --link b c\nFROM a\nCOPY --from=a /x /y\nARG TARGETARCH=amd64\n"
-    )
-    assert unfit("docker-classic", text) == ()
-
-
-def test_buildah_by_its_version() -> None:
-    here_document = "FROM a\nRUN <<END\ntrue\nEND\n"
-    assert unfit("buildah", here_document, None, (1, 28, 2))[0].line == 2
-    assert unfit("podman", here_document, None, (1, 33, 0)) == ()
-    assert unfit("podman", "FROM a\nCOPY --link b c\n", None, (1, 28, 2))[0].feature == "COPY --link"
-    assert unfit("buildah", "FROM a\nCOPY --link b c\n", None, (1, 39, 0)) == ()
-    assert unfit("buildah", here_document) == ()  # a version that is not known
 
 
 # -- on this machine --------------------------------------------------------------------------------------------------
