@@ -35,6 +35,7 @@ LAW: dict[str, set[str]] = {
     "remedy_seen": BASE | {"project"},
     "remedy_base": INPUTS | {"project", "remedy", "remedy_packages"},
     "remedy_pip": INPUTS | {"project", "remedy", "remedy_packages", "remedy_seen"},
+    "remedy_release": INPUTS | {"project", "remedy", "remedy_base", "remedy_install", "remedy_pip", "remedy_seen"},
     "remedy_told": INPUTS | {"remedy", "remedy_packages", "project", "log"},
     "remedy_install": INPUTS | {"project", "remedy", "remedy_packages", "remedy_pip", "remedy_python", "remedy_seen"},
     "causes": INPUTS
@@ -46,6 +47,7 @@ LAW: dict[str, set[str]] = {
         "remedy_packages",
         "remedy_pip",
         "remedy_python",
+        "remedy_release",
         "remedy_require",
         "remedy_seen",
         "remedy_users",
@@ -97,6 +99,7 @@ CAUSE = (
     "dockwright.remedy_packages",
     "dockwright.remedy_pip",
     "dockwright.remedy_python",
+    "dockwright.remedy_release",
     "dockwright.remedy_require",
     "dockwright.remedy_seen",
     "dockwright.remedy_users",

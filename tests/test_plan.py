@@ -6,7 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
+from msgspec import structs
 
+import dockwright
 from dockwright.checking import informed
 from dockwright.cli.plan import bits
 from dockwright.errors import ToolError
@@ -188,6 +191,25 @@ def test_a_plan_as_json() -> None:
     (target,) = data["targets"]
     assert (data["version"], target["total_bytes"], target["cuda_bytes"]) == (1, 802_000_000, 800_000_000)
     assert [each["name"] for each in target["distributions"]] == ["core", "torch"]
+
+
+def test_a_plan_as_json_is_as_its_published_schema_says() -> None:
+    trouble = Trouble("conflict", "a", "==1", "a==1 and a==2", ("a", "b"), relax=(("a==2",),))
+    for target in (
+        PLANNED,
+        structs.replace(PLANNED, python="", read_from="", lines=(), troubles=(trouble,), unknown=("no index",)),
+    ):
+        validator = Draft202012Validator(
+            json.loads((Path(dockwright.__file__).parent / "schema/plan.json").read_text())
+        )
+        validator.validate(json.loads(encode(Plan((target,)), 50e6)))
+        validator.validate(json.loads(encode(Plan((target,)), None)))
+
+
+def test_plan_is_a_public_function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "Dockerfile").write_text(SLIM + "RUN pip install flask==3.0.3\n")
+    assert dockwright.plan(tmp_path, offline=True).targets[0].python.startswith("3.13")
 
 
 def test_offline_and_with_an_empty_cache_a_plan_says_what_it_lacks(

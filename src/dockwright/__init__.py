@@ -1,6 +1,6 @@
 """dockwright gets a Python project into a container that runs: rehearse, explain, mend.
 
-`check`, `explain` and `mend` are what the command line calls; `dockwright.dockerfile` and `dockwright.inputs` hold the
+`check`, `explain`, `mend` and `plan` are what the command line calls; `dockwright.dockerfile` and `dockwright.inputs` hold the
 parts that others may build on. Everything named here is typed and follows semantic versioning.
 """
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 TYPE_CHECKING = False  # typing takes longer to import than --version may take
 
 if TYPE_CHECKING:
-    from dockwright.api import check, explain, mend
+    from dockwright.api import check, explain, mend, plan
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "check", "explain", "mend"]
+__all__ = ["__version__", "check", "explain", "mend", "plan"]
 
 
 def __getattr__(name: str) -> object:

@@ -14,6 +14,11 @@ from dockwright.mending import Mended
 from dockwright.mending import mend as mend_project
 from dockwright.project import Project
 
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from dockwright.planning import Plan
+
 
 def _project(
     path: str | os.PathLike[str] | Project,
@@ -76,3 +81,23 @@ def mend(
 ) -> Mended:
     """The smallest edits after which the rehearsal is quiet; nothing is written."""
     return mend_project(_project(path, files, context, offline=offline), tuple(allowed))
+
+
+def plan(
+    path: str | os.PathLike[str] | Project = ".",
+    *,
+    files: Sequence[str] = (),
+    context: str | None = None,
+    target: str | None = None,
+    build_args: Mapping[str, str | None] | None = None,
+    platform: str | None = None,
+    as_of: str | None = None,
+    offline: bool = False,
+) -> Plan:
+    """What the builds found under `path` will download and install: distributions, sizes, what compiles, conflicts.
+
+    Asks the package index, or with `offline` the answers of earlier days alone. Nothing is built or installed.
+    """
+    from dockwright.planning import plan as plan_project
+
+    return plan_project(_project(path, files, context, target, build_args, platform, as_of, offline))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dockwright.facts.dropped import below
 from dockwright.finding import Finding, Place, Remedy
 from dockwright.project import Project
-from dockwright.remedy import advice, risky, swap_span, without_lines
+from dockwright.remedy import advice, risky
 from dockwright.remedy_packages import Around, reference_of
 from dockwright.remedy_pip import (
     Call,
@@ -24,7 +24,6 @@ from dockwright.remedy_pip import (
     quoted,
     rewritten,
     spot_of,
-    written,
 )
 from dockwright.remedy_python import TAG
 from dockwright.remedy_seen import Asked, Seen
@@ -241,55 +240,3 @@ def isolated(here: Site, name: str, why: str) -> Iterator[Remedy]:
     line = f"{here.call.installer} install {' '.join(wanted)}"
     edits = (install_before(here.place, here.spot, here.call, *wanted), option)
     yield risky(f"`{line}` first, and `--no-build-isolation`: {why}", *edits)
-
-
-def renamed(here: Site | None, project: Project, old: str, new: str, asked: Asked | None) -> Iterator[Remedy]:
-    """The distribution's own name in the place of another one: a wrong name, or one that was given up."""
-    why = f"{old} is not the name of the distribution"
-    if here is not None and asks(here.call, old) is not None:
-        word = next(word for word in here.call.names if plain(word.literal) == plain(old))
-        text = (word.literal or "").replace(old, new, 1)
-        yield risky(f"Ask for `{text}`: {why}", swap_span(here.place.source, word.span, quoted(text)))
-    elif asked is not None and asked.file:
-        yield from rewritten(project, here.place if here is not None else None, asked, new, why)
-    else:
-        yield advice(f"Ask for `{new}`: {why}.")
-
-
-def removed(here: Site | None, project: Project, asked: Asked, why: str) -> Iterator[Remedy]:
-    """Take a requirement out that asks for nothing."""
-    if here is not None and len(here.call.names) > 1 and asks(here.call, asked.name) is not None:
-        word = next(word for word in here.call.names if plain(word.literal) == plain(asked.name))
-        start = word.span.start - (1 if here.place.source.text[word.span.start - 1] in " \t" else 0)
-        yield risky(f"Leave `{asked.name}` out: {why}", swap_span(here.place.source, Span(start, word.span.end), ""))
-        return
-    found = written(project, here.place if here is not None else None, asked)
-    if found is not None:
-        source, span = found
-        yield risky(f"Leave `{asked.name}` out: {why}", without_lines(source, span))
-    elif asked.file:
-        yield advice(f"Take the line `{asked.text}` out of {asked.file}, line {asked.line}: {why}.")
-    else:
-        yield advice(f"Take `{asked.name}` out: {why}.")
-
-
-def nearest(specifier: str, offered: tuple[str, ...]) -> str:
-    """The offered final release nearest above the one asked for, in its series where there is one; else the last below."""
-    from dockwright.inputs import versions
-
-    if not specifier.startswith("==") or not offered:
-        return ""
-    try:
-        wanted = versions.version(specifier[2:].rstrip(".*"))
-        known = [(versions.version(text), text) for text in offered if re.fullmatch(r"\d[\w.+!]*", text)]
-    except versions.InvalidVersion:
-        return ""
-    finals = [(each, text) for each, text in known if not each.early]
-    above = [(each.key, text) for each, text in finals if each.key > wanted.key]
-    below_it = [(each.key, text) for each, text in finals if each.key < wanted.key]
-    series = [row for row in above if row[1].split(".")[0] == specifier[2:].split(".")[0]]
-    if series:
-        return min(series)[1]
-    if below_it and (not above or max(below_it)[1].split(".")[0] == specifier[2:].split(".")[0]):
-        return max(below_it)[1]
-    return min(above)[1] if above else ""

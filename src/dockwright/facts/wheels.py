@@ -15,6 +15,18 @@ PLATFORMS = {
 }
 
 
+def first_wheel(name: str, python: str, platform: str, libc: str, after: str = "") -> str:
+    """The first release with a wheel for CPython X.Y there, not older than `after`; empty when none is known."""
+    row = table("wheels")["wheels"].get(name, {})
+    place = next((place for place, value in PLATFORMS.items() if value == (platform, libc)), "")
+    firsts = [first for first, _ in row.get(f"{python} {place}", ())]
+    try:
+        fitting = [first for first in firsts if not after or not versions.older(first, after)]
+    except versions.InvalidVersion:
+        return ""
+    return fitting[0] if fitting else ""
+
+
 def has_wheel(name: str, version: str, python: str, platform: str, libc: str) -> Answer:
     """Does this release have a wheel for CPython X.Y there? UNKNOWN for what the table does not cover."""
     row = table("wheels")["wheels"].get(name)

@@ -44,7 +44,7 @@ SIGNATURES = (
     sign("Failed to build installable wheels for some", r"projects \((?P<name>[\w.-]+)", sure=0.5),
     #   × Failed to build `pyyaml==5.4.1`
     sign("× Failed to build `", r"Failed to build `(?P<name>[\w.-]+)", sure=0.5),
-    # no recorded log yet: ERROR: Failed to build 'numpy' when getting requirements to build wheel
+    # ERROR: Failed to build 'numba' when getting requirements to build wheel
     sign("ERROR: Failed to build '", r"Failed to build '(?P<name>[^']+)'", sure=0.5),
     # error: metadata-generation-failed
     sign("error: metadata-generation-failed", sure=0.4),
@@ -92,6 +92,10 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         )
     if here is not None and facts.why.startswith("it wants Cython"):
         yield from build_constraint(here, "cython<3", f"{name} is older than Cython 3")
+    if here is not None and name:
+        from dockwright.remedy_release import for_newer_python
+
+        yield from for_newer_python(here, project, name)
     good, why = _mended(project, facts, name)
     if here is not None and good:
         from dockwright.remedy_install import bound_for

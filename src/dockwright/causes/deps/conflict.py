@@ -44,7 +44,9 @@ SIGNATURES = (
     sign("version solving failed", sure=0.8, unless="which doesn't match any versions"),
     #   ╰─▶ Because fastapi==0.115.0 depends on starlette>=0.37.2,<0.39.0 and you
     sign("╰─▶ Because ", r"Because (?P<name>[\w.-]+)\S* depends on (?P<other>[\w.-]+)", sure=0.9, also="No solution found when resolving dependencies"),
-    # no recorded log yet: ERROR: Double requirement given: six==1.14.0 (from -r requirements.txt (line 5)) (already in six==1.15.0, name='six')
+    #   cause: Because fastapi==0.115.0 depends on starlette>=0.37.2,<0.39.0 and you        (uv 0.9 and newer)
+    sign("cause: Because ", r"Because (?P<name>[\w.-]+)\S* depends on (?P<other>(?!Python\b)[\w.-]+)", sure=0.9, also="No solution found when resolving dependencies"),
+    # ERROR: Double requirement given: six==1.15.0 (from -r dd.txt (line 2)) (already in six==1.14.0 (from -r dd.txt (line 1)), name='six')
     sign("Double requirement given", r"Double requirement given: (?P<name>[\w.-]+)", sure=0.97),
     # error: six 1.11.0 is installed but six<2.0.0dev,>=1.13.0 is required by {'google-cloud-bigquery'}
     sign(" is installed but ", r"error: (?P<name>[\w.-]+) \S+ is installed but (?P<specifier>\S+).* is required by", sure=0.95),

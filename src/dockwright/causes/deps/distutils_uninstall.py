@@ -41,11 +41,11 @@ SIGNATURES = (
     sign("Cannot uninstall ", r"× Cannot uninstall (?P<name>[\w.-]+) (?P<installed>[\w.+]+)", sure=0.97),
     # ╰─> It is a distutils installed project and thus we cannot accurately determine which files belong to it
     sign("It is a distutils installed project", sure=0.96),
-    # no recorded log yet: ERROR: Cannot uninstall PyYAML 6.0, RECORD file not found. Hint: The package was installed by debian.
+    # ERROR: Cannot uninstall six 1.16.0, RECORD file not found. Hint: The package was installed by debian.
     sign("RECORD file not found", r"Cannot uninstall (?P<name>[\w.-]+) (?P<installed>[\w.+]+), RECORD file not found", sure=0.97),
     # DistutilsUninstallError / error: uninstall-distutils-installed-package
     sign("uninstall-distutils-installed-package", sure=0.95),
-    # no recorded log yet: error: uninstall-no-record-file
+    # error: uninstall-no-record-file
     sign("uninstall-no-record-file", sure=0.95),
     # no recorded log yet: Detected a distutils installed project ('six') which we cannot uninstall. The metadata provided by distutils does not contain a list
     sign("Detected a distutils installed project", r"distutils installed project \('(?P<name>[^']+)'\) which we cannot uninstall", sure=0.95),

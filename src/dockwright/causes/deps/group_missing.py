@@ -45,7 +45,7 @@ SIGNATURES = (
     sign("not found in workspace", r"Package `(?P<name>[^`]+)` not found in workspace", sure=0.95),
     # ERROR: [dependency-groups] table was missing from 'pyproject.toml'. Cannot resolve '--group' option.
     sign("[dependency-groups] table was missing", sure=0.97, path="pyproject.toml"),
-    # no recorded log yet: ERROR: Dependency group 'nothere' not found
+    # ERROR: [dependency-groups] resolution failed for 'nothere' from 'pyproject.toml': Dependency group 'nothere' not found
     sign("Dependency group '", r"Dependency group '(?P<name>[^']+)' not found", sure=0.95),
 )
 

@@ -38,7 +38,7 @@ SIGNATURES = (
     sign("Invalid requirement: ", r"Invalid requirement: '(?P<text>[^']+)'(?! \(from)", sure=0.96, unless="It looks like a path"),
     # ERROR: Invalid requirement: --nonsense
     sign("Invalid requirement: --", r"Invalid requirement: (?P<text>--\S+)", sure=0.96),
-    # no recorded log yet: ERROR: Invalid requirement: 'PyYAML=3.11' (from line 4 of requirements.txt)
+    # ERROR: Invalid requirement: 'PyYAML=3.11' (from line 2 of bad.txt)
     sign("Invalid requirement: ", r"Invalid requirement: '(?P<text>[^']+)' \(from line \d+ of (?P<file>\S+)\)", sure=0.96, unless="It looks like a path"),
     # no recorded log yet: Invalid requirement, parse error at "'=3.4'"
     sign("Invalid requirement, parse error at", r"parse error at \"'?(?P<text>[^\"']+)", sure=0.9),

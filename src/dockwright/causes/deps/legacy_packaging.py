@@ -54,7 +54,7 @@ SIGNATURES = (
     sign("module 'pip' has no attribute", r"module 'pip' has no attribute '(?P<what>\w+)'", sure=0.93),
     # AttributeError: 'ParsedRequirement' object has no attribute 'req'
     sign("'ParsedRequirement' object has no attribute", sure=0.95, what="pip's internal parse_requirements"),
-    # no recorded log yet: AttributeError: 'PipSession' … / TypeError: parse_requirements() missing 1 required keyword argument: 'session'
+    # TypeError: parse_requirements() missing 1 required positional argument: 'session'
     sign("parse_requirements() ", r"parse_requirements\(\) (?:missing|got)", sure=0.9, what="pip's internal parse_requirements"),
     # no recorded log yet: AttributeError: module 'pkgutil' has no attribute 'ImpImporter'. Did you mean: 'zipimporter'?
     sign("has no attribute 'ImpImporter'", sure=0.96, what="pkgutil.ImpImporter"),
@@ -119,6 +119,16 @@ PIP_BEFORE = {
     "pip.main": "10", "pip.req": "10", "pip.download": "10", "get_installed_distributions": "10", "pip.index": "10",
     "pip's internal parse_requirements": "20.1",
 }  # fmt: skip
+# what a newer Python has dropped (What's New of 3.10 to 3.12): a release of its time does without
+NEWER_PYTHON = (
+    "distutils",
+    "imp",
+    "pkgutil.ImpImporter",
+    "configparser.SafeConfigParser",
+    "inspect.getargspec",
+    "MutableMapping",
+    "Mapping",
+)
 SUCCESSORS = {
     "locustio": "locustio==0.14.6"
 }  # stub distributions that fail on purpose: the last release under the old name
@@ -138,9 +148,12 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 
 def _in_the_call(here: Site, project: Project, facts: Facts, name: str) -> Iterator[Remedy]:
-    from dockwright.remedy_install import bound_for, first, newer_tools, older_setuptools, renamed
+    from dockwright.remedy_install import bound_for, first, newer_tools, older_setuptools
     from dockwright.remedy_pip import plain
+    from dockwright.remedy_release import for_newer_python, renamed
 
+    if name and facts.what in NEWER_PYTHON:
+        yield from for_newer_python(here, project, name)
     if facts.what == "setuptools.Feature" and plain(name) == "markupsafe":
         asked = here.known.requirement(name)
         yield from bound_for(here, project, "MarkupSafe==1.1.1", "the first without setuptools.Feature", asked)
@@ -177,6 +190,15 @@ def _words(facts: Facts, name: str, here: Site | None) -> Iterator[Remedy]:
         wanted = f"setuptools<{DROPPED_BY[facts.what]}"
         yield remedy.advice(
             f'Build with `"{wanted}"`, which still has {facts.what}, or ask for a newer release of {name or "the package"}.'
+        )
+    elif (
+        facts.what == "distutils"
+        and name.lower() not in ("", "setuptools")
+        and here is not None
+        and not here.known.legacy
+    ):
+        yield remedy.advice(
+            f"Ask for a release of {name} that knows Python {here.python or '3.12'}, or use `python:3.11`, the last with distutils."
         )
     elif facts.what == "distutils":
         yield remedy.advice(

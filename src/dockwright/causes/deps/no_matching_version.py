@@ -69,7 +69,8 @@ def check(step: Step) -> Iterator[Found]:
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
-    from dockwright.remedy_install import bound_for, nearest, site
+    from dockwright.remedy_install import bound_for, site
+    from dockwright.remedy_release import nearest
     from dockwright.remedy_seen import Asked, offered, seen
 
     facts, known = finding.facts, seen(project)
@@ -121,7 +122,7 @@ def _no_such_name(
 ) -> Iterator[Remedy]:
     """A module of the standard library, or an import name that is not the distribution's name."""
     from dockwright.facts.python import distribution_of, in_stdlib
-    from dockwright.remedy_install import removed, renamed
+    from dockwright.remedy_release import removed, renamed
 
     if in_stdlib(facts.name, "3.11") is YES:
         yield from removed(here, project, asked, f"{facts.name} is a module of Python itself")

@@ -37,7 +37,7 @@ EXPLAINS = ("deps/no-matching-version", "deps/conflict", "deps/build-failed")
 SIGNATURES = (
     # ERROR: Package 'x' requires a different Python: 3.12.1 not in '>=3.14'
     sign("requires a different Python", r"Package '(?P<name>[^']+)' requires a different Python: (?P<python>\S+) not in '(?P<wants>[^']+)'", sure=0.97),
-    # no recorded log yet: ERROR: Ignored the following versions that require a different python version: 1.21.2 Requires-Python >=3.7,<3.11
+    # ERROR: Ignored the following versions that require a different python version: 1.21.2 Requires-Python >=3.7,<3.11; 1.21.3 Requires-Python …
     sign("Ignored the following versions that require a different python version", sure=0.9, also="No matching distribution found"),
     # colorama requires Python '>=2.7, !=3.0.*, …' but the running Python is 3.4.10
     sign("but the running Python is", r"(?P<name>[\w.-]+) requires Python '(?P<wants>[^']+)' but the running Python is (?P<python>\S+)", sure=0.97),
@@ -47,7 +47,7 @@ SIGNATURES = (
     sign("so it will not be", r"(?P<name>[\w.-]+) requires Python (?P<wants>\S+), so it will not be", sure=0.96),
     # Because torch==2.0.0 has no wheels with a matching Python ABI tag
     sign("has no wheels with a matching Python", r"[Bb]ecause (?:all versions of )?(?P<name>[\w.-]+?)(?P<specifier>==\S+)? has no wheels with a matching Python", sure=0.95),
-    # no recorded log yet: Because the requested Python version (>=3.8) does not satisfy Python>=3.10
+    #   cause: Because the current Python version (3.8.18) does not satisfy Python>=3.10 and numpy==2.1.0 depends on Python>=3.10
     sign("does not satisfy Python", r"Python version \((?P<python>[^)]+)\) does not satisfy Python(?P<wants>[<>=!~][^\s]+)", sure=0.95),
     # error: No interpreter found for Python >=3.15 in managed installations or search path
     sign("No interpreter found for", r"No interpreter found for Python (?P<wants>\S+)", sure=0.9, name="the project"),
@@ -67,7 +67,7 @@ SIGNATURES = (
     sign("Unsupported Python version", sure=0.75, name="a requirement"),
     # no recorded log yet: SyntaxError in setup.py or its imports: f"{x}" under Python 3.5 or 2.7
     sign("only Python 3.", r"supports only Python (?P<wants>3[\d.]*)", sure=0.7, name="a requirement"),
-    # no recorded log yet: Cannot install on Python version 3.14.0; only versions >=3.10,<3.14 are supported.
+    # RuntimeError: Cannot install on Python version 3.13.0; only versions >=3.9,<3.13 are supported.
     sign("Cannot install on Python version", r"Cannot install on Python version (?P<python>[\d.]+); only versions (?P<wants>\S+) are supported", sure=0.96, name="a requirement"),
     # UserWarning: Setuptools no longer works on Python 2
     sign("Setuptools no longer works on Python 2", sure=0.95, name="setuptools", python="2.7", also="setup.py egg_info"),
@@ -202,6 +202,21 @@ def _other_python(where: Place, project: Project, facts: Facts, python: str) -> 
 
 
 CASES = (
+    r"""
+the release's old pip takes the newest release, which left its Python behind
+-- Dockerfile --
+FROM ubuntu:16.04
+RUN apt-get update && apt-get install -y python3-pip
+# found: name=numpy python=3.5
+RUN pip3 install pandas==0.24.2 numpy
+""",
+    r"""
+a pin that this Python takes
+-- Dockerfile --
+FROM ubuntu:16.04
+RUN apt-get update && apt-get install -y python3-pip
+RUN pip3 install numpy==1.16.6
+""",
     r"""
 the project itself asks for a newer Python
 -- from --

@@ -61,11 +61,11 @@ SIGNATURES = (
     sign("error: pip's `", r"pip's `(?P<option>[^`]+)` is unsupported", sure=0.97, command="uv"),
     # error: unexpected argument '--no-cach' found
     sign("error: unexpected argument '", r"unexpected argument '(?P<option>[^']+)' found", sure=0.85, also="Usage: uv", command="uv"),
-    # no recorded log yet: error: unrecognized subcommand 'installl'
+    # error: unrecognized subcommand 'installl'
     sign("error: unrecognized subcommand '", r"unrecognized subcommand '(?P<option>[^']+)'", sure=0.85, also="Usage: uv", command="uv"),
     # /bin/sh: 1: pyvenv: not found
     sign("pyvenv", r"(?P<option>pyvenv(?:-[\d.]+)?): (?:command )?not found", sure=0.96, command="python"),
-    # no recorded log yet: ERROR: Can not perform a '--user' install. User site-packages are not visible in this virtualenv.
+    # ERROR: Can not perform a '--user' install. User site-packages are not visible in this virtualenv.
     sign("Can not perform a '--user' install", sure=0.85, command="pip", option="--user"),
     # ERROR: You must give at least one requirement to install is ours; DEPRECATION: --no-python-version-warning
 )  # fmt: skip

@@ -37,7 +37,7 @@ SIGNATURES = (
     sign("is ignored: it is either a non-existing path", r"Location '(?P<folder>[^']+)' is ignored", sure=0.96, also="No matching distribution found"),
     # ERROR: Could not find a version that satisfies the requirement idna (from versions: none), after: Looking in links: /wheels
     sign("Could not find a version that satisfies the requirement", r"requirement (?P<name>[\w.-]+)\S* .*\(from versions: none\)", sure=0.95, also="Looking in links: /", unless="Looking in indexes"),
-    # no recorded log yet: Because idna was not found in the provided package locations and you require idna, we can conclude that your requirements are unsatisfiable.
+    #   cause: Because idna was not found in the provided package locations and you require idna, we can conclude that your requirements are unsatisfiable.
     sign("was not found in the provided package locations", r"[Bb]ecause (?P<name>[\w.-]+) was not found in the provided package locations", sure=0.96),
 )  # fmt: skip
 
