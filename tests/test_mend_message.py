@@ -51,7 +51,7 @@ def test_message_of_a_rehearsal_quotes_the_files() -> None:
 
 def test_message_drives_no_terminal_and_loses_no_line() -> None:
     evil = BuildAttempt(
-        "web", 1, 1, False, "a/b", "# title \x1b[2J", 0.9, "", "# why", ("log:1: \x1b[31m",), "Do", "", "d"
+        "web", 1, 1, False, None, "a/b", "# title \x1b[2J", 0.9, "", "# why", ("log:1: \x1b[31m",), "Do", "", "d"
     )
     said = commit_of_build(proven("built", evil, BUILT), "docker")
     assert "\x1b" not in said and not any(line.startswith("#") for line in said.split("\n"))

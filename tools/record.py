@@ -5,7 +5,7 @@
     tools/record.py --run --write …    also put the log into cases that have none (only the lines that tell)
 
 A cause counts as recorded when a log of a failure of our own is in its cases (`-- from --` says "recorded on", or the run
-of the case showed its marked lines) or in tests/seeded and tests/broken. What can't be provoked here is told in
+of the case showed its marked lines), in tests/provoked or in tests/seeded. What can't be provoked here is told in
 tests/unprovoked.toml.
 """
 
@@ -25,16 +25,19 @@ import msgspec
 from msgspec import Struct
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from engine.builds import Built, build, docker  # noqa: E402
 
 from dockwright.causes.case import Case, read_case  # noqa: E402
 from dockwright.causes.shape import Cause, causes  # noqa: E402
 from dockwright.diagnose import diagnose  # noqa: E402
 from dockwright.log import read  # noqa: E402
 from dockwright.project import Project  # noqa: E402
-from tests.engine.builds import Built, build, docker  # noqa: E402
 
 RECORDED = ROOT / "tests/recorded.toml"
+PROVOKED = ROOT / "tests/provoked/provoked.toml"
+SEEDED = ROOT / "tests/seeded/results.toml"
 REASONS = ROOT / "tests/unprovoked.toml"
 SCRUB = ROOT.parent / "shared/tools/scrub-hosts"
 ORIGIN = "recorded on Docker Engine 28 with BuildKit, 2026-11"
@@ -235,16 +238,22 @@ def rows(names: list[str]) -> Iterator[Row]:
         cases = [read_case(text) for text in cause.cases]
         runs = known.get(name, {})
         ours = [case for case in cases if case.positive and case.log and case.origin.startswith("recorded on")]
-        shown = any(run.shown or (run.fails and run.says == name) for run in runs.values())
+        shown = any(run.shown or (run.fails and run.says == name) for run in runs.values()) or name in provoked()
         built = any(run.mended == "built" for run in runs.values())
         mends = any(case.mended for case in cases)
         yield Row(name, bool(ours) or shown or name in seeds, built or name in seeds, mends, reasons.get(name, ""))
 
 
 def seeded() -> set[str]:
-    """Causes of the seeds of tests/seeded that were mended and built (tests/seeded/results.toml)."""
-    path = ROOT / "tests/seeded/results.toml"
-    return set(tomllib.loads(path.read_text())["mended"]) if path.exists() else set()
+    """Causes of the seeded faults that were mended and built (tools/seeded.py)."""
+    known = tomllib.loads(SEEDED.read_text()) if SEEDED.exists() else {}
+    return {row["cause"] for row in known.values() if row["mended"]}
+
+
+def provoked() -> set[str]:
+    """Causes of the failures that tools/provoke.py brought about."""
+    known = tomllib.loads(PROVOKED.read_text())
+    return {what["cause"] for name, what in known.items() if (PROVOKED.parent / f"{name}.log").exists()}
 
 
 def table(names: list[str]) -> int:

@@ -8,7 +8,7 @@ project does. Prints one line a seed, the success rate and the median number of 
     tools/seeded.py                    all seeds
     tools/seeded.py NAME…              some
     tools/seeded.py --record FOLDER    keeps the failing logs, mend's answers and the diffs there
-    tools/seeded.py --page             writes docs/mending.md
+    tools/seeded.py --page             renews the table in docs/mending.md
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ import msgspec
 from msgspec import Struct
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from tests.engine import builds  # noqa: E402
-from tests.engine.test_working import Working, works  # noqa: E402
+from engine import builds  # noqa: E402
+from engine.test_working import Working, works  # noqa: E402
 
 SEEDS = ROOT / "tests/seeded/seeds.toml"
 PROJECTS = (ROOT / "tests/seeded/projects", ROOT / "tests/working")
+RESULTS = ROOT / "tests/seeded/results.toml"
 PAGE = ROOT / "docs/mending.md"
+BEGINS, ENDS = "<!-- seeded: made by tools/seeded.py --page -->", "<!-- seeded ends -->"
 LONGEST = 1500  # seconds that mending one seed may take
 
 
@@ -75,15 +77,16 @@ class Outcome(Struct, frozen=True):
 def main() -> int:
     options = _options()
     seeds = read_seeds()
-    names = options.names or list(seeds)
+    names = options.names or ([] if options.page else list(seeds))
     outcomes = []
     for name in names:
         outcome = run(name, seeds[name], options.record)
         outcomes.append(outcome)
         print(line(outcome, seeds[name]).replace("\n", " "), flush=True)
     print(summary(outcomes))
+    save(outcomes)
     if options.page:
-        PAGE.write_text(page(outcomes))
+        page()
     return 0 if all(outcome.mended and outcome.fails for outcome in outcomes) else 1
 
 
@@ -91,7 +94,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="seeds to run; all unless named")
     parser.add_argument("--record", type=Path, metavar="FOLDER", help="keep logs and diffs here")
-    parser.add_argument("--page", action="store_true", help="write docs/mending.md")
+    parser.add_argument("--page", action="store_true", help="renew docs/mending.md")
     return parser.parse_args()
 
 
@@ -245,12 +248,75 @@ def summary(outcomes: list[Outcome]) -> str:
     )
 
 
-def page(outcomes: list[Outcome]) -> str:
-    return "\n".join(_page(outcomes)) + "\n"
+# -- what was found so far --------------------------------------------------------------------------------------------
 
 
-def _page(outcomes: list[Outcome]) -> Iterator[str]:
-    yield f"On {date.today():%Y-%m-%d}: {summary(outcomes)}."
+class Result(Struct, frozen=True):
+    """The last run of a seed."""
+
+    date: date
+    cause: str
+    explained: str
+    mended: bool
+    builds: int
+    seconds: int
+
+
+def results() -> dict[str, Result]:
+    if not RESULTS.exists():
+        return {}
+    return msgspec.toml.decode(RESULTS.read_bytes(), type=dict[str, Result])
+
+
+def save(outcomes: list[Outcome]) -> None:
+    """Seeds that are no more are forgotten; a seed that was not run keeps its last result."""
+    known = {name: result for name, result in results().items() if name in read_seeds()}
+    for each in outcomes:
+        known[each.name] = Result(
+            date.today(), each.cause, each.explained, each.mended, each.builds, round(each.seconds)
+        )
+    lines = ["# Made by tools/seeded.py: the last run of each seed.\n"]
+    for name in sorted(known):
+        row = known[name]
+        lines.append(
+            f'{name} = {{ date = {row.date}, cause = "{row.cause}", explained = "{row.explained}", '
+            f"mended = {str(row.mended).lower()}, builds = {row.builds}, seconds = {row.seconds} }}\n"
+        )
+    RESULTS.write_text("".join(lines))
+
+
+def page() -> None:
+    """The part of docs/mending.md between the two marks."""
+    text = PAGE.read_text()
+    head, tail = text.partition(BEGINS)[0], text.partition(ENDS)[2]
+    PAGE.write_text(head + BEGINS + "\n" + "\n".join(_page()) + "\n" + ENDS + tail)
+
+
+def _page() -> Iterator[str]:
+    seeds, known = read_seeds(), results()
+    ran = [known[name] for name in seeds if name in known]
+    mended = [row for row in ran if row.mended]
+    causes = {row.cause for row in mended}
+    named = sum(known[name].explained in seed.causes for name, seed in seeds.items() if name in known)
+    median = statistics.median(row.builds for row in mended) if mended else 0
+    yield (
+        f"Of {len(ran)} seeded faults, last run {min(row.date for row in ran)} to {max(row.date for row in ran)}: "
+        f"**{len(mended)} mended ({len(mended) / max(1, len(ran)):.0%})**, of {len(causes)} different causes, with a median of "
+        f"**{median:g} build(s)** by `mend`; {named} of the {len(ran)} failing logs are given the cause that was seeded."
+    )
+    yield from ("", "| seed | cause | its log is called | mended | builds | seconds |", "|---|---|---|---|---|---|")
+    for name in seeds:
+        row = known.get(name)
+        if row is not None:
+            said = (
+                "the same"
+                if row.explained in seeds[name].causes
+                else f"`{row.explained}`"
+                if row.explained
+                else "nothing"
+            )
+            state = "yes" if row.mended else f"no: {seeds[name].why}" if seeds[name].why else "no"
+            yield f"| {name} | `{row.cause}` | {said} | {state} | {row.builds} | {row.seconds} |"
 
 
 if __name__ == "__main__":

@@ -86,3 +86,25 @@ def copy_line(path: str, at: str, workdir: str) -> str:
     if workdir and at.startswith(workdir.rstrip("/") + "/"):
         return f"COPY {path} ./{posixpath.relpath(at, workdir)}"
     return f"COPY {path} {at}"
+
+
+KEYWORDS = frozenset(
+    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE HEALTHCHECK LABEL RUN STOPSIGNAL USER VOLUME WORKDIR".split()
+)
+
+
+def end_before(place: Place, keyword: str) -> Edit | None:
+    """`RUN a && \\` above `COPY b c`: take away what makes the line go on, so that the keyword begins an instruction."""
+    found = instruction_of(place) if keyword in KEYWORDS else None
+    if found is None or found.keyword != "RUN":
+        return None
+    source = place.source
+    lines = re.finditer(r"[^\n]*\n?", source[found.span])
+    offset, before = found.span.start, None
+    for line in lines:
+        if before is not None and re.match(rf"\s*{keyword}\s", line[0]):
+            start = offset + before.start()
+            tail = re.search(r"[ \t]*(?:&&|;)?[ \t]*\\[ \t]*(?=\r?\n)", before[0])
+            return Edit(source.name, Span(start + tail.start(), start + tail.end()), "") if tail is not None else None
+        before = line if line[0].strip() else before
+    return None

@@ -43,6 +43,8 @@ EXPLAINS = (
 )
 
 SIGNATURES = (
+    # SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?
+    sign("SyntaxError: Missing parentheses in call to", r"^SyntaxError: Missing parentheses in call to '(?:print|exec)'", sure=0.87, package="a program", language="Python", needs="2", have="Python 3"),
     # ERROR:  Error installing bundler: / bundler requires Ruby version >= 2.3.0.
     sign(' requires Ruby version ', r"(?P<package>[\w.-]+) requires Ruby version (?P<needs>[^.\s]+ ?[\d.]*\d)(?:.*current ruby version is (?P<have>[\d.]*\d))?", sure=0.95, language='Ruby'),
     # bundler requires RubyGems version >= 2.5.2. Try 'gem update --system' to update RubyGems itself.

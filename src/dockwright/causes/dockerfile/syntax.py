@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
+from dockwright.causes.edits import end_before
 from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Certainty, Finding, Remedy
 from dockwright.rehearse import needs
@@ -100,6 +101,9 @@ def check(step: Step) -> Iterator[Found]:
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts, where = finding.facts, finding.where
     assert isinstance(facts, Facts)
+    ended = end_before(where, facts.message) if where is not None else None
+    if ended is not None:
+        yield remedy.safe(f"End the line above, so that {facts.message} is an instruction of its own", ended)
     if where is None or finding.certainty is Certainty.LIKELY:
         yield remedy.advice(f"Mend the line: {facts.message}.")
         return

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
+from dockwright.causes.edits import end_before
 from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Place, Remedy
 from dockwright.rehearse import needs
@@ -109,6 +110,9 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         yield remedy.safe(
             "Leave sudo out: a build runs as root", remedy.swap_span(where.source, Span(where.span.start, end), "")
         )
+    ended = end_before(where, name) if where is not None else None
+    if ended is not None:
+        yield remedy.safe(f"End the line above, so that {name} is an instruction of its own", ended)
     if where is not None and facts.folder:
         line = f'ENV PATH="{facts.folder}:$PATH"'
         yield remedy.safe(f"Put {facts.folder} on PATH", _on_path(finding, where, line))
@@ -138,6 +142,22 @@ def _on_path(finding: Finding, where: Place, line: str) -> Edit:
 
 
 CASES = (
+    r"""
+a line that goes on into the next instruction
+-- Dockerfile --
+FROM debian:bookworm-slim
+# found: command=COPY
+RUN mkdir /srv/app && \
+    touch /srv/app/a && \
+COPY b /srv/app/
+-- b --
+1
+-- mended --
+FROM debian:bookworm-slim
+RUN mkdir /srv/app && \
+    touch /srv/app/a
+COPY b /srv/app/
+""",
     r"""
 a tool that was installed into the home folder
 -- Dockerfile --
