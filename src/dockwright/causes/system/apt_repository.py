@@ -181,7 +181,7 @@ SIGNATURES = (
 
 def check(step: Step) -> Iterator[Found]:
     for unmet, need in step.unmet(needs.Package):
-        if need.problem in ("lists", "release", "source"):
+        if need.problem in ("lists", "release", "source", "key"):
             yield found(unmet, Facts(need.problem, need.name))
 
 

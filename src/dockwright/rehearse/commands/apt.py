@@ -130,7 +130,18 @@ def _update(call: Call) -> None:
         proof = Evidence(f"{base.os.id} {base.os.version} ({name}) left the mirrors on {base.os.archived}")
         certainty = Certainty.CERTAIN if base.family in OFFICIAL else Certainty.LIKELY
         call.lacks(need, call.arguments[0].span, (proof,), certainty=certainty)
+    else:
+        _judged(call)
     call.image.lists = Look(YES)
+
+
+def _judged(call: Call) -> None:
+    """Sources that lines added and that can't be used: `apt-get update` fails for any of them."""
+    from dockwright.rehearse.commands.judging import troubles
+
+    for trouble in troubles(call):
+        need = needs.Package(trouble.name, "apt", trouble.problem, instead=trouble.instead)
+        call.lacks(need, call.arguments[0].span, (trouble.proof,), certainty=Certainty.LIKELY)
 
 
 OFFICIAL = frozenset({"debian", "ubuntu", "python", "node", "buildpack-deps", "nvidia/cuda"})
@@ -252,7 +263,7 @@ def _gone(call: Call, operand: Argument, name: str, facts: PackageFacts) -> bool
 
 def _matches(call: Call, name: str) -> bool:
     """A name with a dot or plus sign is tried as a regular expression too (apt-get(8), install)."""
-    return bool(set(name) & set(".+")) and len(re.sub(r"[a-z0-9]", "", name)) > 2
+    return "+" in name and len(re.sub(r"[a-z0-9]", "", name)) > 2
 
 
 def _no_lists(call: Call) -> tuple[Evidence, ...]:

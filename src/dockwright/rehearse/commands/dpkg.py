@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dockwright.finding import UNKNOWN, YES, Answer
+from dockwright.finding import UNKNOWN, YES, Answer, Certainty
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.commands.debian import ALONG, root_only
-from dockwright.rehearse.image import Node
+from dockwright.rehearse.image import Node, Value
 
 
 def run(call: Call) -> Answer:
@@ -49,8 +49,27 @@ def _add_repository(call: Call) -> Answer:
     """add-apt-repository: from here on apt may know any package; a bare `ppa:` also refreshes the lists (from Ubuntu 18.04 on)."""
     root_only(call, "/etc/apt/sources.list.d")
     says = call.says("adds a package source")
-    call.image.put("/etc/apt/sources.list.d/added.list", Node("file", says))
+    words = [argument.value for argument in call.rest if not str(argument.value).startswith("-")]
+    text: Value = UNKNOWN if len(words) != 1 or words[0] is UNKNOWN else f"{words[0]}\n"
+    count = len(call.image.children("/etc/apt/sources.list.d"))
+    call.image.put(f"/etc/apt/sources.list.d/added-{count}.list", Node("file", says, content=text))
+    _usable(call, text)
     return call.done(UNKNOWN)
+
+
+def _usable(call: Call, text: Value) -> None:
+    """A PPA that its owner removed can't be added: `Cannot add PPA`."""
+    from dockwright.rehearse.commands.judging import judge
+    from dockwright.rehearse.commands.sources import parse
+
+    os = call.image.base.os if call.image.base is not None else None
+    if text is UNKNOWN or os is None:
+        return
+    for entry in parse(str(text)):
+        trouble = judge(call, entry, os)
+        if trouble is not None and trouble.removed:
+            need = needs.Package(trouble.name, "apt", trouble.problem, instead=trouble.instead)
+            call.lacks(need, call.rest[-1].span, (trouble.proof,), certainty=Certainty.LIKELY)
 
 
 def _apt_key(call: Call) -> Answer:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from dockwright.finding import NO, UNKNOWN, Evidence
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.image import Cover, Image, Node, under
+from dockwright.rehearse.image import Cover, Gone, Image, Node, under
 
 LIST, PARTS = "/etc/apt/sources.list", "/etc/apt/sources.list.d"
 OWN = (LIST, f"{PARTS}/debian.sources", f"{PARTS}/ubuntu.sources", PARTS)
@@ -39,9 +39,7 @@ class Entry(Struct, frozen=True):
 def changed(call: Call) -> bool:
     """May apt know other sources than those of the base image?"""
     image = call.image
-    if image.opaque is not None or image.base is None:
-        return True
-    if any(path.startswith(LIST) for path in image.paths):
+    if image.base is None or any(path.startswith(LIST) for path in image.paths):
         return True
     return laid_over(image, LIST) or laid_over(image, PARTS)
 
@@ -49,27 +47,67 @@ def changed(call: Call) -> bool:
 def main_changed(call: Call) -> bool:
     """May the base image's own source have been replaced (a mirror, the archive)? Added files alone don't do that."""
     image = call.image
-    if image.opaque is not None or image.base is None:
+    if image.base is None:
         return True
     for path, (_, entry) in image.paths.items():
-        if path in OWN and not (isinstance(entry, Node) and entry.added):
+        if path in OWN and not (isinstance(entry, Node) and (entry.added or _same(image, entry))):
             return True
     return laid_over(image, LIST)
 
 
+def _same(image: Image, entry: Node) -> bool:
+    """A list that was rewritten to name mirrors of the image's own release, or the folder of lists itself."""
+    if entry.kind == "dir":
+        return True
+    os = image.base.os if image.base is not None else None
+    found = [] if entry.text is UNKNOWN or os is None else list(parse(str(entry.text)))
+    return bool(found) and all(
+        os is not None and of_distribution(each, os.id) and each.release == os.codename for each in found
+    )
+
+
 def laid_over(image: Image, path: str) -> bool:
-    """Has a copied tree, or an unknown command, been laid over the path?"""
+    """Has a copied tree, or a command that may do such a thing, been laid over the path?"""
 
     def reaches(cover: Cover) -> bool:
         if cover.kind == "tree":
             return under(cover.folder, path) or (under(path, cover.folder) and _in_tree(cover, path))
-        return cover.kind == "unsure" and (under(cover.folder, path) or under(path, cover.folder))
+        near = under(cover.folder, path) or under(path, cover.folder)
+        return cover.kind == "unsure" and near and not minds_its_own(cover.by)
 
     return any(reaches(cover) for cover in image.covers)
 
 
 def _in_tree(cover: Cover, path: str) -> bool:
     return cover.below is not None and cover.below(path[len(cover.folder) :].lstrip("/")).answer is not NO
+
+
+# Commands that are not followed, and whose work is not in /etc/apt.
+_ELSEWHERE = frozenset(
+    (
+        "conda mamba pip easy_install easy_install3 cpan cpanm gem bundle npm yarn npx node rake rails composer pecl pear "
+        "phpize a2enmod a2dismod a2ensite a2dissite a2enconf docker-php-ext-install docker-php-ext-configure "
+        "docker-php-ext-enable docker-php-pecl-install configure autogen.sh autoreconf localedef locale-gen update-locale "
+        "rustup cargo cabal stack opam R Rscript go go-wrapper dep glide luarocks mvn mvnw gradle gradlew sbt ant lein dotnet "
+        "swift nvm rbenv pyenv jupyter ipython foreman jekyll hg bower gulp grunt tsc webpack ng ldconfig sha1sum md5sum "
+        "sha256sum tlmgr updmap fmtutil pipenv poetry virtualenv initdb pg_ctl createdb psql mysqld mysql_install_db phpenmod "
+        "php5enmod php5dismod php wp elm ember meteor flutter "
+    ).split()
+)
+
+
+def minds_its_own(by: Evidence) -> bool:
+    """A command that is not followed, of which it is plain that it doesn't touch apt's sources."""
+    says = by.says
+    if (
+        says.startswith(("builds by its own rules", "compiles here"))
+        or "requirement" in says
+        or "package index" in says
+    ):
+        return True
+    match = re.search(r"\((\S+) is (?:not known|a script that is not followed)", says)
+    name = match[1].rpartition("/")[2] if match else ""
+    return name in _ELSEWHERE or name.startswith(("get-pip", "setup.py", "Miniconda", "miniconda", "Anaconda"))
 
 
 # -- what lines wrote -----------------------------------------------------------------------------------------------
@@ -90,11 +128,13 @@ def written(image: Image) -> list[Entry]:
 def known(call: Call) -> list[Entry] | None:
     """All entries beside the base image's own; None where there may be others."""
     image = call.image
-    if image.opaque is not None or image.base is None or laid_over(image, LIST) or laid_over(image, PARTS):
+    if image.base is None or laid_over(image, LIST) or laid_over(image, PARTS):
         return None
     for path, (_, node) in image.paths.items():
         relevant = path == LIST or path.startswith(PARTS + "/")
-        if relevant and not (isinstance(node, Node) and (node.added or node.text is not UNKNOWN)):
+        if relevant and not (
+            isinstance(node, Gone) or (isinstance(node, Node) and (node.added or node.text is not UNKNOWN))
+        ):
             return None
     return written(image)
 
@@ -138,7 +178,7 @@ def of_distribution(entry: Entry, os: str) -> bool:
     place, _, last = entry.uri.rstrip("/").rpartition("/")
     if last not in (os, f"{os}-security", f"{os}-ports") or "launchpad" in place or "ppa" in place or not _plain(place):
         return False
-    return "mirror" in place or f"{os}." in place or "cdn" in place or ".edu" in place or place.count("/") == 2
+    return any(word in place for word in ("mirror", f"{os}.", "cdn", ".edu", "//ftp."))
 
 
 def _plain(path: str) -> bool:
