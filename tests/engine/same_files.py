@@ -44,8 +44,6 @@ NOISE = (
     Noise("var/cache/ldconfig/aux-cache", "holds inode numbers and times"),
     Noise("var/cache/apt/*pkgcache.bin", "apt's index, with times"),
     Noise("var/lib/apt/lists/*", "the mirrors' lists of that minute", absent=True),
-    Noise("etc/shadow", "holds the day on which a user was made"),
-    Noise("etc/shadow-", "holds the day on which a user was made"),
     Noise("var/lib/apt/extended_states", "order differs"),
     Noise("var/cache/debconf/*", "order and times differ"),
     Noise("var/cache/fontconfig/*", "named and filled by times"),
@@ -202,18 +200,20 @@ def _layer(digest: str, layer: _Layer) -> Layer:
             elif member.islnk():
                 entries[path] = entries[member.linkname.removeprefix("./").strip("/")]
             elif path not in ("", "."):
-                entries[path] = _entry(tar, member)
+                entries[path] = _entry(tar, member, path)
     return tuple(entries.items()), tuple(deleted), tuple(emptied)
 
 
-def _entry(tar: tarfile.TarFile, member: tarfile.TarInfo) -> Entry:
+def _entry(tar: tarfile.TarFile, member: tarfile.TarInfo, path: str) -> Entry:
     kind = KINDS.get(member.type, "device")
     attributes = sorted((k, v) for k, v in member.pax_headers.items() if k.startswith("SCHILY.xattr."))
     digest, size = "", 0
     if kind == "file":
         content = tar.extractfile(member)
         assert content is not None
-        digest, size = hashlib.sha256(content.read()).hexdigest(), member.size
+        data = content.read()
+        data = _without_days(data) if path in ("etc/shadow", "etc/shadow-") else data
+        digest, size = hashlib.sha256(data).hexdigest(), member.size
     return Entry(
         kind,
         0 if kind == "link" else member.mode & 0o7777,
@@ -224,6 +224,12 @@ def _entry(tar: tarfile.TarFile, member: tarfile.TarInfo) -> Entry:
         member.linkname,
         tuple(attributes),
     )
+
+
+def _without_days(shadow: bytes) -> bytes:
+    """shadow(5): the third field is the day on which the password was changed, which is when useradd ran."""
+    rows = [line.split(b":") for line in shadow.split(b"\n")]
+    return b"\n".join(b":".join([*row[:2], b"", *row[3:]]) for row in rows)
 
 
 def _apply(tree: dict[str, Entry], layer: Layer) -> None:
