@@ -302,3 +302,49 @@ def test_apt_in_a_stage_that_has_its_folders(tmp_path: Path) -> None:
     found = made(f"FROM debian:bookworm\n{install}{install}", tmp_path)
     flag = "--mount=type=cache,id=dockwright-apt,sharing=locked,target=/var/cache/apt/archives"
     assert found.text == f"FROM debian:bookworm\n{install}{install.replace('RUN', f'RUN {flag}')}"
+
+
+# -- uv -----------------------------------------------------------------------------------------------------------------
+
+LOCK = f"""version = 1
+[[package]]
+name = "demo-x"
+version = "1.0"
+source = {{ registry = "https://example.org/simple" }}
+sdist = {{ url = "https://example.org/demo_x-1.0.tar.gz", hash = "sha256:{"1" * 64}", size = 9 }}
+wheels = [
+    {{ url = "{DEMO.url}", hash = "sha256:{DEMO.sha256}", size = 8 }},
+]
+"""
+SYNC = "FROM python:3.12-slim\nRUN pip install uv\nWORKDIR /app\n"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "COPY . .\nRUN uv sync --frozen --no-dev",
+        "COPY . /app/\nRUN cd /app && uv sync --locked",
+        "COPY . .\nENV UV_FROZEN=1\nRUN uv sync",
+        "RUN --mount=type=bind,source=uv.lock,target=uv.lock uv sync --locked",
+    ],
+)
+def test_uv_sync_reads_a_lock_with_mounted_files(step: str, tmp_path: Path) -> None:
+    files = {**PYPROJECT, "uv.lock": LOCK}
+    found = made(f"{SYNC}{step}\n", tmp_path, files=files, exact=False)
+    [lock] = list(tmp_path.glob("locks/*/uv.lock"))
+    assert lock.read_text() == LOCK.replace(DEMO.url, f"file:///run/dockwright/files/{DEMO.filename}")
+    mount = f"--mount=type=bind,from=dockwright-wheelhouse,source={lock.relative_to(tmp_path)},target=/app/uv.lock"
+    assert f"{mount} {FLAG} " in steps(found)[-1]
+
+
+@pytest.mark.parametrize("step", ["COPY . .\nRUN uv sync", "COPY . .\nRUN uv sync --frozen && chown -R 1000 /app"])
+def test_uv_sync_steps_that_are_left(step: str, tmp_path: Path) -> None:
+    found = made(f"{SYNC}{step}\n", tmp_path, files={**PYPROJECT, "uv.lock": LOCK}, exact=False)
+    assert "uv.lock," not in found.text
+
+
+@pytest.mark.parametrize(("options", "form"), [("", "index"), ("--extra-index-url https://example.org/x ", "links")])
+def test_uv_pip_where_a_file_more_is_allowed(options: str, form: str, tmp_path: Path) -> None:
+    found = made(f"FROM python:3.12-slim\nRUN uv pip install --system {options}demo\n", tmp_path, exact=False)
+    assert f"source=conf/uv-{form},target=/etc/uv " in found.text
+    assert (tmp_path / f"conf/uv-{form}/uv.toml").read_text().startswith("[pip]\n")

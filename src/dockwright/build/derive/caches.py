@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from dockwright.build.derive.choice import Choice, Setting
 from dockwright.build.derive.frontend import CONTEXT
-from dockwright.build.derive.tools import Choice, Setting, refuses_cache
+from dockwright.build.derive.tools import refuses_cache
 from dockwright.build.derive.use import Use, uses
 from dockwright.dockerfile.nodes import Instruction
 from dockwright.rehearse.image import normal

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from dockwright.build.derive import caches, conf, frontend, house, tools
+from dockwright.build.derive import caches, frontend, house, tools
+from dockwright.build.derive.choice import Choice, Setting
 from dockwright.build.derive.flags import add, kept, place
 from dockwright.dockerfile import parse
 from dockwright.dockerfile.nodes import Dockerfile
-from dockwright.inputs.targets import Target
+from dockwright.inputs.targets import Target, in_tree
 from dockwright.project import Project
 from dockwright.rehearse.run import rehearse
 from dockwright.rehearse.step import Step
@@ -51,17 +53,25 @@ def derive(
         why = f"a build context is named {frontend.CONTEXT}"
     if why:
         return Derived(source.text, notes=(f"built as it is: {why}",))
+
+    def context(path: str) -> str | None:
+        found = project.source(posixpath.normpath(posixpath.join(in_tree(target.context), path)))
+        return None if found is None or ".." in found.name else found.text
+
     there = house.lay(wanted.artefacts if wanted is not None else (), shelf, folder)
-    return _derived(project, target, dockerfile, folder, tools.Setting(engine, there, exact))
+    return _derived(project, target, dockerfile, folder, Setting(engine, there, exact, context))
 
 
-def _derived(project: Project, target: Target, dockerfile: Dockerfile, folder: str, setting: tools.Setting) -> Derived:
+def _derived(project: Project, target: Target, dockerfile: Dockerfile, folder: str, setting: Setting) -> Derived:
     chosen = _chosen(project, target, dockerfile, setting)
     flags = kept(dockerfile, {at: choice.mounts for at, (_, choice) in chosen.items()})
     if not flags:
         return Derived(dockerfile.source.text, notes=tuple(_notes(chosen, flags)))
-    files = set().union(*(choice.files for at, (_, choice) in chosen.items() if at in flags))
-    conf.write(files, setting, folder)
+    for choice in (choice for at, (_, choice) in chosen.items() if at in flags):
+        for path, text in choice.files.items():
+            house.write(folder, path, text)
+    if any(choice.poetry for at, (_, choice) in chosen.items() if at in flags):
+        house.lay_for_poetry(setting.there, folder)
     contexts = (
         {frontend.CONTEXT: folder}
         if any(frontend.CONTEXT in word for words in flags.values() for word in words)
@@ -71,13 +81,13 @@ def _derived(project: Project, target: Target, dockerfile: Dockerfile, folder: s
 
 
 def _chosen(
-    project: Project, target: Target, dockerfile: Dockerfile, setting: tools.Setting
-) -> dict[int, tuple[Step, tools.Choice]]:
+    project: Project, target: Target, dockerfile: Dockerfile, setting: Setting
+) -> dict[int, tuple[Step, Choice]]:
     """By place in the text: each RUN that the target needs, with what is added to it. Triggers run elsewhere and are left."""
     rehearsal = rehearse(project, target)
     own = {instruction.span.start for instruction in dockerfile.instructions}
     around = caches.stages(rehearsal)
-    chosen: dict[int, tuple[Step, tools.Choice]] = {}
+    chosen: dict[int, tuple[Step, Choice]] = {}
     for step in rehearsal.steps:
         at = place(step.instruction) if step.kind == "build" and step.instruction.span.start in own else None
         if at is not None:
@@ -87,7 +97,7 @@ def _chosen(
     return chosen
 
 
-def _notes(chosen: Mapping[int, tuple[Step, tools.Choice]], flags: Mapping[int, tuple[str, ...]]) -> Iterator[str]:
+def _notes(chosen: Mapping[int, tuple[Step, Choice]], flags: Mapping[int, tuple[str, ...]]) -> Iterator[str]:
     for at, (step, choice) in sorted(chosen.items()):
         where = f"{step.source.name}:{step.instruction.line}"
         if choice.mounts and at not in flags:

@@ -8,17 +8,18 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
-
-from dockwright.build.derive.frontend import CONTEXT
+from dockwright.build.derive import uv
+from dockwright.build.derive.choice import HOUSE, Choice, Setting, bind
 from dockwright.build.derive.places import disturbs, mounted
 from dockwright.build.derive.use import Use, may_install, strangers, uses
 from dockwright.inputs.versions import older
 from dockwright.rehearse.step import Step
-from dockwright.wheels.artefact import Artefact
 
-HOUSE = "/run/dockwright"  # /run is in every image; the engine removes the folder when the step ends
 PIP_CONF = "/etc/xdg/pip/pip.conf"  # read first of all: what any other configuration says wins
+# pip's own are 15 seconds and 5 times. What the image or the user sets (PIP_TIMEOUT, …) wins.
+PATIENT = "[global]\ntimeout = 60\nretries = 10\n"
+INDEX = f"{PATIENT}extra-index-url = file://{HOUSE}/simple\n"
+CONF = {"patient": PATIENT, "index": INDEX, "legacy": f"{INDEX}find-links = {HOUSE}/files\n"}
 INSTALLS = {
     "pip": frozenset(["install", "download", "wheel"]),
     "uv pip": frozenset(["install", "sync"]),
@@ -31,34 +32,14 @@ INSTALLS = {
 LOCKS = frozenset(["pip-compile", "pip lock", "uv pip compile", "uv lock", "pipenv install", "pipenv lock"])
 
 
-class Setting(Struct, frozen=True):
-    """What is the same for all steps of a target."""
-
-    engine: str
-    there: tuple[Artefact, ...]
-    exact: bool = True
-
-
-class Choice(Struct):
-    """What is added to one step, which files that takes, and what the user is told."""
-
-    mounts: list[str]
-    files: set[str]
-    notes: list[str]
-
-
-def bind(source: str, target: str, *, writable: bool = False) -> str:
-    return f"--mount=type=bind,from={CONTEXT},source={source},target={target}{',rw' if writable else ''}"
-
-
 def choose(step: Step, setting: Setting) -> Choice:
-    choice = Choice([], set(), [])
+    choice = Choice([], {}, [])
     found = [use for use in uses(step) if use.action in INSTALLS.get(use.tool, ())]
     tools = {use.tool for use in found}
     maybe = not found and may_install(step)
     if "pip" in tools or "pip-sync" in tools or maybe:
         _pip(step, setting, [use for use in found if use.tool in ("pip", "pip-sync")], choice)
-    for tool, rule in (("poetry", _poetry), ("pipenv", _pipenv), ("uv", _uv), ("uv pip", _uv)):
+    for tool, rule in (("poetry", _poetry), ("pipenv", _pipenv), ("uv", uv.uv), ("uv pip", uv.uv)):
         if tool in tools:
             rule(step, setting, [use for use in found if use.tool == tool], choice)
     return choice
@@ -83,7 +64,7 @@ def _pip(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> 
         choice.mounts.append(bind(f"conf/{kind}/pip/pip.conf", PIP_CONF))
     else:
         choice.mounts.append(bind(f"conf/{kind}", "/etc/xdg"))
-    choice.files.add(kind)
+    choice.files[f"conf/{kind}/pip/pip.conf"] = CONF[kind]
     verb = "takes" if found else "may install Python packages: pip would take"
     said = f"pip {verb} what it can of {len(setting.there)} files from the wheelhouse"
     choice.notes.append(said if setting.there else "pip waits longer for the index and tries more often")
@@ -158,7 +139,7 @@ def _poetry(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) 
         choice.notes.append(f"left as it is: {why}")
         return
     choice.mounts.append(bind("poetry", folder, writable=True))
-    choice.files.add("poetry")
+    choice.poetry = True
     choice.notes.append(f"Poetry takes what it can of {len(setting.there)} files from the wheelhouse")
 
 
@@ -182,10 +163,3 @@ def refuses_cache(step: Step, folder: str) -> str:
 
 def _pipenv(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> None:
     choice.notes.append("left as it is: pipenv reads no settings of pip")
-
-
-def _uv(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> None:
-    if setting.exact and setting.there:
-        choice.notes.append(
-            "left as it is: uv leaves a file (uv_cache.json) beside each package that it takes from a folder"
-        )

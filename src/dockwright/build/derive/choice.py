@@ -1,0 +1,38 @@
+"""What is added to one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from dockwright.build.derive.frontend import CONTEXT
+from dockwright.wheels.artefact import Artefact
+
+HOUSE = "/run/dockwright"  # /run is in every image; the engine removes the folder when the step ends
+
+
+def _nothing(path: str) -> str | None:
+    return None
+
+
+class Setting(Struct, frozen=True):
+    """What is the same for all steps of a target."""
+
+    engine: str
+    there: tuple[Artefact, ...]
+    exact: bool = True
+    context: Callable[[str], str | None] = _nothing  # the text of a file that the engine is sent
+
+
+class Choice(Struct):
+    """`files`: texts by path in the folder that is mounted from; `poetry`: whether its cache is to be laid there."""
+
+    mounts: list[str]
+    files: dict[str, str]
+    notes: list[str]
+    poetry: bool = False
+
+
+def bind(source: str, target: str, *, writable: bool = False) -> str:
+    return f"--mount=type=bind,from={CONTEXT},source={source},target={target}{',rw' if writable else ''}"
