@@ -15,6 +15,7 @@ from dockwright.build.needs import bases, dependencies
 from dockwright.build.order import Host, Schedule, Task
 from dockwright.build.pull import host_of
 from dockwright.build.retry import WAITS, Budget, Failure, outside_effects, seconds
+from dockwright.build.secrets import secrets
 from dockwright.build.warm import warm
 from dockwright.errors import ToolError
 from dockwright.project import Project
@@ -117,6 +118,14 @@ def test_a_target_by_its_name_or_its_dockerfile_with_what_it_needs(word: str) ->
 def test_a_misspelt_target() -> None:
     with pytest.raises(ToolError, match="did you mean jobs"):
         chosen(project(), ("jbos",), {})
+
+
+def test_secrets_come_from_where_the_compose_file_says() -> None:
+    compose = "services:\n  a:\n    build: {context: ., secrets: [npm, pip, other]}\nsecrets:\n  npm: {file: ./npmrc}\n  pip: {environment: PIP}\n"
+    shop = project({"compose.yaml": compose, "Dockerfile": "FROM scratch\n"})
+    [target] = shop.targets
+    assert list(secrets(shop, target, ())) == ["id=npm,src=npmrc", "id=pip,env=PIP", "id=other"]
+    assert list(secrets(shop, target, ("src=x,id=pip",))) == ["src=x,id=pip", "id=npm,src=npmrc", "id=other"]
 
 
 # -- what waits for what ----------------------------------------------------------------------------------------------

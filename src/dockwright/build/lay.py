@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from dockwright.build.needs import sibling
+from dockwright.build.secrets import secrets
 from dockwright.engine.argv import BuildRequest
 from dockwright.inputs.targets import Target, is_remote
 from dockwright.project import Project
@@ -38,7 +39,6 @@ def request(
     contexts: Mapping[str, str] | None = None,
 ) -> BuildRequest:
     """`text`: the Dockerfile to be sent, where it isn't the one on disk; it is written into `folder`."""
-    known = {secret.partition("id=")[2].partition(",")[0] for secret in settings.secrets}
     return BuildRequest(
         dockerfile=_dockerfile(project, target, folder, text if text is not None else target.inline),
         context=_path(project, target.context),
@@ -48,7 +48,7 @@ def request(
         platform=",".join(target.platforms) or None,
         named_contexts={**_contexts(project, target, tags), **(contexts or {})},
         network=target.network,
-        secrets=(*settings.secrets, *(f"id={name}" for name in target.secrets if name not in known)),
+        secrets=tuple(secrets(project, target, settings.secrets)),
         ssh=tuple(dict.fromkeys((*settings.ssh, *target.ssh))),
         builder=settings.builder,
         no_cache=settings.no_cache,

@@ -18,6 +18,7 @@ from dockwright.build.names import tags as tags_of
 from dockwright.build.result import Built, Refused
 from dockwright.build.retry import BUDGET
 from dockwright.build.service import Line
+from dockwright.build.wheelhouse import Wheelhouse
 from dockwright.checking import check
 from dockwright.engine.run import find_engine
 from dockwright.errors import PREREQUISITE, ToolError
@@ -28,7 +29,6 @@ from dockwright.project import Project
 if TYPE_CHECKING:
     from dockwright.build.board import Snapshot
     from dockwright.build.judge import Trouble
-    from dockwright.build.wheelhouse import Wheelhouse
     from dockwright.planning import Plan
 
 Say = Callable[[str], None]
@@ -126,7 +126,6 @@ class Prepared:
         from dockwright.build.board import Board
         from dockwright.build.host import host
         from dockwright.build.session import Options, Session, Tools
-        from dockwright.build.wheelhouse import Wheelhouse
         from dockwright.history.redact import secret_values
         from dockwright.history.store import History
 
@@ -171,7 +170,21 @@ class Prepared:
         return Settings(asked.builder, asked.no_cache, asked.pull, asked.push, asked.secrets, asked.ssh)
 
     def derived(self) -> str:
-        raise ToolError("not-yet", "can't be shown yet", exit_code=PREREQUISITE)
+        """The Dockerfiles that would be sent, wheels included: what is missing of these is fetched."""
+        house = Wheelhouse(self.project, self.engine, self.asked.budget, True, lambda: None, lambda plan: None)
+        with closing(house), _folder() as folder:
+            wanted = {each.target: each for each in house.prepare()} if self.asked.prefetch else {}
+            pieces = []
+            for target in self.project.targets:
+                if target.name in wanted:
+                    house.fetch(wanted[target.name], lambda transfer: None)
+                given = house.derive(target, wanted.get(target.name), tempfile.mkdtemp(dir=folder))
+                for note in given.notes:
+                    self.say(f"{target.name}: {note}")
+                source = self.project.dockerfile(target)
+                text = given.text if given.text is not None else source.text if source is not None else ""
+                pieces.append(f"# {target.name}\n{text}" if len(self.project.targets) > 1 else text)
+        return "\n".join(pieces)
 
 
 def refuse(report: Report) -> None:
