@@ -148,12 +148,30 @@ def _from(build: Build, stage: Stage, instruction: Instruction, image: Image, re
 
         return blank_base(build, stage, recorder)
     _check_reference(build, stage, str(name), recorder)
+    _check_registry(build, stage, str(name), recorder)
     image = base(build, str(name), instruction.flag("platform"))
     if "/" in str(name):  # Docker's official images are made for all platforms
         from dockwright.rehearse.foreign import judge_base
 
         judge_base(image, str(name), _platform(build, instruction), stage.base.span, recorder)
     return image
+
+
+def _check_registry(build: Build, stage: Stage, name: str, recorder: Recorder) -> None:
+    """An image that the registry is known not to have, or a name that none can have."""
+    from dockwright.facts.images import today
+    from dockwright.facts.registry import absent, malformed
+    from dockwright.finding import Certainty, Evidence
+    from dockwright.rehearse.needs import Unmet
+
+    found = absent(name, build.world.as_of or today().isoformat())
+    if found is not None:
+        says = Evidence(f"gone since {found.since}" if found.since else "the registry never had this tag")
+        need = needs.Stage(name, "not-found", found.instead)
+        recorder.unmet.append(Unmet(need, stage.base.span, "FROM", (says,), Certainty.LIKELY))
+    elif malformed(name) and "$" not in name:
+        says = Evidence("a repository's name is lower case")
+        recorder.unmet.append(Unmet(needs.Stage(name, "not-found"), stage.base.span, "FROM", (says,)))
 
 
 def _platform(build: Build, instruction: Instruction) -> str:

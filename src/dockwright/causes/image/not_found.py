@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.shape import sign
+from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
+from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 class Facts(Struct, frozen=True):
     image: str = ""
+    instead: str = ""
 
 
 TITLE = "There is no image {image}"
@@ -48,13 +51,49 @@ SIGNATURES = (
 )  # fmt: skip
 
 
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Stage):
+        if need.problem == "not-found":
+            yield found(unmet, Facts(need.name, need.nearest))
+
+
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    if where is not None and facts.instead and where.source[where.span] == facts.image:
+        yield remedy.risky(f"Take {facts.instead}, which stands for it", remedy.swap(where, facts.instead))
     yield remedy.advice(
         "Name a tag that the registry has (docker manifest inspect NAME:TAG), or log in where the repository is private."
     )
 
 
 CASES = (
+    r"""
+an image that moved, and a name that none can have
+-- Dockerfile --
+# found: image=base/archlinux instead=archlinux:latest
+FROM base/archlinux AS one
+# found: image=alpine:3.18-slim
+FROM alpine:3.18-slim AS two
+# found: image=My/Image
+FROM My/Image
+COPY --from=one /etc/os-release /one
+COPY --from=two /etc/os-release /two
+""",
+    r"""
+versions that moved to another organisation
+-- Dockerfile --
+# found: image=bitnami/redis:7.2.4 instead=bitnamilegacy/redis:7.2.4
+FROM bitnami/redis:7.2.4
+-- mended --
+FROM bitnamilegacy/redis:7.2.4
+""",
+    r"""
+tags that are there
+-- Dockerfile --
+FROM alpine:3.20.1 AS one
+FROM localhost:5000/team
+""",
     r"""
 a tag that the registry does not have
 -- build.log --
