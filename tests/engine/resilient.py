@@ -130,8 +130,9 @@ class Shop:
             for line in process.stderr:
                 lines.append(line)
                 if not done and when(line):
-                    done = True
-                    for pid in [process.pid] if whom == "dockwright" else clients(process.pid):
+                    pids = [process.pid] if whom == "dockwright" else clients(process.pid)
+                    done = bool(pids)
+                    for pid in pids:
                         kill(pid)
             out = process.stdout.read()
             guard.cancel()

@@ -155,7 +155,11 @@ class Prepared:
             session = Session(
                 self.project, self.engine, self.tags, options, tools, run, Board(names), folder, host(self.engine), line
             )
-            built = session.build(tick)
+            try:
+                built = session.build(tick)
+            except Refused:
+                run.finish("refused", 1)
+                raise
             run.finish(built.outcome, built.exit_code, built.loaded.over_wire)
         history.close()
         return built

@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 from dockwright.build.board import Board, Snapshot
 from dockwright.build.fetching import Fetch, Fetching, Prepare
 from dockwright.build.lay import Settings, request
+from dockwright.build.names import canonical
 from dockwright.build.needs import bases, dependencies
 from dockwright.build.order import COMPILING, MEMORY, Host, Schedule, Task
 from dockwright.build.pull import Pulls
@@ -252,8 +253,8 @@ class Session:
     # -- planning -----------------------------------------------------------------------------------------------------
 
     def _bases(self, target: Target) -> Iterable[str]:
-        ours = {tag for tags in self.tags.values() for tag in tags}
-        return [image for image in bases(self.project, target) if image not in ours and f"{image}:latest" not in ours]
+        ours = {canonical(tag) for tags in self.tags.values() for tag in tags}
+        return [image for image in bases(self.project, target) if canonical(image) not in ours]
 
     def _fetching(self) -> Fetching | None:
         tools = self.tools

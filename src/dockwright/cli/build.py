@@ -86,6 +86,9 @@ def _run(prepared: Prepared, form: str, color: str, quiet: bool) -> int:
             built = prepared.run(shown.line, shown.tick, sys.argv)
     except Refused as refused:
         return _refused(refused.report, prepared.project, form, color)
+    except KeyboardInterrupt:
+        say("what was fetched and built is kept: the same command goes on from here")
+        raise
     if form == "json":
         from dockwright.report.built import encode_built
 
