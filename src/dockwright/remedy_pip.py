@@ -266,7 +266,8 @@ def rewritten(project: Project, place: Place | None, asked: Asked, wanted: str, 
     if found is not None:
         yield risky(f"Ask for `{wanted}`: {why}", swap_span(*found, wanted))
     elif asked.file:
-        yield advice(f"In {asked.file}, line {asked.line}, write `{wanted}` for {asked.text}: {why}.")
+        lies = f"In {asked.file}, line {asked.line}," if asked.line else f"In {asked.file}"
+        yield advice(f"{lies} write `{wanted}` for {asked.text}: {why}.")
 
 
 def spot_of(place: Place | None) -> Around | None:

@@ -162,6 +162,8 @@ def _asked(match: re.Match[str]) -> Asked:
     by = match["by"] or ""
     place = OF_FILE.search(by)
     specifier = match["specifier"] or ""
+    if place is not None and "condaenv." in place["file"]:
+        return Asked(match["name"], specifier, "the pip list of environment.yml")
     if place is not None and "->" not in by:
         return Asked(match["name"], specifier, place["file"], int(place["line"]))
     return Asked(match["name"], specifier, by=by)

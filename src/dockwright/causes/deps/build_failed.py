@@ -32,7 +32,7 @@ EXPLAINS = ("build/compile-error", "build/configure-failed")
 SIGNATURES = (
     # AttributeError: 'build_ext' object has no attribute 'cython_sources'
     sign("has no attribute 'cython_sources'", sure=0.95, name="PyYAML", why="it wants Cython older than 3"),
-    # no recorded log yet: Cython.Compiler.Errors.CompileError: yaml/_yaml.pyx
+    # Cython.Compiler.Errors.CompileError: a.pyx
     sign("Cython.Compiler.Errors.CompileError", r"CompileError: (?P<name>[\w./-]+)", sure=0.85, why="Cython can't compile it"),
     # error: command 'gcc' failed with exit status 1
     sign("error: command ", r"error: command '?(?P<why>[^' ]*(?:gcc|g\+\+|cc|clang)[\w+-]*)'? failed with exit (?:status|code) \d", sure=0.55),

@@ -6,6 +6,7 @@ them, the resolver stops; a pin of one's own, or two pins of the same name, is u
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,12 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         edits = repinned(finding.evidence, where, project, facts.relax)
         if edits:
             yield remedy.risky(f"Ask for `{' '.join(facts.relax)}`: no smaller change resolves", *edits)
+    early = re.search(r"no versions of (\S+) match \*", project.output[-5_000:])
+    if early is not None:
+        wanted = f'{early[1]} = {{ version = "*", allow-prereleases = true }}'
+        yield remedy.advice(
+            f"{early[1]} has no final release that fits: in pyproject.toml, write `{wanted}`, or ask for a release of {facts.name or 'what'} that needs none."
+        )
     here = site(where, seen(project), facts.name)
     yield from _relaxed(project, here)
     yield from _installed(finding, here)
@@ -123,6 +130,13 @@ def _installed(finding: Finding, here: Site | None) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+one name twice, with two versions
+-- from --
+recorded with pip 20.0, 2026-11
+-- build.log --
+>>ERROR: Double requirement given: six==1.15.0 (from -r dd.txt (line 2)) (already in six==1.14.0 (from -r dd.txt (line 1)), name='six')
+""",
     r"""
 two pins that exclude each other
 -- from --

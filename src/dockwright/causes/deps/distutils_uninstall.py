@@ -47,8 +47,6 @@ SIGNATURES = (
     sign("uninstall-distutils-installed-package", sure=0.95),
     # error: uninstall-no-record-file
     sign("uninstall-no-record-file", sure=0.95),
-    # no recorded log yet: Detected a distutils installed project ('six') which we cannot uninstall. The metadata provided by distutils does not contain a list
-    sign("Detected a distutils installed project", r"distutils installed project \('(?P<name>[^']+)'\) which we cannot uninstall", sure=0.95),
 )  # fmt: skip
 
 
@@ -85,6 +83,20 @@ def _beside(here: Site, facts: Facts) -> Remedy:
 
 
 CASES = (
+    r"""
+an installation without a list of its files
+-- from --
+recorded with pip 26, 2026-11
+-- build.log --
+Processing /opt/pypi/files/six-1.17.0-py2.py3-none-any.whl
+Installing collected packages: six
+  Attempting uninstall: six
+    Found existing installation: six 1.16.0
+>>error: uninstall-no-record-file
+>>× Cannot uninstall six 1.16.0
+╰─> The package's contents are unknown: no RECORD file was found for six.
+hint: The package was installed by debian. You should check if it can uninstall the package.
+""",
     r"""
 a newer pip meets what distutils left
 -- Dockerfile --

@@ -81,6 +81,13 @@ def _known(project: Project, folder: str) -> list[str]:
 
 CASES = (
     r"""
+pip --group with a name that is not there
+-- from --
+recorded with pip 26, 2026-11
+-- build.log --
+>>ERROR: [dependency-groups] resolution failed for 'nothere' from 'pyproject.toml': Dependency group 'nothere' not found
+""",
+    r"""
 a group that nobody defined
 -- Dockerfile --
 FROM python:3.12-slim

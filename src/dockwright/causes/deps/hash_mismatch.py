@@ -36,7 +36,7 @@ SIGNATURES = (
     sign("Hashes are required in --require-hashes mode", sure=0.97),
     # ERROR: In --require-hashes mode, all requirements must have their versions pinned with ==. These do not:
     sign("In --require-hashes mode, all requirements must have", sure=0.97),
-    # no recorded log yet: ERROR: Can't verify hashes for these requirements because we don't have a way to hash version control repositories
+    # ERROR: Can't verify hashes for these requirements because we don't have a way to hash version control repositories
     sign("Can't verify hashes for these", sure=0.95),
     # error: In `--require-hashes` mode, all requirements must have a hash, but none were provided for: idna==3.6
     sign("In `--require-hashes` mode", r"mode, all requirements must .*?(?::\s*(?P<name>[\w.-]+)==\S+)?$", sure=0.97),
@@ -60,6 +60,15 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+a repository among hashed requirements
+-- from --
+recorded with pip 24.3, 2026-11
+-- build.log --
+Collecting git+file:/tmp/rem/pv/gr (from -r h.txt (line 2))
+>>ERROR: Can't verify hashes for these requirements because we don't have a way to hash version control repositories:
+    git+file:/tmp/rem/pv/gr (from -r h.txt (line 2))
+""",
     r"""
 one requirement has no hash
 -- Dockerfile --

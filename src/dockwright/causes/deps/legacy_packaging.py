@@ -40,11 +40,11 @@ SIGNATURES = (
     sign("from 'setuptools", r"ImportError: cannot import name '(?P<what>\w+)' from 'setuptools", sure=0.94),
     # ModuleNotFoundError: No module named 'distutils'
     sign("No module named 'distutils", sure=0.94, what="distutils"),
-    # no recorded log yet: ModuleNotFoundError: No module named 'imp'
+    # ModuleNotFoundError: No module named 'imp'
     sign("No module named 'imp'", sure=0.95, what="imp"),
     # ModuleNotFoundError: No module named 'pkg_resources'
     sign("No module named 'pkg_resources", sure=0.9, what="pkg_resources"),
-    # ModuleNotFoundError: No module named 'pip.download'
+    # ModuleNotFoundError: No module named 'pip.req'
     sign("No module named 'pip.", r"No module named '(?P<what>pip\.[\w.]+)'", sure=0.95),
     # no recorded log yet: ImportError: No module named pip.req
     sign("No module named pip.", r"No module named (?P<what>pip\.[\w.]+)", sure=0.95),
@@ -58,11 +58,11 @@ SIGNATURES = (
     sign("parse_requirements() ", r"parse_requirements\(\) (?:missing|got)", sure=0.9, what="pip's internal parse_requirements"),
     # no recorded log yet: AttributeError: module 'pkgutil' has no attribute 'ImpImporter'. Did you mean: 'zipimporter'?
     sign("has no attribute 'ImpImporter'", sure=0.96, what="pkgutil.ImpImporter"),
-    # no recorded log yet: AttributeError: module 'configparser' has no attribute 'SafeConfigParser'
+    # AttributeError: module 'configparser' has no attribute 'SafeConfigParser'. Did you mean: 'RawConfigParser'?
     sign("has no attribute 'SafeConfigParser'", sure=0.95, what="configparser.SafeConfigParser"),
     # no recorded log yet: AttributeError: module 'collections' has no attribute 'MutableMapping'
     sign("module 'collections' has no attribute", r"module 'collections' has no attribute '(?P<what>\w+)'", sure=0.85),
-    # no recorded log yet: AttributeError: module 'inspect' has no attribute 'getargspec'
+    # AttributeError: module 'inspect' has no attribute 'getargspec'. Did you mean: 'getargs'?
     sign("module 'inspect' has no attribute 'getargspec'", sure=0.85, what="inspect.getargspec"),
     # error in Twisted setup command: 'extras_require' must be a dictionary whose values are strings or lists of strings containing valid project/version requirement specifiers.
     sign(" setup command: '", r"error in (?P<name>\S+) setup command: '(?P<what>\w+)' must be", sure=0.88),
@@ -82,10 +82,6 @@ SIGNATURES = (
     sign("Expected ',' or end-of-list in", sure=0.9, what="an old setuptools, which can't read markers"),
     # no recorded log yet: Requested textract==1.6.3 from … has invalid metadata: .* suffix can only be used with `==` or `!=` operators
     sign("has invalid metadata:", r"Requested (?P<name>\S+) from \S+ has invalid metadata", sure=0.94, what="metadata that pip 24.1 and newer refuse"),
-    # no recorded log yet: error: invalid command 'bdist_wheel' is build-requires; error: option --single-version-externally-managed not recognized
-    sign("--single-version-externally-managed not recognized", sure=0.85, what="distutils alone"),
-    # no recorded log yet: AttributeError: 'install' object has no attribute …; TypeError: dist must be a Distribution instance
-    sign("AttributeError: 'dict' object has no attribute '__NUMPY_SETUP__'", sure=0.93, what="__builtins__ as a module"),
     # Adding UNKNOWN 0.0.0 to easy-install.pth file
     sign("Adding UNKNOWN ", r"Adding UNKNOWN [\d.]+ to easy-install", sure=0.88, what="an old setuptools, which can't read setup.cfg"),
     # setuptools_scm.version.SetuptoolsOutdatedWarning: your setuptools is too old (<12)
@@ -144,7 +140,7 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     here = site(finding.where, known, name)
     if here is not None:
         yield from _in_the_call(here, project, facts, name)
-    yield from _words(facts, name, here)
+    yield from _words(facts, name, here, here.python if here is not None else known.python)
 
 
 def _in_the_call(here: Site, project: Project, facts: Facts, name: str) -> Iterator[Remedy]:
@@ -185,7 +181,7 @@ def _in_the_call(here: Site, project: Project, facts: Facts, name: str) -> Itera
         yield from renamed(here, project, facts.name, facts.what, asked)
 
 
-def _words(facts: Facts, name: str, here: Site | None) -> Iterator[Remedy]:
+def _words(facts: Facts, name: str, here: Site | None, python: str) -> Iterator[Remedy]:
     if facts.what in DROPPED_BY:
         wanted = f"setuptools<{DROPPED_BY[facts.what]}"
         yield remedy.advice(
@@ -211,9 +207,7 @@ def _words(facts: Facts, name: str, here: Site | None) -> Iterator[Remedy]:
     elif facts.what.startswith("an old setuptools") or facts.what in ("install_requires", "extras_require"):
         from dockwright.remedy_install import tools_for
 
-        wanted = " ".join(
-            f'"{each}"' for each in tools_for(here.python if here is not None else "", "pip", "setuptools")
-        )
+        wanted = " ".join(f'"{each}"' for each in tools_for(python, "pip", "setuptools"))
         yield remedy.advice(f"`pip install --upgrade {wanted}` before this step, for the Python that it uses.")
     yield remedy.advice(
         f"Ask for a newer release of {name or 'the package'}, or use the Python and setuptools of its time."

@@ -48,7 +48,7 @@ SIGNATURES = (
         sure=0.97,
         asked_by="uv",
     ),
-    # no recorded log yet: Your Pipfile.lock (1f3c…) is out of date. Expected: (58d2…).
+    # Your Pipfile.lock (1f3c) is out of date. Expected:
     sign(
         "Your Pipfile.lock",
         r"Your Pipfile\.lock \(\w+\) is out ?(?:of)?",
@@ -86,6 +86,17 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+pipenv install --deploy
+-- from --
+recorded with pipenv 2026, 2026-11
+-- build.log --
+✔ Successfully created virtual environment!
+Virtualenv location: /root/.local/share/virtualenvs/pe-zahkLrUR
+>>Your Pipfile.lock (1f3c) is out of date. Expected:
+(bc70c44b62fd05b0e229f0ec0846e67345b04f81d6fcea0fb590623ee594903e).
+>>ERROR:: Aborting deploy
+""",
     r"""
 poetry.lock was not made anew
 -- from --

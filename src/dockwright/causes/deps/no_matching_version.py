@@ -87,7 +87,7 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         yield remedy.advice(
             f"{facts.name}{facts.specifier} is asked for by {asked.by}: there is {facts.name}=={near}; take a release of {asked.by.split('->')[0]} that asks for it."
         )
-    if here is not None and here.python.startswith("2") and not near:
+    if here is not None and here.python.startswith("2") and versions and not near:
         yield from _too_old(here, project, facts, asked)
     if facts.name and not versions:
         yield from _no_such_name(finding, project, facts, asked, here)
@@ -113,7 +113,7 @@ def _too_old(here: Site, project: Project, facts: Facts, asked: Asked) -> Iterat
 
 
 def _told(asked: Asked, wanted: str, why: str) -> Iterator[Remedy]:
-    place = f"In {asked.file}, line {asked.line}, write" if asked.file else "Write"
+    place = f"In {asked.file}, line {asked.line}, write" if asked.line else "Write"
     yield remedy.advice(f"{place} `{wanted}` for {asked.text}: {why}.")
 
 

@@ -35,7 +35,7 @@ SIGNATURES = (
     sign("HTTP error 40", r"HTTP error (?P<status>40[13]) while getting (?P<url>\S+)", sure=0.9),
     # no recorded log yet: ERROR: 401 Client Error: Unauthorized for url: https://packages.example/simple/x/
     sign("Client Error: ", r"(?P<status>40[13]) Client Error: (?:Unauthorized|Forbidden) for url: (?P<url>\S+)", sure=0.85),
-    # no recorded log yet: User for packages.example: EOFError: EOF when reading a line
+    # User for 127.0.0.1:8731: ERROR: Exception: … EOFError: EOF when reading a line
     sign("User for ", r"User for (?P<url>[\w.:-]+):", sure=0.95),
     # Host key verification failed.
     sign("Host key verification failed", sure=0.9, status="host key"),
@@ -43,13 +43,13 @@ SIGNATURES = (
     sign("Permission denied (publickey", r"(?P<url>\S+@[\w.-]+)?:? ?Permission denied \(publickey", sure=0.92, status="publickey"),
     # fatal: could not read Username for 'https://github.com': No such device or address
     sign("fatal: could not read Username for", r"Username for '(?P<url>[^']+)'", sure=0.9, status="no login"),
-    # no recorded log yet: fatal: could not read Password for 'https://token@github.com'
+    # fatal: could not read Password for 'http://token@127.0.0.1:8731': terminal prompts disabled
     sign("fatal: could not read Password for", r"Password for '(?P<url>[^']+)'", sure=0.9, status="no login"),
-    # no recorded log yet: fatal: Authentication failed for 'https://github.com/x/y.git/'
+    # fatal: Authentication failed for 'http://127.0.0.1:8731/x/y.git/'
     sign("fatal: Authentication failed for", r"Authentication failed for '(?P<url>[^']+)'", sure=0.93),
     # WARNING: Url '${PIP_EXTRA_INDEX_URL}/marshmallow/' is ignored. It is either a non-existing path or lacks a specific scheme.
     sign("is ignored. It is either a non-existing path or lacks a specific scheme", r"Url '(?P<url>[^']*\$\{?\w+[^']*)' is ignored", sure=0.9),
-    # no recorded log yet: An index URL (https://packages.example/simple) could not be queried due to a lack of valid authentication credentials (401 Unauthorized).
+    # hint: An index URL (http://127.0.0.1:8731/simple) could not be queried due to a lack of valid authentication credentials (401 Unauthorized)
     sign("could not be queried due to a lack of valid authentication", r"\((?P<url>https?://[^)]+)\) could not be queried .*\((?P<status>40\d)", sure=0.95),
 )  # fmt: skip
 
@@ -106,6 +106,42 @@ def _host(text: str) -> str:
 
 
 CASES = (
+    r"""
+a password that is refused
+-- from --
+recorded with git and a server that answers 401, 2026-11
+-- build.log --
+Cloning into 'y'...
+>>fatal: Authentication failed for 'http://127.0.0.1:8731/x/y.git/'
+""",
+    r"""
+pip asks for a user and nobody answers
+-- from --
+recorded with pip 26 and a server that answers 401, 2026-11
+-- build.log --
+    _hook_data = hook(hook_data, **kwargs)
+                 ^^^^^^^^^^^^^^^^^^^^^^^^^
+  File "/tmp/rem/pv/p26/lib/python3.12/site-packages/pip/_internal/network/auth.py", line 507, in handle_401
+    username, password, save = self._prompt_for_password(parsed.netloc)
+                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  File "/tmp/rem/pv/p26/lib/python3.12/site-packages/pip/_internal/network/auth.py", line 462, in _prompt_for_password
+    username = ask_input(f"User for {netloc}: ") if self.prompting else None
+               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  File "/tmp/rem/pv/p26/lib/python3.12/site-packages/pip/_internal/utils/misc.py", line 237, in ask_input
+    return input(message)
+           ^^^^^^^^^^^^^^
+EOFError: EOF when reading a line
+""",
+    r"""
+uv says what the index answered
+-- from --
+recorded with uv and a server that answers 401, 2026-11
+-- build.log --
+Using Python 3.12.1 environment at: p24
+error: No solution found when resolving dependencies
+  cause: Because shop was not found in the package registry and you require shop, we can conclude that your requirements are unsatisfiable.
+>>hint: An index URL (http://127.0.0.1:8731/simple) could not be queried due to a lack of valid authentication credentials (401 Unauthorized)
+""",
     r"""
 Git over SSH without a key
 -- from --

@@ -63,10 +63,6 @@ SIGNATURES = (
     sign(" requires Python ", r"(?:Error|Exception|ERROR|error|sys\.exit)\S* ?(?P<name>[\w.-]+)(?: [\d.+]+)? requires Python (?P<wants>[<>=~']*\s*v?[\d.]+)", sure=0.9),
     # AssertionError: Requires Python v3.5 or above.
     sign("Requires Python v", r"Requires Python v(?P<wants>[\d.]+)", sure=0.85, name="a requirement"),
-    # no recorded log yet: This version of Pillow requires at least Python 3.6 / Unsupported Python version / You are using Python 2
-    sign("Unsupported Python version", sure=0.75, name="a requirement"),
-    # no recorded log yet: SyntaxError in setup.py or its imports: f"{x}" under Python 3.5 or 2.7
-    sign("only Python 3.", r"supports only Python (?P<wants>3[\d.]*)", sure=0.7, name="a requirement"),
     # RuntimeError: Cannot install on Python version 3.13.0; only versions >=3.9,<3.13 are supported.
     sign("Cannot install on Python version", r"Cannot install on Python version (?P<python>[\d.]+); only versions (?P<wants>\S+) are supported", sure=0.96, name="a requirement"),
     # UserWarning: Setuptools no longer works on Python 2
@@ -202,6 +198,24 @@ def _other_python(where: Place, project: Project, facts: Facts, python: str) -> 
 
 
 CASES = (
+    r"""
+a build that refuses a newer Python
+-- from --
+recorded with pip 25.3 on Python 3.13, 2026-11
+-- build.log --
+          super().run_setup(setup_script=setup_script)
+          ~~~~~~~~~~~~~~~~~^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        File "/tmp/pip-build-env-wdyi8_yc/overlay/lib/python3.13/site-packages/setuptools/build_meta.py", line 317, in run_setup
+          exec(code, locals())  # noqa: S102 # exec is intentional here
+          ~~~~^^^^^^^^^^^^^^^^
+        File "<string>", line 51, in <module>
+        File "<string>", line 48, in _guard_py_ver
+>>      RuntimeError: Cannot install on Python version 3.13.0; only versions >=3.9,<3.13 are supported.
+      [end of output]
+
+  note: This error originates from a subprocess, and is likely not a problem with pip.
+ERROR: Failed to build 'numba' when getting requirements to build wheel
+""",
     r"""
 the release's old pip takes the newest release, which left its Python behind
 -- Dockerfile --

@@ -76,6 +76,15 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 CASES = (
     r"""
+uv, an empty folder of wheels
+-- from --
+recorded with uv, 2026-11
+-- build.log --
+Using Python 3.12.1 environment at: p24
+error: No solution found when resolving dependencies
+>>  cause: Because idna was not found in the provided package locations and you require idna, we can conclude that your requirements are unsatisfiable.
+""",
+    r"""
 the wheels were copied to another folder
 -- Dockerfile --
 FROM python:3.12-slim AS build
