@@ -8,7 +8,6 @@ from __future__ import annotations
 import subprocess
 import time
 import uuid
-from contextlib import suppress
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,7 +20,9 @@ from dockwright.inputs.targets import Target
 from dockwright.log import read
 from dockwright.project import Project
 
-LASTS = 10  # seconds after which a container that still runs has started
+LASTS = 15  # seconds after which a container without a health check that still runs has started
+LONGEST = 120  # seconds to wait for a health check, or for an answer of the engine
+POLL = 0.3
 PROGRAMS = {"docker": "docker", "docker-classic": "docker", "podman": "podman"}
 
 
@@ -41,7 +42,7 @@ def startable(engine: str, target: Target) -> bool:
 
 def words(engine: str, tag: str, target: Target, name: str) -> list[str]:
     """No network ports are published and nothing of the host is mounted."""
-    said = [PROGRAMS[engine], "run", "--rm", "--name", name]
+    said = [PROGRAMS[engine], "run", "--detach", "--name", name]
     for key, value in target.environment.items():
         said += ["--env", f"{key}={value}"]
     said += ["--user", target.user] if target.user else []
@@ -58,25 +59,51 @@ def _split(given: tuple[str, ...] | str | None) -> list[str]:
 
 
 def start(engine: str, tag: str, target: Target) -> Started:
-    """Start one container; it is removed afterwards, whatever happens."""
+    """Start one container and wait until it ends, is healthy or unhealthy, or has run for a while; then it is removed."""
     name, began = f"dockwright-start-{uuid.uuid4().hex[:12]}", time.monotonic()
-    with subprocess.Popen(
-        words(engine, tag, target, name), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
-        try:
-            output, _ = process.communicate(timeout=LASTS)
-            return Started(process.returncode, output.decode("utf-8", "replace"), time.monotonic() - began)
-        except subprocess.TimeoutExpired:
-            return Started(0, "", time.monotonic() - began)
-        finally:
-            if process.poll() is None:
-                _remove(engine, name)
-                process.kill()
+    try:
+        code, output = _asked(words(engine, tag, target, name))
+        if code:
+            return Started(code, output, time.monotonic() - began)
+        code = _waited(PROGRAMS[engine], name)
+        output = _asked([PROGRAMS[engine], "logs", name])[1] if code else ""
+        return Started(code, output, time.monotonic() - began)
+    finally:
+        _asked([PROGRAMS[engine], "rm", "--force", "--volumes", name])
 
 
-def _remove(engine: str, name: str) -> None:
-    with suppress(OSError, subprocess.TimeoutExpired):
-        subprocess.run([PROGRAMS[engine], "rm", "--force", name], capture_output=True, timeout=30, check=False)
+def _waited(program: str, name: str) -> int:
+    """The exit code; 0 for one that runs, 1 for one whose health check fails."""
+    health = "{{if .State.Health}}{{.State.Health.Status}}{{end}}" if program == "docker" else ""
+    began = time.monotonic()
+    while True:
+        said = _asked([program, "inspect", "--format", "{{.State.Status}} {{.State.ExitCode}} " + health, name])[
+            1
+        ].split()
+        state, code, healthy = (*said, "", "", "")[:3]
+        if state in ("exited", "dead", "stopped"):
+            return int(code) if code.isdigit() else 1
+        if healthy in ("healthy", "unhealthy"):
+            return 0 if healthy == "healthy" else 1
+        passed = time.monotonic() - began
+        if passed > LONGEST or (passed > LASTS and healthy != "starting"):
+            return 0 if state == "running" else 1
+        time.sleep(POLL)
+
+
+def _asked(words: list[str]) -> tuple[int, str]:
+    try:
+        done = subprocess.run(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=LONGEST,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return 1, str(error)
+    return done.returncode, done.stdout.decode("utf-8", "replace")
 
 
 def diagnosed(output: str, project: Project, target: Target) -> tuple[Diagnosed, ...]:
