@@ -10,6 +10,7 @@ from engine_replay import EVERY, LOGS, RAWJSON, READERS, name, replay
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dockwright.diagnose import diagnose
 from dockwright.engine.events import Event, Watch, plain, visible
 from dockwright.engine.output import Output
 from dockwright.log import BuildLog, read
@@ -33,6 +34,14 @@ def shape(log: BuildLog) -> object:
 def test_rawjson_is_rendered_as_the_plain_text_that_explain_reads(path: Path) -> None:
     _, text = replay("rawjson", path.read_bytes(), 1)
     assert shape(read(text)) == shape(read(path.with_name("plain.txt").read_bytes()))
+
+
+@pytest.mark.parametrize("path", RAWJSON, ids=name)
+def test_what_was_rendered_is_explained_the_same(path: Path) -> None:
+    _, text = replay("rawjson", path.read_bytes(), 1)
+    plainly = path.with_name("plain.txt").read_text()
+    causes = [[(each.finding.cause, each.confidence) for each in diagnose(read(log)).ranked] for log in (text, plainly)]
+    assert causes[0] == causes[1]
 
 
 def block(text: str) -> dict[str, list[str]]:
