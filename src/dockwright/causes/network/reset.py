@@ -73,6 +73,8 @@ SIGNATURES = (
     #     unknown package:
     # pip below 25.1 takes a download that was cut for a file with another hash; a hash of the requirements names its package here
     sign('unknown package:', r"^\s*unknown package:$", also='DO NOT MATCH THE HASHES', sure=0.9),
+    # ERROR: Could not install packages due to an OSError: ("Connection broken: ConnectionResetError(104, 'Connection reset by peer')", …)
+    sign('("Connection broken: ', r"\(\"Connection broken: (?:ConnectionResetError|IncompleteRead|BrokenPipeError|OSError)\(", sure=0.95),
     # ConnectionResetError: [Errno 104] Connection reset by peer
     sign('ConnectionResetError', r"^\s*ConnectionResetError: ", sure=0.92),
     # npm error code ECONNRESET
