@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import random
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from faulty import Fault, Index, Wheel, cutting, serving
 from hypothesis import given, settings
@@ -17,7 +19,8 @@ from loading import Moments, artefacts, load, loader, right, there
 
 from dockwright.errors import ToolError
 from dockwright.wheels.artefact import Artefact
-from dockwright.wheels.download import Transfer, fetch
+from dockwright.wheels.download import Run, Transfer, fetch
+from dockwright.wheels.job import Job
 from dockwright.wheels.network import Network
 from dockwright.wheels.patience import Clock, Patience, Waiting, retry_after
 from dockwright.wheels.store import Store
@@ -276,6 +279,67 @@ def test_the_proxy_of_the_environment_is_used_and_its_cuts_survived(
         monkeypatch.setenv("no_proxy", "example.invalid")
         found = load(index, tmp_path)
         assert not found.failed and right(index, tmp_path) and proxy.cut == 10
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One that this machine does not trust, with its key."""
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+    ]
+    command += [
+        "-subj",
+        "/CN=localhost",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+        "-keyout",
+        str(path),
+        "-out",
+        f"{path}.crt",
+    ]
+    if shutil.which("openssl") is None or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("no openssl to make a certificate")
+    path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
+    return str(path)
+
+
+def test_certificates_that_the_user_names_are_trusted(certificate: str, tmp_path: Path) -> None:
+    with serving(ONE, [Fault("cut")], certificate=certificate) as index:
+        found = fetch(artefacts(index), Store(tmp_path), network=Network(f"{certificate}.crt"))
+        assert not found.failed and right(index, tmp_path)
+
+
+def test_a_certificate_that_is_not_trusted_does_not_pass_by_waiting(certificate: str, tmp_path: Path) -> None:
+    with serving(ONE, certificate=certificate) as index:
+        found = load(index, tmp_path)
+        assert not found.transient and found.attempts == 1
+        assert "the certificate of 127.0.0.1 is not trusted (SSL_CERT_FILE names others)" in found.failed[0].why
+
+
+@pytest.mark.parametrize(("bytes_a_second", "on"), [(1, False), (99, False), (101, True), (10_000, True)])
+def test_a_drip_is_as_good_as_nothing(bytes_a_second: int, on: bool, tmp_path: Path) -> None:
+    """A server that sends a little now and then never stalls; another connection is better."""
+    moments = Moments()
+    run = Run(Store(tmp_path), None, Network(), None, moments.clock)
+    part = run.store.part("0" * 64)
+    assert part is not None
+    with part, httpx.Client() as client:
+        job = Job(run, client, Artefact("demo", "1.0", "demo.whl", "http://127.0.0.1:9/demo.whl", "0" * 64, 10**9))
+        answers = []
+        for _ in range(60):
+            moments.at += 1.0
+            answers.append(job.received(part, bytes_a_second))
+        assert all(answers[:-1]) and answers[-1] is on
 
 
 # -- several processes ------------------------------------------------------------------------------------------------

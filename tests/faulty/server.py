@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -349,13 +350,21 @@ def serving(
     port: int = 0,
     seed: int = 0,
     user: str = "",
+    certificate: str = "",
 ) -> Iterator[Index]:
+    """`certificate`: a file with a certificate and its key, for https."""
     index = Index(wheels, faults, seed=seed, user=user)
     handler = type("Bound", (Handler,), {"index": index})
     server = Server((host, port), handler)
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
-    index.url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{server.server_address[1]}"
+    index.url = (
+        f"http{'s' if certificate else ''}://{'127.0.0.1' if host == '0.0.0.0' else host}:{server.server_address[1]}"
+    )
     for made in index.files.values():
         made.url = f"{index.url}/files/{made.filename}"
     try:

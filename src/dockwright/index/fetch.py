@@ -11,6 +11,8 @@ from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandl
 
 from msgspec import Struct
 
+from dockwright.index import netrc
+
 CONNECT = 3.0  # seconds without any byte
 TOTAL = 30.0
 SIZE = 48 * 1024 * 1024
@@ -74,14 +76,16 @@ class Fetcher:
 
 
 def _request(url: str, headers: dict[str, str]) -> Request:
-    """Credentials of the address go into a header, as urllib does not do by itself."""
+    """Credentials of the address, or of netrc, go into a header, as urllib does not do by itself."""
     import base64
 
     parts = urlsplit(url)
-    if parts.username is not None:
+    known = netrc.credentials(parts.hostname or "") if parts.username is None else None
+    if parts.username is not None or known is not None:
         from urllib.parse import unquote
 
-        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        user, password = known or (unquote(parts.username or ""), unquote(parts.password or ""))
+        pair = f"{user}:{password}"
         headers = {**headers, "Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
         url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     return Request(url, headers=headers)

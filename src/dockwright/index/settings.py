@@ -36,6 +36,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         (
             env.get("PIP_EXTRA_INDEX_URL", ""),
             env.get("UV_EXTRA_INDEX_URL", ""),
+            " ".join(_uv_named(env)),
             config.get("extra-index-url", ""),
             uv[1],
         )
@@ -70,6 +71,20 @@ def _pip_config(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         for section in ("global", "install"):
             if parser.has_section(section):
                 yield from ((key.replace("_", "-"), value) for key, value in parser.items(section))
+
+
+def _uv_named(env: Mapping[str, str]) -> Iterator[str]:
+    """UV_INDEX: `[name=]address`, with UV_INDEX_NAME_USERNAME and UV_INDEX_NAME_PASSWORD."""
+    for word in env.get("UV_INDEX", "").split():
+        name, has, url = word.partition("=") if "://" not in word.partition("=")[0] else ("", "", word)
+        prefix = "UV_INDEX_" + name.upper().replace("-", "_")
+        user, password = env.get(f"{prefix}_USERNAME", ""), env.get(f"{prefix}_PASSWORD", "")
+        if has and (user or password) and "@" not in url:
+            from urllib.parse import quote
+
+            scheme, _, rest = url.partition("://")
+            url = f"{scheme}://{quote(user, '')}:{quote(password, '')}@{rest}"
+        yield url
 
 
 def _uv_config(env: Mapping[str, str]) -> tuple[str, str]:

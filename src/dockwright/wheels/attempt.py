@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # whole: all bytes are there, to be verified. cut: some are missing. later: the server can't now. wrong: what it sends
 # is not what was asked for. refused: it will never send it.
 Kind = Literal["whole", "cut", "later", "wrong", "refused"]
+LARGEST = 20_000_000_000  # bytes of a file whose size nobody names
 PASSING = (408, 425, 429)  # of the 4xx; every 5xx may pass too
 
 UNREACHABLE = ("ConnectError", "ConnectTimeout", "ProxyError")
@@ -121,7 +122,9 @@ def _body(answer: httpx.Response, part: Part, size: int | None, received: Callab
     for piece in answer.iter_raw():
         part.write(piece if size is None else piece[: size - part.size])
         if not received(len(piece)):
-            return Outcome("cut", "interrupted")
+            return Outcome("cut", f"{host(url)} sends next to nothing")
+        if part.size > LARGEST:
+            return Outcome("wrong", f"{host(url)} sends more than {LARGEST} bytes")
         # an honest answer is read to its end, so that its connection serves for the next file
         if part.size == size and not honest:
             break

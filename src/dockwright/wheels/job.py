@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dockwright.wheels.download import Run
 
 OFTEN = 0.1  # seconds between two words on one artefact
+DRIP_SECONDS, DRIP = 60.0, 6_000  # fewer bytes in so many seconds are as good as none
 BESIDE = 0.5  # seconds between two looks at what another process loads
 
 
@@ -29,7 +30,8 @@ class Job:
         self.looked = run.elsewhere is None  # for further addresses
         self.round = 0  # tries since the first of the sources was asked
         self.corrupt = 0
-        self.told = 0.0
+        self.told = self.began = 0.0
+        self.since = 0  # bytes that came in the last DRIP_SECONDS
 
     def run(self) -> Failed | None:
         part = self._claimed()
@@ -75,12 +77,22 @@ class Job:
             None if self.corrupt else self.artefact.size
         )  # what has the wrong hash may have the wrong size said of it
         self._tell(part.size)
-        return attempt(self.client, url, run.network.credentials(url), part, size, lambda count: self._on(part, count))
+        self.began, self.since = run.clock.now(), 0
+        return attempt(
+            self.client, url, run.network.credentials(url), part, size, lambda count: self.received(part, count)
+        )
 
-    def _on(self, part: Part, count: int) -> bool:
+    def received(self, part: Part, count: int) -> bool:
+        """Count it; go on unless the run ends, or so little comes that another connection is better."""
         self.run_.count(count)
-        if self.run_.clock.now() - self.told >= OFTEN:
+        now = self.run_.clock.now()
+        if now - self.told >= OFTEN:
             self._tell(part.size)
+        self.since += count
+        if now - self.began >= DRIP_SECONDS:
+            if self.since < DRIP:
+                return False
+            self.began, self.since = now, 0
         return not self.run_.stop.is_set()
 
     def _tell(self, current: int) -> None:

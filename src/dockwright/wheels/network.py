@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from dockwright.errors import ToolError
+from dockwright.index import netrc
 from dockwright.wheels.patience import Patience
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Network:
     def credentials(self, url: str) -> tuple[str, str] | None:
         """Of the address itself, of an index on the same host, of netrc."""
         netloc = urlsplit(url).netloc.rpartition("@")[2]
-        return _userinfo(url) or self._known.get(netloc) or _netrc(urlsplit(url).hostname or "")
+        return _userinfo(url) or self._known.get(netloc) or netrc.credentials(urlsplit(url).hostname or "")
 
 
 def certificates(ca_file: str) -> ssl.SSLContext:
@@ -71,17 +72,3 @@ def without_user(url: str) -> str:
 def _userinfo(url: str) -> tuple[str, str] | None:
     parts = urlsplit(url)
     return None if parts.username is None else (unquote(parts.username), unquote(parts.password or ""))
-
-
-def _netrc(host: str) -> tuple[str, str] | None:
-    """~/.netrc, or the file that NETRC names; one that can't be read counts for nothing, as with pip."""
-    path = os.environ.get("NETRC") or os.path.expanduser("~/.netrc")
-    if not host or not os.path.isfile(path):
-        return None
-    import netrc
-
-    try:
-        found = netrc.netrc(path).authenticators(host)
-    except (OSError, netrc.NetrcParseError, UnicodeDecodeError):
-        return None
-    return (found[0] or "", found[2] or "") if found else None
