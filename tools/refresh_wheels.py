@@ -19,17 +19,26 @@ from dockwright.index.resolve import World
 from dockwright.rehearse.python import canonical
 
 TABLE = Path(__file__).parent.parent / "src/dockwright/facts/json/wheels.json"
+ALL = ("2.6", "2.7", "3.4", "3.5", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
 GLIBC = "2.41"  # the newest that an image of today has: a wheel that wants less fits
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.refresh_wheels", description=__doc__)
     parser.add_argument("names", nargs="*", help="distributions with compiled code")
+    parser.add_argument(
+        "--dropped", nargs="+", metavar="NAME", help="print the row of facts/dropped.toml, write nothing"
+    )
     parser.add_argument("--offline", action="store_true", help="use the cached pages alone")
     arguments = parser.parse_args()
     old = json.loads(TABLE.read_text(encoding="utf-8"))["wheels"] if TABLE.exists() else {}
     names = sorted({*old, *map(canonical, arguments.names)})
-    index = opened(arguments.offline, None)
+    index = opened(arguments.offline, None).index
+    if arguments.dropped:
+        for name in map(canonical, arguments.dropped):
+            page = index.page(name)
+            print(f"{name} = {json.dumps(dropped(page))}" if isinstance(page, Page) else f"{name}: not known")
+        return
     table = dict(old)
     for name in names:
         page = index.page(name)
@@ -43,6 +52,26 @@ def main() -> None:
     text = json.dumps({"meta": meta, "wheels": table}, separators=(",", ":"), sort_keys=True)
     TABLE.write_text(text + "\n", encoding="utf-8")
     print(len(table), "distributions,", TABLE.stat().st_size, "bytes")
+
+
+def dropped(page: Page) -> list[list[str]]:
+    """From which final release on the oldest Python is a newer one, as Requires-Python of its files says."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import Version
+
+    rows: list[list[str]] = []
+    oldest = 0
+    for version in sorted((each for each in page.versions if not Version(each).is_prerelease), key=Version):
+        asked = next((file.requires_python for file in page.versions[version] if file.requires_python), "")
+        try:
+            takes = SpecifierSet(asked or "")
+        except InvalidSpecifier:
+            continue
+        least = next((at for at, python in enumerate(ALL) if takes.contains(f"{python}.99")), len(ALL))
+        if oldest < least < len(ALL):
+            rows.append([version, ALL[least]])
+            oldest = least
+    return rows
 
 
 def row(index: object, page: Page) -> dict[str, object]:

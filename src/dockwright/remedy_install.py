@@ -24,6 +24,7 @@ from dockwright.remedy_pip import (
     quoted,
     rewritten,
     spot_of,
+    written,
 )
 from dockwright.remedy_python import TAG
 from dockwright.remedy_seen import Asked, Seen
@@ -149,6 +150,8 @@ def bound_above(here: Site, name: str) -> Iterator[Remedy]:
 def bound_for(here: Site, project: Project, requirement: str, why: str, asked: Asked | None = None) -> Iterator[Remedy]:
     """Ask for `requirement`: where the call names it, else where a file asks for it, else as one more word of the call."""
     own = asks(here.call, requirement)
+    if own is None and not (asked is not None and (asked.file or asked.by)):
+        asked = in_files(here, project, requirement) or asked
     if here.known.egg and plain(here.known.egg) == plain(requirement):
         yield first(here, f"a setup.py brings it in without looking at Requires-Python; {why}", requirement)
     elif own is not None:
@@ -160,6 +163,17 @@ def bound_for(here: Site, project: Project, requirement: str, why: str, asked: A
         yield risky(f"Ask for `{requirement}` as well: {why}", bounded(here.place, here.call, requirement))
     else:
         yield from _unseen(here, requirement, why, asked)
+
+
+def in_files(here: Site, project: Project, requirement: str) -> Asked | None:
+    """The line of the call's own requirements files that asks for the name, where the project has them."""
+    name = re.split(r"[<>=!~\[]", requirement)[0]
+    for file in here.call.files:
+        found = written(project, here.place, Asked(name, file=file))
+        if found is not None:
+            source, span = found
+            return Asked(name, source[span][len(name) :], file, source.line(span.start))
+    return None
 
 
 def _unseen(here: Site, requirement: str, why: str, asked: Asked | None) -> Iterator[Remedy]:

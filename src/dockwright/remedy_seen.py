@@ -73,9 +73,10 @@ class Seen(Struct, frozen=True):
     asked: tuple[Asked, ...] = ()
 
     def requirement(self, name: str) -> Asked | None:
-        """How the distribution was asked for, the last time that it is named."""
+        """How the distribution was asked for: the last line that says by whom, else the last that names it."""
         wanted = _plain(name)
-        return next((each for each in reversed(self.asked) if _plain(each.name) == wanted), None)
+        found = [each for each in reversed(self.asked) if _plain(each.name) == wanted]
+        return next((each for each in found if each.file or each.by), found[0] if found else None)
 
     @property
     def last(self) -> Asked | None:
