@@ -51,3 +51,20 @@ def header(name: str) -> str:
     return HEADERS.get(name) or next(
         (package for start, package in HEADERS.items() if start.endswith("/") and name.startswith(start)), ""
     )
+
+
+# Commands that only few packages bring: words in the names of those that are or need the package. "any": not followed.
+_ONLY = {
+    "npm": ("npm", "node-gyp"), "pip3": ("pip", "virtualenv", "pipx"), "git": ("git", "sdk", "abuild", "tig", "hub", "composer", "stagit"),
+    "make": ("make", "build-base", "sdk", "abuild", "dkms"), "sudo": ("sudo",), "curl": ("curl", "sdk", "composer"), "unzip": (),
+}  # fmt: skip
+
+
+def brought(command: str, package: str, release: tuple[int, ...]) -> bool:
+    """May a package bring the command, itself or by what it needs? Yes for commands that this table does not follow."""
+    words = _ONLY.get(command)
+    if words is None or not release or package.startswith("what apk leaves"):
+        return True
+    if (command == "npm" and release < (3, 6)) or (command == "pip3" and release < (3, 12)):
+        return package.startswith(("nodejs", "python3")) or any(word in package for word in words)
+    return any(word in package for word in words)

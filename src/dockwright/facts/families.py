@@ -20,7 +20,13 @@ def family(text: str, reference: Reference, day: date) -> BaseImage | None:
         return None
     row = table("families")["family"].get(reference.name, {})
     added = row.get("backports", "") if os.codename == row.get("backports") else ""
-    return BaseImage(text, reference.name, os, env_known=False, sources=(f"{added}-backports",) if added else ())
+    absent = frozenset(row.get("absent", ()) if os.id in ("debian", "ubuntu") else _LACKING.get(os.id, ()))
+    suites = (f"{added}-backports",) if added else ()
+    return BaseImage(text, reference.name, os, env_known=False, sources=suites, absent_commands=absent)
+
+
+# The small images of Oracle Linux that openjdk stands on.
+_LACKING = {"ol": ("git", "wget", "unzip", "make", "gcc", "g++", "sudo", "node", "npm", "python3")}
 
 
 def _of_family(reference: Reference, day: date) -> OsRelease | None:

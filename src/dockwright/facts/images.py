@@ -25,17 +25,19 @@ def find(text: str, reference: Reference, day: date) -> BaseImage | None:
     return _like(text, reference, day) or _on_release(text, reference, day) or _other(text, reference, day)
 
 
+_BY_DAY = frozenset({"tensorflow/tensorflow", "pytorch/pytorch"})  # made on the Ubuntu of their day
+
+
 def _on_release(text: str, reference: Reference, day: date) -> BaseImage | None:
     from dockwright.facts.families import family
 
-    if "os" in table("base")["family"].get(reference.name, {}) and reference.name != "tensorflow/tensorflow":
+    if "os" in table("base")["family"].get(reference.name, {}) and reference.name not in _BY_DAY:
         return None
     image = family(text, reference, day)
     if image is None or image.os is None or image.os.id != "alpine":
         return image
-    return replace(
-        on_alpine(text, reference.name, image.os.version), absent_commands=frozenset(), env={}, env_known=False
-    )
+    absent = frozenset(table("families")["family"].get(reference.name, {}).get("lacks", ()))
+    return replace(on_alpine(text, reference.name, image.os.version), absent_commands=absent, env={}, env_known=False)
 
 
 # debian ----------------------------------------------------------------------------------------------------------
@@ -214,7 +216,10 @@ def _other(text: str, reference: Reference, day: date) -> BaseImage | None:
         name = reference.tag.removeprefix("centos").split(".")[0]
         name = at(rule["latest"], day)[0] if name == "latest" and "latest" in rule else name
         os = release(os.id, name) or os
-    return BaseImage(text, reference.name, os, path_env(), env_known=reference.name in _PLAIN_ENV)
+    absent = frozenset(rule.get("absent", ()))
+    return BaseImage(
+        text, reference.name, os, path_env(), absent_commands=absent, env_known=reference.name in _PLAIN_ENV
+    )
 
 
 _PLAIN_ENV = frozenset({"centos", "fedora", "amazonlinux", "rockylinux", "almalinux", "busybox"})  # PATH alone

@@ -126,6 +126,7 @@ class Image:
         "env",
         "groups",
         "healthcheck",
+        "hollow",
         "linked",
         "lists",
         "lost",
@@ -169,6 +170,7 @@ class Image:
         self.closed = True  # whether `packages` names all of them
         self.lists: Look = MISSING  # fetched package lists; `gone` names the line that removed them
         self.pythons: dict[str, Python] = {}  # by prefix
+        self.hollow: dict[str, Evidence] = {}  # downloads of which nothing came, by address
         self.opaque: Evidence | None = None  # the first command that may have changed anything
         self.assumed: frozenset[Any] = frozenset()  # needs that were unmet and are taken as mended
         self.lost: tuple[Any, ...] = ()  # cd, export and source of earlier shells

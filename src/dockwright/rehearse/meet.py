@@ -74,9 +74,12 @@ def _command(need: needs.Command, view: View) -> Verdict:
     """As execvp(3) does: a name with a slash is a path, any other is looked for in PATH."""
     if "/" in need.name:
         look = view.image.find(need.name)
+        empty = _never_came(need.name, view.image) if look.answer is not YES else None
+        if empty is not None:
+            return Verdict(NO, (empty,))
         return Verdict(look.answer, (look.gone,) if look.gone else (), look.gone)
     if view.path is UNKNOWN:
-        return LACKING if _foreign(need.name, view.image) else UNSURE
+        return LACKING if _foreign(need.name, view.image) or _bare(need.name, view.image) else UNSURE
     answer, gone = NO, None
     for folder in (str(view.path) or DEFAULT_PATH).split(":"):
         look = view.image.find(posixpath.join(folder or "/", need.name))
@@ -87,7 +90,18 @@ def _command(need: needs.Command, view: View) -> Verdict:
             return SURE
     if answer is NO:
         return Verdict(NO, (gone,) if gone else _off_path(need.name, view), gone)
-    return Verdict(answer)
+    empty = _never_came(need.name, view.image)
+    if empty is not None:
+        return Verdict(NO, (empty,))
+    return LACKING if lacked_after(need.name, view.image) else Verdict(answer)
+
+
+def _never_came(name: str, image: Image) -> Evidence | None:
+    """The download of an installer named after the command, of which nothing came."""
+    word = posixpath.basename(name)
+    if image.opaque is not None or len(word) < 4:
+        return None
+    return next((by for url, by in image.hollow.items() if word in url.lower()), None)
 
 
 def _never(name: str, folder: str, view: View) -> bool:
@@ -104,6 +118,33 @@ def _never(name: str, folder: str, view: View) -> bool:
         cover.kind in ("tree", "unsure") and (under(folder, cover.folder) or under(cover.folder, folder))
         for cover in image.covers
     )
+
+
+def _bare(name: str, image: Image) -> bool:
+    """Known to lack the command wherever its PATH leads, and nothing was added to it yet."""
+    untouched = image.opaque is None and not image.covers and not image.packages and image.closed
+    return untouched and image.base is not None and image.base.has_command(name) is NO
+
+
+def lacked_after(name: str, image: Image) -> bool:
+    """A command that Alpine keeps in a package of its own, which none of the installed ones is or needs."""
+    base = image.base
+    if (
+        base is None
+        or base.os is None
+        or base.os.id != "alpine"
+        or base.has_command(name) is not NO
+        or image.opaque is not None
+    ):
+        return False
+    if any(
+        cover.kind in ("tree", "unsure") and (under("/usr/bin", cover.folder) or under(cover.folder, "/usr"))
+        for cover in image.covers
+    ):
+        return False
+    from dockwright.facts.apk import brought
+
+    return bool(image.packages) and not any(brought(name, package, base.os.key) for package in image.packages)
 
 
 def _foreign(name: str, image: Image) -> bool:

@@ -124,6 +124,37 @@ FROM debian:trixie-slim
 RUN apt-get update && apt-get install -y --no-install-recommends libgl1 && rm -rf /var/lib/apt/lists/*
 """,
     r"""
+Python 2's pip left Ubuntu with 20.04
+-- Dockerfile --
+FROM ubuntu:20.04
+# found: package=python-pip instead=python3-pip
+RUN apt-get update && apt-get install -y --no-install-recommends python-pip && rm -rf /var/lib/apt/lists/*
+-- mended --
+FROM ubuntu:20.04
+RUN apt-get update && apt-get install -y --no-install-recommends python3-pip && rm -rf /var/lib/apt/lists/*
+""",
+    r"""
+names that carry a version go with their release, on Alpine too
+-- Dockerfile --
+FROM alpine:3.20
+# found: package=python-dev instead=python3-dev
+# found: package=php7-cli
+RUN apk add --no-cache python-dev php7-cli py3-pip
+
+FROM ubuntu:22.04
+# found: package=postgresql-client-12 instead=postgresql-client-14
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-12 python3.10-venv
+COPY --from=0 /etc/alpine-release /
+""",
+    r"""
+a vendor's repository is not where Debian's packages are
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN echo "deb http://dl.yarnpkg.com/debian/ stable main" > /etc/apt/sources.list.d/yarn.list
+# found: package=libgl1-mesa-dri-none
+RUN apt-get update && apt-get install -y --no-install-recommends yarn libgl1-mesa-dri-none
+""",
+    r"""
 another repository may have it
 -- Dockerfile --
 FROM debian:bookworm-slim

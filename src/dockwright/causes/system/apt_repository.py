@@ -264,6 +264,22 @@ RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates
 RUN apt-get update && apt-get install -y --no-install-recommends curl
 """,
     r"""
+a suite that has left the mirrors, and a repository that is gone
+-- Dockerfile --
+FROM debian:bullseye-slim
+RUN echo "deb http://ftp.debian.example/debian jessie-backports main" >> /etc/apt/sources.list.d/backports.list
+# found: problem=release name=jessie-backports
+RUN apt-get update && apt-get install -y --no-install-recommends git
+""",
+    r"""
+Node.js 11 was never made for Ubuntu 20.04
+-- Dockerfile --
+FROM ubuntu:20.04
+RUN apt-get update && apt-get install -y --no-install-recommends curl ca-certificates gnupg
+# found: problem=release name=focal
+RUN curl -sL https://deb.nodesource.com/setup_11.x | bash -
+""",
+    r"""
 lists fetched and used in one line
 -- Dockerfile --
 FROM debian:bookworm-slim

@@ -113,6 +113,9 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     ended = end_before(where, name) if where is not None else None
     if ended is not None:
         yield remedy.safe(f"End the line above, so that {name} is an instruction of its own", ended)
+    for proof in finding.evidence:
+        if proof.says.startswith("downloads an empty file") and proof.place is not None:
+            yield from _followed(proof.place)
     if where is not None and facts.folder:
         line = f'ENV PATH="{facts.folder}:$PATH"'
         yield remedy.safe(f"Put {facts.folder} on PATH", _on_path(finding, where, line))
@@ -126,6 +129,15 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     yield remedy.advice(
         f"Install {name or 'the program'} before this line{brings}, or name it with its folder if it is not on PATH."
     )
+
+
+def _followed(place: Place) -> Iterator[Remedy]:
+    """`curl -L`: what was downloaded was an answer that names another address."""
+    from dockwright.source import Span
+
+    at = place.source.text.find("curl", place.span.start, place.span.end)
+    if at >= 0:
+        yield remedy.safe("Let curl follow redirects", remedy.swap_span(place.source, Span(at + 4, at + 4), " -L"))
 
 
 def _on_path(finding: Finding, where: Place, line: str) -> Edit:
@@ -188,6 +200,22 @@ RUN curl --version
 FROM debian:bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl && rm -rf /var/lib/apt/lists/*
 RUN curl --version
+""",
+    r"""
+an installer that was only redirected to: curl keeps an empty file
+-- from --
+sw-0613 of the Shipwright data set (Henkel et al., ICSE 2021, MIT licence), shortened
+-- Dockerfile --
+FROM ubuntu:18.04
+RUN apt-get update && apt-get install -y --no-install-recommends curl ca-certificates && rm -rf /var/lib/apt/lists/*
+# found: command=/opt/conda/bin/conda
+RUN curl -o ~/miniconda.sh https://repo.continuum.io/miniconda/Miniconda3-latest-Linux-x86_64.sh && \
+     chmod +x ~/miniconda.sh && ~/miniconda.sh -b -p /opt/conda && rm ~/miniconda.sh && /opt/conda/bin/conda install conda-build
+-- mended --
+FROM ubuntu:18.04
+RUN apt-get update && apt-get install -y --no-install-recommends curl ca-certificates && rm -rf /var/lib/apt/lists/*
+RUN curl -L -o ~/miniconda.sh https://repo.continuum.io/miniconda/Miniconda3-latest-Linux-x86_64.sh && \
+     chmod +x ~/miniconda.sh && ~/miniconda.sh -b -p /opt/conda && rm ~/miniconda.sh && /opt/conda/bin/conda install conda-build
 """,
     r"""
 what a test asks for need not be there

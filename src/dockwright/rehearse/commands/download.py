@@ -11,6 +11,7 @@ from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Value
 
 NAMES = ("curl", "wget")
+NOTHING = "downloads an empty file: the server answers with a redirect, which curl follows with -L only"
 
 # curl 8 and wget 1.21: options with a value.
 CURL = frozenset(
@@ -42,7 +43,10 @@ def run(call: Call) -> Answer:
         judge(call, argument, shows=shows)
         path = _path(call, options, argument)
         if path is not UNKNOWN and path:
-            _write(call, str(path), made="--create-dirs" in options)
+            empty = _redirected(call, options, argument)
+            _write(call, str(path), "--create-dirs" in options, "" if empty else UNKNOWN)
+            if empty:
+                call.image.hollow[str(argument.value)] = call.says(NOTHING)
     return call.done(UNKNOWN)
 
 
@@ -70,7 +74,20 @@ def _in(call: Call, folder: Argument | None, name: Value) -> Value:
     return UNKNOWN if folder.value is UNKNOWN else call.path(posixpath.join(str(folder.value), str(name)))
 
 
-def _write(call: Call, path: str, made: bool) -> None:
+# From a day on these answer with a redirect and no more; wget follows it, curl only with -L (everything.curl.dev, redirects).
+REDIRECTS = {"repo.continuum.io/": "2018-12-01", "get.rvm.io": "2015-01-01", "git.io/": "2011-01-01"}
+
+
+def _redirected(call: Call, options: dict[str, Argument | None], url: Argument) -> bool:
+    if call.name != "curl" or url.value is UNKNOWN or options.keys() & {"-L", "--location", "--location-trusted"}:
+        return False
+    from dockwright.rehearse.commands.debian import day
+
+    place = str(url.value).partition("://")[2]
+    return any(place.startswith(host) and since <= day(call) for host, since in REDIRECTS.items())
+
+
+def _write(call: Call, path: str, made: bool, text: Value = UNKNOWN) -> None:
     if path.startswith("/dev/"):
         return
     parent = posixpath.dirname(path)
@@ -78,4 +95,4 @@ def _write(call: Call, path: str, made: bool) -> None:
         call.wants(needs.File(parent, "directory"))
     if isinstance(call.user, str):
         call.wants(needs.Writable(path, call.user, call.name))
-    call.make(path, why="downloaded here")
+    call.make(path, text=text, why="downloaded here")
