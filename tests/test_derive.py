@@ -13,7 +13,7 @@ from msgspec import Struct
 from dockwright.build.derive import Derived, derive
 from dockwright.build.derive.flags import add, kept, place
 from dockwright.build.derive.frontend import refuses
-from dockwright.build.derive.house import poetry_key
+from dockwright.build.derive.house import poetry_key, tagged
 from dockwright.dockerfile import parse
 from dockwright.project import Project
 from dockwright.wheels.artefact import Artefact, Wanted
@@ -22,8 +22,8 @@ DOCKERFILES = sorted((Path(__file__).parent / "dockerfiles").rglob("*"))
 DEMO = Artefact(
     "Demo_x", "1.0", "demo_x-1.0-py3-none-any.whl", "https://example.org/demo_x-1.0-py3-none-any.whl", "0" * 64
 )
-FLAG = "--mount=type=bind,from=dockwright-wheelhouse,source=pip,target=/run/dockwright"
-CONF = "--mount=type=bind,from=dockwright-wheelhouse,source=conf/index/pip/pip.conf,target=/etc/xdg/pip/pip.conf"
+FLAG = "--mount=type=bind,from=dockwright-wheelhouse,source=tagged,target=/run/dockwright-pip"
+CONF = "--mount=type=bind,from=dockwright-wheelhouse,source=conf/links/pip/pip.conf,target=/etc/xdg/pip/pip.conf"
 
 
 class Shelf(Struct):
@@ -137,11 +137,9 @@ TAKEN = [
     "python -m venv /v && /v/bin/pip install demo",
     "pip3.12 install --no-cache-dir -r requirements.txt",
     "pip install --require-hashes -r requirements.txt",
-    "pip wheel -w /wheels demo",
     "env A=1 sh -c 'pip install demo'",
     "sh install.sh",
     "test -f /etc/x && pip install demo || true",
-    "./manage.sh",
 ]
 
 
@@ -153,12 +151,22 @@ def test_steps_that_install(command: str, tmp_path: Path) -> None:
     assert found.contexts == {"dockwright-wheelhouse": str(tmp_path)}
 
 
+NAMED = "--mount=type=bind,from=dockwright-wheelhouse,source=named,target=/run/dockwright"
+
+
+@pytest.mark.parametrize("command", ["pip wheel -w /w demo", "pip download demo && pip install demo", "./manage.sh"])
+def test_steps_in_which_the_names_of_files_matter(command: str, tmp_path: Path) -> None:
+    found = made(f"FROM python:3.12-slim\nCOPY . .\nRUN {command}\n", tmp_path)
+    assert steps(found) == [f"RUN {NAMED} {CONF.replace('/links/', '/index/')} {command}"]
+
+
 LEFT = {
     "pip install --no-index --find-links /wheels demo": "--no-index",
     "PIP_NO_INDEX=1 pip install demo": "--no-index",
     "pip install --isolated demo": "isolated",
     "PIP_CONFIG_FILE=/dev/null pip install demo": "PIP_CONFIG_FILE",
-    "PIP_EXTRA_INDEX_URL=https://example.org pip install demo": "PIP_EXTRA_INDEX_URL",
+    "PIP_FIND_LINKS=/wheels pip install demo": "PIP_FIND_LINKS",
+    "pip install --uploaded-prior-to 2026-01-01 demo": "uploaded",
     "pip install demo && pip-compile requirements.in": "pip-compile",
     "pip install pip && pip lock demo": "pip lock",
     "pip install demo && rm -rf /run/*": "/run",
@@ -224,7 +232,7 @@ def test_the_classic_builder_has_no_mounts(tmp_path: Path) -> None:
 
 def test_buildah_mounts_all_of_etc_xdg(tmp_path: Path) -> None:
     found = made("FROM python:3.12-slim\nRUN pip install demo\n", tmp_path, "buildah")
-    assert "source=conf/index,target=/etc/xdg " in found.text
+    assert "source=conf/links,target=/etc/xdg " in found.text
     mixed = "FROM python:3.12-slim\nRUN apt-get update && apt-get install -y curl && pip install demo\n"
     assert not made(mixed, tmp_path / "other", "buildah").changed
 
@@ -232,15 +240,43 @@ def test_buildah_mounts_all_of_etc_xdg(tmp_path: Path) -> None:
 # -- what is mounted ----------------------------------------------------------------------------------------------------
 
 
+SOURCE = Artefact("demo-y", "2", "demo-y-2.tar.gz", "https://example.org/demo-y-2.tar.gz", "2" * 64)
+
+
 def test_the_folder(tmp_path: Path) -> None:
-    made("FROM python:3.12-slim\nRUN pip install demo\n", tmp_path)
+    text = "FROM python:3.12-slim\nRUN pip install demo\nRUN pip wheel demo\n"
+    project = Project.of({"Dockerfile": text})
+    derive(project, project.targets[0], Wanted("demo", (DEMO, SOURCE)), str(tmp_path), "docker", Shelf())
     files = {str(path.relative_to(tmp_path)): path for path in tmp_path.rglob("*")}
-    page = files["pip/simple/demo-x/index.html"].read_text()
+    tag = "demo_x-1.0-99999999-py3-none-any.whl"
+    assert f'<a href="files/{tag}#sha256={DEMO.sha256}">' in files["tagged/index.html"].read_text()
+    assert files[f"tagged/files/{tag}"].samefile(files[f"named/files/{DEMO.filename}"])
+    page = files["named/simple/demo-x/index.html"].read_text()
     assert f'<a href="../../files/{DEMO.filename}#sha256={DEMO.sha256}">' in page
-    assert "extra-index-url = file:///run/dockwright/simple\n" in files["conf/index/pip/pip.conf"].read_text()
+    assert SOURCE.filename in files["tagged/simple/demo-y/index.html"].read_text()
+    conf = files["conf/links-and-sources/pip/pip.conf"].read_text()
+    assert "find-links = file:///run/dockwright-pip/index.html\n" in conf
+    assert "extra-index-url = file:///run/dockwright-pip/simple\n" in conf
     modes = {oct(path.stat().st_mode & 0o777) for path in files.values() if path.is_file()}
     assert modes == {"0o644"}
-    assert {oct(path.stat().st_mode & 0o777) for path in files.values() if path.is_dir()} == {"0o755"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a-1-py3-none-any.whl", "a-1-99999999-py3-none-any.whl"),
+        ("a-1-2cu-py3-none-any.whl", "a-1-99999999-py3-none-any.whl"),
+        ("a-1.tar.gz", "a-1.tar.gz"),
+        ("a.whl", "a.whl"),
+    ],
+)
+def test_build_tags(name: str, expected: str) -> None:
+    assert tagged(name) == expected
+
+
+def test_requirements_that_want_no_index(tmp_path: Path) -> None:
+    text = "FROM python:3.12-slim\nCOPY . .\nRUN pip install -r requirements.txt\n"
+    assert not made(text, tmp_path, files={"requirements.txt": "--no-index\n--find-links ./wheels\ndemo\n"}).changed
 
 
 def test_without_wheels_pip_is_made_patient(tmp_path: Path) -> None:
@@ -334,7 +370,7 @@ def test_uv_sync_reads_a_lock_with_mounted_files(step: str, tmp_path: Path) -> N
     [lock] = list(tmp_path.glob("locks/*/uv.lock"))
     assert lock.read_text() == LOCK.replace(DEMO.url, f"file:///run/dockwright/files/{DEMO.filename}")
     mount = f"--mount=type=bind,from=dockwright-wheelhouse,source={lock.relative_to(tmp_path)},target=/app/uv.lock"
-    assert f"{mount} {FLAG} " in steps(found)[-1]
+    assert f"{mount} {NAMED} " in steps(found)[-1]
 
 
 @pytest.mark.parametrize("step", ["COPY . .\nRUN uv sync", "COPY . .\nRUN uv sync --frozen && chown -R 1000 /app"])

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from dockwright.build.derive import derive
+from dockwright.engine.argv import BuildRequest
+from dockwright.engine.run import build as run_build
+from dockwright.project import Project
+from dockwright.wheels.prefetch import prefetch
+from dockwright.wheels.store import Store
+
+from . import examples
 from .builds import build, docker, missing_bases
 from .derived import Shop, build_derived, derived, opened, written
+from .examples import Example
+from .other_engines import need, remove
 from .same_files import same_files
 
 pytestmark = pytest.mark.engine
@@ -80,3 +91,108 @@ def test_all_forms_of_pip(shop: Shop, tags: tuple[str, str], tmp_path: Path) -> 
     assert shop.loaded() == ["base-2.1-py3-none-any.whl", "demo-1.0-py3-none-any.whl", "extra-0.3-py3-none-any.whl"]
     compared = same_files(*tags)
     assert compared.same, str(compared)
+
+
+POETRY = """[project]
+name = "app"
+version = "1"
+requires-python = ">=3.9"
+dependencies = ["demo (==1.0)"]
+[tool.poetry]
+package-mode = false
+[[tool.poetry.source]]
+name = "here"
+url = "{url}"
+priority = "primary"
+"""
+POETRY_1 = """[tool.poetry]
+name = "app"
+version = "1"
+description = ""
+authors = []
+package-mode = false
+[tool.poetry.dependencies]
+python = ">=3.9"
+demo = "1.0"
+[[tool.poetry.source]]
+name = "here"
+url = "{url}"
+priority = "primary"
+"""
+
+
+@pytest.mark.parametrize(("version", "manifest"), [("1.8.5", POETRY_1), ("2.1.3", POETRY)])
+def test_poetry(version: str, manifest: str, shop: Shop, tags: tuple[str, str], tmp_path: Path) -> None:
+    """Poetry asks the index for its pages, and has the files already."""
+    base = f"dockwright-test-poetry:{version}"
+    written(tmp_path / "base", {"Dockerfile": f"FROM {BASE}\nRUN pip install --no-cache-dir poetry=={version}\n"})
+    assert build(tmp_path / "base", tag=base).code == 0
+    text = f"FROM {base}\nWORKDIR /app\nCOPY . .\nENV POETRY_VIRTUALENVS_CREATE=false\nRUN poetry install --no-root\n"
+    project = written(
+        tmp_path / "project", {"Dockerfile": text, "pyproject.toml": manifest.format(url=shop.index.simple)}
+    )
+    locked = docker("run", "--rm", "--volume", f"{project}:/app", "--workdir", "/app", base, "poetry", "lock")
+    assert locked.code == 0, locked.log
+    shop.index.reset()
+    made = derived(project, shop, tmp_path / "context")
+    assert "pypoetry/artifacts" in made.text, made.notes
+    built = build_derived(project, made, tags[1])
+    assert built.code == 0, built.log
+    assert not shop.loaded(), "these came from the index:\n" + built.log
+    plain = build(project, tag=tags[0])
+    assert plain.code == 0, plain.log
+    assert shop.loaded() == ["base-2.1-py3-none-any.whl", "demo-1.0-py3-none-any.whl"]
+    compared = same_files(*tags)
+    assert compared.same, str(compared)
+
+
+BUILDAH = """FROM python:3.12-slim
+RUN pip install --no-cache-dir {pip} demo
+RUN useradd --create-home app
+USER app
+RUN pip install --no-cache-dir --user {pip} extra
+"""
+
+
+def test_buildah(shop: Shop, tmp_path: Path) -> None:
+    """buildah removes a mount's own folder alone: none but such that the base has may be above a mount."""
+    need("buildah", (BASE,))
+    tag = f"dockwright-test:{uuid.uuid4().hex[:12]}"
+    project = written(tmp_path / "project", {"Dockerfile": BUILDAH.format(pip=shop.options)})
+    made = derived(project, shop, tmp_path / "context", "buildah")
+    written(tmp_path, {"Derived": made.text})
+    try:
+        request = BuildRequest(str(tmp_path / "Derived"), str(project), f"{tag}-d", named_contexts=made.contexts)
+        built = run_build("buildah", request)
+        assert built.code == 0, built.output
+        assert not shop.loaded(), "these came from the index:\n" + built.output
+        plain = run_build("buildah", BuildRequest(str(project / "Dockerfile"), str(project), f"{tag}-p"))
+        assert plain.code == 0, plain.output
+        compared = same_files(f"{tag}-p", f"{tag}-d", ("buildah", "buildah"))
+        assert compared.same, str(compared)
+    finally:
+        remove("buildah", f"{tag}-p")
+        remove("buildah", f"{tag}-d")
+
+
+@pytest.mark.parametrize("name", examples.names())
+def test_mended_examples(example: Callable[[str], Example], name: str, tags: tuple[str, str], tmp_path: Path) -> None:
+    """With the wheels that were planned and fetched from the real index."""
+    copy = example(name)
+    by_hand = copy.expected.mended.by_hand[0]
+    copy.edit(by_hand.edits)
+    for place, target in enumerate(copy.expected.targets):
+        context = copy.folder / (by_hand.context or target.context)
+        project = Project.read(str(copy.folder), files=[str(copy.folder / target.dockerfile)], context=str(context))
+        loaded = prefetch(project, store=Store(tmp_path / "store"))
+        folder = tmp_path / f"context-{place}"
+        folder.mkdir()
+        made = derive(project, project.targets[0], loaded.wanted[0], str(folder), "docker", loaded.store)
+        loaded.lease.close()
+        print(target.name, *made.notes, sep="\n  ")
+        built = build_derived(context, made, tags[1])
+        assert built.code == 0, built.log
+        plain = copy.build(target, tag=tags[0], context=by_hand.context)
+        assert plain.code == 0, plain.log
+        compared = same_files(*tags)
+        assert compared.same, str(compared)

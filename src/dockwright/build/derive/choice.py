@@ -9,7 +9,9 @@ from msgspec import Struct
 from dockwright.build.derive.frontend import CONTEXT
 from dockwright.wheels.artefact import Artefact
 
-HOUSE = "/run/dockwright"  # /run is in every image; the engine removes the folder when the step ends
+# /run is in every image; the engine removes the folders when the step ends
+NAMED = "/run/dockwright"
+TAGGED = "/run/dockwright-pip"
 
 
 def _nothing(path: str) -> str | None:
@@ -26,12 +28,12 @@ class Setting(Struct, frozen=True):
 
 
 class Choice(Struct):
-    """`files`: texts by path in the folder that is mounted from; `poetry`: whether its cache is to be laid there."""
+    """`files`: texts by path in the folder that is mounted from; `trees`: what else is to be laid there."""
 
     mounts: list[str]
     files: dict[str, str]
     notes: list[str]
-    poetry: bool = False
+    trees: set[str]  # tagged, named, poetry
 
 
 def bind(source: str, target: str, *, writable: bool = False) -> str:

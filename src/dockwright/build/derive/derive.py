@@ -18,6 +18,8 @@ from dockwright.rehearse.run import rehearse
 from dockwright.rehearse.step import Step
 from dockwright.wheels.artefact import Wanted
 
+TREES = {"tagged": house.lay_tagged, "named": house.lay_named, "poetry": house.lay_for_poetry}
+
 
 class Derived(Struct, frozen=True):
     """`text`: the Dockerfile to send. `contexts`: named contexts that go with it. `notes`: what was done, line by line."""
@@ -67,11 +69,11 @@ def _derived(project: Project, target: Target, dockerfile: Dockerfile, folder: s
     flags = kept(dockerfile, {at: choice.mounts for at, (_, choice) in chosen.items()})
     if not flags:
         return Derived(dockerfile.source.text, notes=tuple(_notes(chosen, flags)))
-    for choice in (choice for at, (_, choice) in chosen.items() if at in flags):
-        for path, text in choice.files.items():
-            house.write(folder, path, text)
-    if any(choice.poetry for at, (_, choice) in chosen.items() if at in flags):
-        house.lay_for_poetry(setting.there, folder)
+    taken = [choice for at, (_, choice) in chosen.items() if at in flags]
+    for path, text in sorted({item for choice in taken for item in choice.files.items()}):
+        house.write(folder, path, text)
+    for tree in sorted({tree for choice in taken for tree in choice.trees}):
+        TREES[tree](setting.there, folder)
     contexts = (
         {frontend.CONTEXT: folder}
         if any(frontend.CONTEXT in word for words in flags.values() for word in words)

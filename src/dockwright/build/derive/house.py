@@ -1,19 +1,20 @@
-"""The folder that goes with the build as a named context: the wheels, and what points the tools at them.
+"""The folder that goes with the build as a named context: the artefacts, and what points the tools at them.
 
-    pip/files/NAME-1.0-….whl     the artefacts, as links to the wheelhouse
-    pip/simple/NAME/index.html   an index of them (PEP 503) with their hashes
-    conf/pip.conf, …             settings of the tools
-    poetry/ab/cd/ef/…/NAME….whl  the same files where Poetry looks for what it has downloaded
+    files/NAME-1.0-….whl                as the wheelhouse lays them
+    tagged/index.html, tagged/files/    for `pip install`: links whose names have a build tag above all others
+    named/simple/NAME/, named/files/    an index (PEP 503) of links under their own names
+    poetry/ab/cd/ef/…/NAME-1.0-….whl    links where Poetry looks for what it has downloaded
+    conf/…, locks/…                     settings and lock files
 
-Everything can be read by every user of the image, and is written the same for the same artefacts: the engine's cache of a
-step depends on it.
+A link costs nothing: BuildKit is sent each file once. Everything can be read by every user of the image, and is the same for
+the same artefacts: the engine's cache of a step depends on it.
 """
 
 from __future__ import annotations
 
 import html
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from dockwright.inputs.requirement import canonical
@@ -21,6 +22,7 @@ from dockwright.wheels.artefact import Artefact
 
 # pip says a warning for each package without a page; these it asks for by itself.
 ALWAYS = ("pip", "setuptools", "wheel")
+BUILD = "99999999"
 
 
 class Shelf(Protocol):
@@ -30,33 +32,65 @@ class Shelf(Protocol):
 
 
 def lay(artefacts: Iterable[Artefact], shelf: Shelf | None, folder: str) -> tuple[Artefact, ...]:
-    """Lay the artefacts and the index of them; answers those that are there."""
+    """Lay the artefacts; answers those that are there."""
     wanted = sorted({each.filename: each for each in artefacts}.values(), key=lambda each: each.filename)
-    files = os.path.join(folder, "pip", "files")
+    files = os.path.join(folder, "files")
     laid = set(shelf.lay(wanted, files)) if shelf is not None and wanted else set()
     there = tuple(each for each in wanted if each.filename in laid)
-    if there:
-        for artefact in there:
-            _readable(os.path.join(files, artefact.filename))
-        for name in (*ALWAYS, *(canonical(each.name) for each in there)):
-            write(folder, f"pip/simple/{name}/index.html", _page(name, there))
-        _open(os.path.join(folder, "pip"))
+    for artefact in there:
+        _readable(os.path.join(files, artefact.filename))
     return there
 
 
-def _page(name: str, there: Iterable[Artefact]) -> str:
-    links = [
-        f'<a href="../../files/{_quoted(each.filename)}#sha256={each.sha256}">{html.escape(each.filename)}</a><br>'
-        for each in there
-        if canonical(each.name) == name
-    ]
+def tagged(filename: str) -> str:
+    """A wheel's name with a build tag that wins against every other of that version, wherever pip finds them (PEP 427)."""
+    parts = filename.removesuffix(".whl").split("-")
+    if not filename.endswith(".whl") or len(parts) not in (5, 6):
+        return filename
+    return "-".join([*parts[:2], BUILD, *parts[-3:]]) + ".whl"
+
+
+def lay_tagged(there: Iterable[Artefact], folder: str) -> None:
+    """A page for find-links. Source archives have no build tag: pip takes those from an index that comes last."""
+    wheels = [each for each in there if each.filename.endswith(".whl")]
+    sources = [each for each in there if not each.filename.endswith(".whl")]
+    for each in wheels:
+        _link(folder, each.filename, f"tagged/files/{tagged(each.filename)}")
+    links = (_anchor(f"files/{tagged(each.filename)}", each.sha256) for each in wheels)
+    write(folder, "tagged/index.html", _html(links))
+    _lay_index(sources, folder, "tagged")
+
+
+def lay_named(there: Iterable[Artefact], folder: str) -> None:
+    _lay_index(tuple(there), folder, "named")
+
+
+def _lay_index(artefacts: Sequence[Artefact], folder: str, tree: str) -> None:
+    for each in artefacts:
+        _link(folder, each.filename, f"{tree}/files/{each.filename}")
+    for name in (*ALWAYS, *(canonical(each.name) for each in artefacts)) if artefacts else ():
+        own = (each for each in artefacts if canonical(each.name) == name)
+        links = (_anchor(f"../../files/{each.filename}", each.sha256) for each in own)
+        write(folder, f"{tree}/simple/{name}/index.html", _html(links))
+    _open(os.path.join(folder, tree))
+
+
+def _link(folder: str, filename: str, path: str) -> None:
+    at = os.path.join(folder, path)
+    os.makedirs(os.path.dirname(at), exist_ok=True)
+    if not os.path.exists(at):
+        os.link(os.path.join(folder, "files", filename), at)
+
+
+def _html(links: Iterable[str]) -> str:
     return "\n".join(["<!DOCTYPE html>", "<html><body>", *links, "</body></html>", ""])
 
 
-def _quoted(name: str) -> str:
+def _anchor(path: str, sha256: str) -> str:
     from urllib.parse import quote
 
-    return quote(name)
+    name = html.escape(path.rpartition("/")[2])
+    return f'<a href="{quote(path)}#sha256={sha256}">{name}</a><br>'
 
 
 def _readable(path: str) -> None:
@@ -96,9 +130,8 @@ def lay_for_poetry(there: Iterable[Artefact], folder: str) -> None:
     for wheels). Writable for all: what is not there is downloaded into it."""
     root = os.path.join(folder, "poetry")
     for artefact in there:
-        place = os.path.join(root, *poetry_key(artefact.url, artefact.sha256))
-        os.makedirs(place, exist_ok=True)
-        os.link(os.path.join(folder, "pip", "files", artefact.filename), os.path.join(place, artefact.filename))
+        place = "/".join(poetry_key(artefact.url, artefact.sha256))
+        _link(folder, artefact.filename, f"poetry/{place}/{artefact.filename}")
     _open(root, 0o777)
 
 

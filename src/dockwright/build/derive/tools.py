@@ -9,17 +9,23 @@ import posixpath
 from collections.abc import Iterator, Sequence
 
 from dockwright.build.derive import uv
-from dockwright.build.derive.choice import HOUSE, Choice, Setting, bind
+from dockwright.build.derive.choice import NAMED, TAGGED, Choice, Setting, bind
 from dockwright.build.derive.places import disturbs, mounted
 from dockwright.build.derive.use import Use, may_install, strangers, uses
-from dockwright.inputs.versions import older
+from dockwright.finding import UNKNOWN
+from dockwright.rehearse.image import normal
 from dockwright.rehearse.step import Step
 
 PIP_CONF = "/etc/xdg/pip/pip.conf"  # read first of all: what any other configuration says wins
 # pip's own are 15 seconds and 5 times. What the image or the user sets (PIP_TIMEOUT, …) wins.
 PATIENT = "[global]\ntimeout = 60\nretries = 10\n"
-INDEX = f"{PATIENT}extra-index-url = file://{HOUSE}/simple\n"
-CONF = {"patient": PATIENT, "index": INDEX, "legacy": f"{INDEX}find-links = {HOUSE}/files\n"}
+LINKS = f"{PATIENT}find-links = file://{TAGGED}/index.html\n"
+CONF = {
+    "patient": PATIENT,
+    "links": LINKS,
+    "links-and-sources": f"{LINKS}extra-index-url = file://{TAGGED}/simple\n",
+    "index": f"{PATIENT}extra-index-url = file://{NAMED}/simple\n",
+}
 INSTALLS = {
     "pip": frozenset(["install", "download", "wheel"]),
     "uv pip": frozenset(["install", "sync"]),
@@ -33,7 +39,7 @@ LOCKS = frozenset(["pip-compile", "pip lock", "uv pip compile", "uv lock", "pipe
 
 
 def choose(step: Step, setting: Setting) -> Choice:
-    choice = Choice([], {}, [])
+    choice = Choice([], {}, [], set())
     found = [use for use in uses(step) if use.action in INSTALLS.get(use.tool, ())]
     tools = {use.tool for use in found}
     maybe = not found and may_install(step)
@@ -49,17 +55,20 @@ def choose(step: Step, setting: Setting) -> Choice:
 
 
 def _pip(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> None:
-    """An index in a folder comes last of all indexes, and of two equal files pip from 20.3 on takes the last.
+    """`pip install` prefers the file with the higher build tag, in all versions, with hashes too.
 
-    Links to a folder (find-links) win in earlier ones, and lose in all later ones.
+    Where the file's own name may come into the image (download, wheel, an unknown script), an index in a folder is
+    given instead: it comes last of all indexes, and of two equal files pip from 20.3 on takes the last.
     """
-    why = next(_pip_refuses(step, setting, found), "")
+    tag = bool(found) and all(use.tool == "pip-sync" or use.action == "install" for use in found)
+    why = next(_pip_refuses(step, setting, found, tag), "")
     if why:
         choice.notes.append(f"left as it is: {why}")
         return
-    kind = "patient" if not setting.there else "legacy" if _legacy(step) and found else "index"
+    kind = _kind(setting, tag)
     if setting.there:
-        choice.mounts.append(bind("pip", HOUSE))
+        choice.mounts.append(bind("tagged", TAGGED) if tag else bind("named", NAMED))
+        choice.trees.add("tagged" if tag else "named")
     if setting.engine == "docker":
         choice.mounts.append(bind(f"conf/{kind}/pip/pip.conf", PIP_CONF))
     else:
@@ -70,17 +79,25 @@ def _pip(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> 
     choice.notes.append(said if setting.there else "pip waits longer for the index and tries more often")
 
 
-def _pip_refuses(step: Step, setting: Setting, found: Sequence[Use]) -> Iterator[str]:
+def _kind(setting: Setting, tag: bool) -> str:
+    if not setting.there:
+        return "patient"
+    if not tag:
+        return "index"
+    return "links" if all(each.filename.endswith(".whl") for each in setting.there) else "links-and-sources"
+
+
+def _pip_refuses(step: Step, setting: Setting, found: Sequence[Use], tag: bool) -> Iterator[str]:
     lock = next((name for use in uses(step) for name in _named(use) if name in LOCKS), "")
     if lock:
         yield f"{lock} would write the wheelhouse's address into its file"
     if step.instruction.flag("network") == "none":
         yield "it runs without a network"
     for use in found:
-        yield from _pip_deaf(use)
-    if any(disturbs(step, target, unsure=False) for target in (HOUSE, PIP_CONF)):
+        yield from _pip_deaf(step, use, tag)
+    if any(disturbs(step, target, unsure=False) for target in (NAMED, TAGGED, PIP_CONF)):
         yield "it works on /run or /etc, where the mounts would be"
-    if any(mounted(step, target, str(step.before.workdir)) for target in (HOUSE, PIP_CONF)):
+    if any(mounted(step, target, str(step.before.workdir)) for target in (NAMED, TAGGED, PIP_CONF)):
         yield "it has a mount of its own there"
     if setting.engine != "docker":
         yield from _whole_xdg(step)
@@ -90,20 +107,36 @@ def _named(use: Use) -> tuple[str, ...]:
     return use.tool, f"{use.tool} {use.action}"
 
 
-def _pip_deaf(use: Use) -> Iterator[str]:
+def _pip_deaf(step: Step, use: Use, tag: bool) -> Iterator[str]:
     """Settings with which pip would not listen, or its result would differ."""
-    if use.has("--no-index") or use.switched("PIP_NO_INDEX"):
+    if (
+        use.has("--no-index")
+        or use.switched("PIP_NO_INDEX")
+        or any("--no-index" in text for text in _required(step, use))
+    ):
         yield "pip reads no index there (--no-index)"
     if use.has("--isolated") or use.switched("PIP_ISOLATED"):
         yield "pip is isolated from all settings there"
     if use.variable("PIP_CONFIG_FILE") == "/dev/null":
         yield "PIP_CONFIG_FILE turns pip's settings off"
-    if use.variable("PIP_EXTRA_INDEX_URL"):
-        yield "PIP_EXTRA_INDEX_URL is set, which replaces the wheelhouse's index"
+    own = "PIP_FIND_LINKS" if tag else "PIP_EXTRA_INDEX_URL"
+    if use.variable(own):
+        yield f"{own} is set, which replaces the wheelhouse's"
+    if use.has("--uploaded-prior-to") or use.variable("PIP_UPLOADED_PRIOR_TO"):
+        yield "pip asks when files were uploaded, which a folder can't say"
     if use.variable("XDG_CONFIG_DIRS"):
         yield "XDG_CONFIG_DIRS moves pip's settings"
     if use.has("--report", "--log"):
         yield "pip writes a report, which would name the wheelhouse"
+
+
+def _required(step: Step, use: Use) -> Iterator[str]:
+    """The texts of requirements files, as far as they are known."""
+    for at, word in enumerate(use.words[:-1]):
+        if word in ("-r", "--requirement") and use.ran.cwd is not UNKNOWN:
+            node = step.before.find(normal(posixpath.join(str(use.ran.cwd), use.words[at + 1]))).node
+            if node is not None and isinstance(node.text, str):
+                yield node.text
 
 
 def _whole_xdg(step: Step) -> Iterator[str]:
@@ -114,15 +147,6 @@ def _whole_xdg(step: Step) -> Iterator[str]:
 
 
 SYSTEM = frozenset("apt-get apt aptitude apk dnf microdnf yum rpm dpkg".split())
-
-
-def _legacy(step: Step) -> bool:
-    """Is pip known to be older than 20.3?"""
-    for python in step.before.pythons.values():
-        own = python.distributions.get("pip")
-        if own is not None and isinstance(own.version, str) and own.version and older(own.version, "20.3"):
-            return True
-    return False
 
 
 # -- others -------------------------------------------------------------------------------------------------------------
@@ -139,7 +163,7 @@ def _poetry(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) 
         choice.notes.append(f"left as it is: {why}")
         return
     choice.mounts.append(bind("poetry", folder, writable=True))
-    choice.poetry = True
+    choice.trees.add("poetry")
     choice.notes.append(f"Poetry takes what it can of {len(setting.there)} files from the wheelhouse")
 
 

@@ -9,7 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from dockwright.build.derive.choice import HOUSE, Choice, Setting, bind
+from dockwright.build.derive.choice import NAMED, Choice, Setting, bind
 from dockwright.build.derive.places import disturbs, mounted
 from dockwright.build.derive.use import Use, uses
 from dockwright.finding import UNKNOWN, YES
@@ -19,8 +19,8 @@ from dockwright.wheels.artefact import Artefact
 
 SETTINGS = "/etc/uv"
 EXACT = "uv leaves a file (uv_cache.json) beside each package that it takes from a folder"
-INDEX = f'[pip]\nextra-index-url = ["file://{HOUSE}/simple"]\nindex-strategy = "unsafe-best-match"\n'
-LINKS = f'[pip]\nfind-links = ["{HOUSE}/files"]\n'
+INDEX = f'[pip]\nextra-index-url = ["file://{NAMED}/simple"]\nindex-strategy = "unsafe-best-match"\n'
+LINKS = f'[pip]\nfind-links = ["{NAMED}/files"]\n'
 FILES = {"uv-index": INDEX, "uv-links": LINKS}
 # With indexes of the user's own the strategy would change what is installed.
 INDEXES = ("--extra-index-url", "--index", "--find-links", "-f", "--index-strategy", "--torch-backend")
@@ -41,8 +41,9 @@ def uv(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> No
     if why:
         choice.notes.append(f"left as it is: {why}")
         return
-    if (house := bind("pip", HOUSE)) not in choice.mounts:
+    if (house := bind("named", NAMED)) not in choice.mounts:
         choice.mounts.append(house)
+    choice.trees.add("named")
     choice.notes.append(f"uv takes what it can of {len(setting.there)} files from the wheelhouse, {EXACT[3:]}")
 
 
@@ -59,7 +60,7 @@ def _refuses(step: Step, found: Sequence[Use]) -> Iterator[str]:
             yield "variables of uv turn its settings off"
     if step.before.find(f"{SETTINGS}/uv.toml").answer is YES:
         yield f"{SETTINGS}/uv.toml is there already"
-    places = (HOUSE, SETTINGS)
+    places = (NAMED, SETTINGS)
     if any(disturbs(step, at, unsure=False) or mounted(step, at, str(step.before.workdir)) for at in places):
         yield "it works on /run or /etc, where the mounts would be"
 
@@ -117,6 +118,6 @@ def locked(text: str, there: Sequence[Artefact]) -> str:
 
     def local(match: re.Match[str]) -> str:
         name = by_hash.get(match[3])
-        return f"{match[1]}file://{HOUSE}/files/{name}{match[2]}{match[3]}" if name else match[0]
+        return f"{match[1]}file://{NAMED}/files/{name}{match[2]}{match[3]}" if name else match[0]
 
     return re.sub(r'(\burl = ")[^"\n]*("[^}\n]*?hash = "sha256:)([0-9a-f]{64})', local, text)
