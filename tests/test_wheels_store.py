@@ -189,6 +189,23 @@ def test_parts_nobody_continues_are_given_up(tmp_path: Path, monkeypatch: pytest
         assert sorted(path.name[0] for path in tmp_path.glob("v1/part/*")) == ["c"]
 
 
+def test_notes_on_parts_that_are_gone_are_removed(store: Store) -> None:
+    folder = Path(store.root, "part")
+    for name in ("a.from", "a.from.77", "b.part", "b.from"):
+        (folder / name).write_bytes(b"x")
+    store.evict()
+    assert sorted(path.name for path in folder.iterdir()) == ["b.from", "b.part"]
+
+
+def test_another_size_than_the_index_says_is_verified(store: Store, tmp_path: Path) -> None:
+    artefact = put(store, b"right")
+    path = Path(store.path(artefact.sha256))
+    path.chmod(0o644)
+    path.write_bytes(b"righ")
+    os.utime(path, ns=(0, MARK))
+    assert store.lay([artefact], tmp_path / "laid") == () and not path.exists()
+
+
 def test_a_part_is_loaded_by_one_at_a_time(store: Store) -> None:
     first = store.part("a" * 64)
     assert first is not None and store.part("a" * 64) is None

@@ -90,7 +90,17 @@ def evict(root: str, limit: int) -> Evicted:
             if os.path.basename(each.path).removesuffix(".part") not in needed and _gone(each.path):
                 count += 1
                 freed += each.size
+        _forget(root)
         return Evicted(count, freed, size - freed)
+
+
+def _forget(root: str) -> None:
+    """What a killed process left beside parts that are gone: a few bytes each."""
+    there = {entry.name for entry in _entries(os.path.join(root, "part"))}
+    for name in there:
+        digest, dot, rest = name.partition(".")
+        if rest != "part" and f"{digest}{dot}part" not in there:
+            _unlink(os.path.join(root, "part", name))
 
 
 def _parts(root: str) -> list[Kept]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+from contextlib import suppress
 from types import TracebackType
 
 import msgspec
@@ -90,9 +91,10 @@ class Part:
             return
         self.origin = origin
         path = f"{self.path[:-5]}.from"
-        with open(f"{path}.{os.getpid()}", "wb") as file:
-            file.write(msgspec.json.encode(origin))
-        os.replace(file.name, path)
+        with suppress(OSError):  # without the note the next process asks for the range without a condition
+            with open(f"{path}.{os.getpid()}", "wb") as file:
+                file.write(msgspec.json.encode(origin))
+            os.replace(file.name, path)
 
     def rename(self, path: str, mark: int) -> None:
         """To its final place, in one step: readable, not writable, its time set to `mark`."""

@@ -43,14 +43,14 @@ class Store:
             raise ValueError(f"{sha256!r} is no sha256")
         return os.path.join(self.root, sha256[:2], sha256)
 
-    def has(self, sha256: str) -> bool:
-        """Is it there, whole? Its hash is computed where the file is not as verification left it."""
+    def has(self, sha256: str, size: int | None = None) -> bool:
+        """Is it there, whole? Its hash is computed where the file is not as verification left it, or of another size."""
         path = self.path(sha256)
         try:
             found = os.stat(path)
         except OSError:
             return False
-        if found.st_mtime_ns == MARK:
+        if found.st_mtime_ns == MARK and size in (None, found.st_size):
             self._used(path)
             return True
         return self._verified(path, sha256)
@@ -121,7 +121,7 @@ class Store:
         return tuple(artefact.filename for artefact in artefacts if self._lay(artefact, folder))
 
     def _lay(self, artefact: Artefact, folder: str | os.PathLike[str]) -> bool:
-        if not artefact.valid or not self.has(artefact.sha256):
+        if not artefact.valid or not self.has(artefact.sha256, artefact.size):
             return False
         try:
             _link(self.path(artefact.sha256), os.path.join(folder, artefact.filename))
