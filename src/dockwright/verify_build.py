@@ -152,8 +152,9 @@ class _Work:
                 left = diagnosed(begun.output, self.project, target)
                 failed = replace(_failed(target, number, ran.seconds, left), built=True, started=False)
             else:
-                left = diagnose(read(ran.output), self.project).ranked
-                failed = _failed(target, number, ran.seconds, left)
+                found = diagnose(read(ran.output), self.project)
+                left = found.ranked
+                failed = _failed(target, number, ran.seconds, left, found.excerpt)
             if left and left[0].transient and retries < RETRIES:
                 retries += 1
                 note(_with(failed, "tried again", None, ""))
@@ -244,9 +245,12 @@ def _why(attempt: BuildAttempt, code: int) -> Why:
     )  # fmt: skip
 
 
-def _failed(target: Target, number: int, seconds: float, ranked: tuple[Diagnosed, ...]) -> BuildAttempt:
+def _failed(
+    target: Target, number: int, seconds: float, ranked: tuple[Diagnosed, ...], excerpt: tuple[str, ...] = ()
+) -> BuildAttempt:
+    """Where no cause fits, the lines that a person should read are all there is."""
     if not ranked:
-        return BuildAttempt(target.name, number, seconds, False)
+        return BuildAttempt(target.name, number, seconds, False, evidence=excerpt[-5:])
     finding = ranked[0].finding
     where = f"{finding.where.source.name}:{finding.where.line}" if finding.where else ""
     return BuildAttempt(

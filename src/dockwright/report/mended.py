@@ -108,6 +108,7 @@ def _built(attempt: BuildAttempt, engine: str) -> Iterator[str]:
     failed = "built, but its start failed" if attempt.built else "failed"
     if not attempt.cause:
         yield f"{head} {failed}, no known cause fits"
+        yield from (f"    {line}" for line in attempt.evidence)
         return
     yield f"{head} {failed} at {attempt.where}" if attempt.where else f"{head} {failed}"
     yield f"  {attempt.cause}: {attempt.title}"

@@ -68,6 +68,8 @@ SIGNATURES = (
         sure=0.93,
         asked_by="make",
     ),
+    # /srv/install.sh: 2: curl: not found        (a script that the line runs, under dash)
+    sign(": not found", r"^\S*[^\s/]+\.sh: \d+: (?P<command>[a-z][\w+-]*): not found", sure=0.88),
     # tools/getversion.sh: line 11: git: command not found        (a script that the line runs)
     sign(": command not found", r"^\S*[^\s/]+\.sh: line \d+: (?P<command>[\w+-]+): command not found", sure=0.88),
     # E: gnupg, gnupg2 and gnupg1 do not seem to be installed, but one of them is required for this operation
