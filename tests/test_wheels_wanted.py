@@ -285,6 +285,15 @@ def test_requirements_and_a_lock_file_together(index: Index, uv_lock: str, tmp_p
     assert found == MAIN | {PARTS["docs"]}
 
 
+@pytest.mark.parametrize(
+    ("install", "name"), [("uv sync", "uv.lock"), ("poetry install", "poetry.lock"), ("pdm install", "pdm.lock")]
+)
+def test_an_install_without_a_lock_file_is_said(index: Index, tmp_path: Path, install: str, name: str) -> None:
+    (found,) = wanted(project(tmp_path, f"pip install docs && {install}", pyproject__toml=MANIFEST))
+    tool = install.split()[0]
+    assert f"{tool} finds no {name} that is known, and what it will choose is not planned" in found.unknown
+
+
 def test_targets_that_install_nothing() -> None:
     found = of_plan(TargetPlan("x", "Dockerfile", ".", "", "", "", ""))
     assert found == Wanted("x")

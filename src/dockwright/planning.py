@@ -80,6 +80,7 @@ def plan(project: Project) -> Plan:
 def _target(project: Project, target: Target, known: Known) -> TargetPlan:
     rehearsal = _rehearsed(project, target, known)
     questions, locks, read_from = list(known.asked), list(known.locked), "build"
+    unplanned = list(known.unplanned)
     if not questions and not locks:
         questions, locks, read_from = _from_files(project, target, rehearsal, known)
     answers = [known.answers[question] for question in questions if question in known.answers]
@@ -95,7 +96,9 @@ def _target(project: Project, target: Target, known: Known) -> TargetPlan:
         read_from,
         tuple(_lines(answers)),
         tuple(dict.fromkeys(trouble for answer in answers for trouble in answer.troubles)),
-        tuple(dict.fromkeys([*_unknown(rehearsal), *(why for answer in answers for why in answer.unknown)])),
+        tuple(
+            dict.fromkeys([*_unknown(rehearsal), *unplanned, *(why for answer in answers for why in answer.unknown)])
+        ),
         any(
             "nvidia" in image.base.family or "cuda" in image.base.family
             for image in rehearsal.images.values()
@@ -107,15 +110,13 @@ def _target(project: Project, target: Target, known: Known) -> TargetPlan:
 
 def _rehearsed(project: Project, target: Target, known: Known) -> Rehearsal:
     """Rehearse until no question is new; only this target's questions are left in `asked`."""
-    known.asked.clear()
-    known.locked.clear()
+    known.clear()
     rehearsal = rehearse(project, target, known)
     for _ in range(ROUNDS):
         if not known.open:
             break
         _answer(project, known)
-        known.asked.clear()
-        known.locked.clear()
+        known.clear()
         rehearsal = rehearse(project, target, known)
     return rehearsal
 

@@ -115,7 +115,7 @@ class Answer(Struct, frozen=True):
 class Known:
     """Answers by question. What is asked and not known is kept in `open`, to be answered before the next rehearsal.
 
-    `locked` are the installs from lock files that were met.
+    `locked` are the installs from lock files that were met; `unplanned` says of which installs nothing is known.
     """
 
     def __init__(self) -> None:
@@ -123,6 +123,13 @@ class Known:
         self.open: dict[Question, None] = {}
         self.asked: dict[Question, None] = {}
         self.locked: dict[Locked, None] = {}
+        self.unplanned: dict[str, None] = {}
+
+    def clear(self) -> None:
+        """Forget what was met, not what is known: another rehearsal begins."""
+        self.asked.clear()
+        self.locked.clear()
+        self.unplanned.clear()
 
     def ask(self, question: Question) -> Answer | None:
         self.asked[question] = None

@@ -31,7 +31,7 @@ def note(
     extras: Iterable[str] = (),
     development: bool = True,
 ) -> None:
-    """Nothing is noted where nobody asks, or where the lock file or the interpreter is not known."""
+    """Nothing is noted where nobody asks; where the lock file or the interpreter is not known, that."""
     index = call.world.index
     if index is None:
         return
@@ -42,7 +42,15 @@ def note(
     lock, manifest = (tree.read(name) for name in FILES[tool])
     python = python or python_of(call, "python3")
     libc, version = c_library(call.image)
-    if not isinstance(lock, str) or python is None or not isinstance(python.version, str) or not version:
+    if not isinstance(lock, str):
+        index.unplanned[f"{tool} finds no {FILES[tool][0]} that is known, and what it will choose is not planned"] = (
+            None
+        )
+        return
+    if python is None or not isinstance(python.version, str) or not version:
+        index.unplanned[
+            f"what {tool} will take from {FILES[tool][0]} is not known, since the image's Python is not"
+        ] = None
         return
     platforms = call.world.target.platforms
     image = Question(str(python.version), str(platforms[0]) if platforms else "linux/amd64", libc, version)
