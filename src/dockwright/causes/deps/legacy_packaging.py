@@ -208,7 +208,9 @@ def _words(facts: Facts, name: str, here: Site | None, python: str) -> Iterator[
         from dockwright.remedy_install import tools_for
 
         wanted = " ".join(f'"{each}"' for each in tools_for(python, "pip", "setuptools"))
-        yield remedy.advice(f"`pip install --upgrade {wanted}` before this step, for the Python that it uses.")
+        yield remedy.advice(
+            f"In the environment that this step installs into, `pip install --upgrade {wanted}` comes first."
+        )
     yield remedy.advice(
         f"Ask for a newer release of {name or 'the package'}, or use the Python and setuptools of its time."
     )
