@@ -119,6 +119,13 @@ class Call:
         node = Node(kind, self.says(why or "made here"), owner, owner, default if mode is None else mode, text)
         self.image.put(str(path), node)
 
+    def somewhere(self, span: Span, why: str = "may be made here") -> None:
+        """A path that is not known was made: anything below what is written of it may be there."""
+        written = self.shell.recorder.source[span].strip("\"'")
+        start = written.partition("$")[0].partition("`")[0]
+        folder = posixpath.dirname(start) if start.startswith("/") else self.shell.cwd
+        self.image.blur(folder if isinstance(folder, str) else "/", self.says(why, span))
+
     def options(
         self, values: frozenset[str] | set[str], start: int = 1
     ) -> tuple[dict[str, Argument | None], list[Argument]]:

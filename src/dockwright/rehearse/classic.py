@@ -40,3 +40,10 @@ def judge_flags(instruction: Instruction, recorder: Recorder) -> None:
             need = needs.Option("the classic builder", f"--{flag}")
             recorder.unmet.append(Unmet(need, instruction.keyword_span, instruction.keyword, (), Certainty.LIKELY))
             return
+
+
+def blank_folder(instruction: Instruction, recorder: Recorder) -> None:
+    """`WORKDIR $DIR` with nothing in it: "cannot normalize nothing"."""
+    text = instruction.rest.text.strip()
+    need = needs.Variable(text.strip("${}"), f"WORKDIR {text}", "unset")
+    recorder.unmet.append(Unmet(need, instruction.keyword_span, "WORKDIR", (), Certainty.LIKELY))

@@ -45,6 +45,10 @@ def simple(shell: Shell, command: tree.Simple, live: bool, stdin: Value | None =
     answer = redirect(shell, command.redirects, arguments) & execute(shell, arguments, command.span, live, stdin)
     if arguments[0].value not in ("export", "."):
         _restore(shell, outer)
+    if live and shell.image.args and not shell.started:
+        from dockwright.rehearse.emptiness import judge_words
+
+        judge_words(shell, command, answer)
     if live:
         shell.image.assumed |= {unmet.need for unmet in shell.recorder.unmet[mark:]}
     elif answer is NO:
@@ -172,7 +176,10 @@ def redirect(shell: Shell, redirects: tuple[tree.Redirect, ...], arguments: list
         value = expand_value(item.target, shell.scope())
         call = Call(shell, [Argument("sh", item.span), Argument(value, item.target.span)], item.span)
         path = call.path(value)
-        if path is UNKNOWN or str(path).startswith("/dev/"):
+        if path is UNKNOWN:
+            call.somewhere(item.target.span, "may be written here")
+            continue
+        if str(path).startswith("/dev/"):
             continue
         answer = answer & _write(call, str(path), item, arguments)
     return answer

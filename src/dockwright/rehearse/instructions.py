@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dockwright.dockerfile.expand import ExpandError, expand_partial
 from dockwright.dockerfile.nodes import Dockerfile, Instruction, Stage
 from dockwright.finding import NO, UNKNOWN
-from dockwright.rehearse import needs
+from dockwright.rehearse import classic, references
 from dockwright.rehearse.image import Image, Node, Value, normal
 from dockwright.rehearse.step import Recorder, Step
 from dockwright.rehearse.world import World
@@ -123,9 +123,7 @@ class Build:
 def run_instruction(build: Build, stage: Stage, instruction: Instruction, image: Image, recorder: Recorder) -> Image:
     """The image after the instruction; what it lacks is recorded."""
     if build.world.classic and (instruction.flags or instruction.heredocs):
-        from dockwright.rehearse.classic import judge_flags
-
-        judge_flags(instruction, recorder)
+        classic.judge_flags(instruction, recorder)
     function = INSTRUCTIONS.get(instruction.keyword)
     return image if function is None else function(build, stage, instruction, image, recorder)
 
@@ -144,67 +142,15 @@ def _from(build: Build, stage: Stage, instruction: Instruction, image: Image, re
         recorder.unknown.append("the base image is not known")
         return Image(None)
     if not name and build.world.classic:
-        from dockwright.rehearse.classic import blank_base
-
-        return blank_base(build, stage, recorder)
-    _check_reference(build, stage, str(name), recorder)
-    _check_registry(build, stage, str(name), recorder)
+        return classic.blank_base(build, stage, recorder)
+    references.check(build, stage, str(name), recorder)
     image = base(build, str(name), instruction.flag("platform"))
     if "/" in str(name):  # Docker's official images are made for all platforms
         from dockwright.rehearse.foreign import judge_base
 
-        judge_base(image, str(name), _platform(build, instruction), stage.base.span, recorder)
+        wanted = instruction.flag("platform") or build.world.target.platform or "linux/amd64"
+        judge_base(image, str(name), wanted, stage.base.span, recorder)
     return image
-
-
-def _check_registry(build: Build, stage: Stage, name: str, recorder: Recorder) -> None:
-    """An image that the registry is known not to have, or a name that none can have."""
-    from dockwright.facts.images import today
-    from dockwright.facts.registry import absent, malformed
-    from dockwright.finding import Certainty, Evidence
-    from dockwright.rehearse.needs import Unmet
-
-    found = absent(name, build.world.as_of or today().isoformat())
-    if found is not None:
-        says = Evidence(f"gone since {found.since}" if found.since else "the registry never had this tag")
-        need = needs.Stage(name, "not-found", found.instead)
-        recorder.unmet.append(Unmet(need, stage.base.span, "FROM", (says,), Certainty.LIKELY))
-    elif malformed(name) and "$" not in name:
-        says = Evidence("a repository's name is lower case")
-        recorder.unmet.append(Unmet(needs.Stage(name, "not-found"), stage.base.span, "FROM", (says,)))
-
-
-def _platform(build: Build, instruction: Instruction) -> str:
-    return instruction.flag("platform") or build.world.target.platform or "linux/amd64"
-
-
-def _check_reference(build: Build, stage: Stage, name: str, recorder: Recorder) -> None:
-    """An unset argument leaves `FROM` without a name, or `python:` without a tag."""
-    from dockwright.rehearse.needs import Unmet
-
-    if name and not name.endswith((":", "/", "@")) and "//" not in name and not name.startswith((":", "/")):
-        return
-    for argument in _variables(stage.base.text):
-        if not build.globals.get(argument):
-            scope = "later" if argument not in build.globals and argument in _all_args(build) else "unset"
-            recorder.unmet.append(
-                Unmet(needs.Variable(argument, f"FROM {stage.base.text}", scope), stage.base.span, "FROM")
-            )
-
-
-def _variables(text: str) -> tuple[str, ...]:
-    import re
-
-    return tuple(re.findall(r"\$\{?(\w+)", text))
-
-
-def _all_args(build: Build) -> set[str]:
-    return {
-        pair.key.text
-        for instruction in build.dockerfile.instructions
-        if instruction.keyword == "ARG"
-        for pair in instruction.pairs
-    }
 
 
 def base(build: Build, name: str, platform: str | None) -> Image:
@@ -263,6 +209,8 @@ def _arg(build: Build, stage: Stage, instruction: Instruction, image: Image, rec
 
 def _workdir(build: Build, stage: Stage, instruction: Instruction, image: Image, recorder: Recorder) -> Image:
     value = build.value(instruction.rest.text.strip(), image)
+    if value == "" and build.world.classic:
+        classic.blank_folder(instruction, recorder)
     says = recorder.says("sets the working directory", instruction.span)
     image.set_by["WORKDIR"] = says
     if value is UNKNOWN or (image.workdir is UNKNOWN and not str(value).startswith("/")):

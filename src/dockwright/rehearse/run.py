@@ -53,6 +53,8 @@ def rehearse(project: Project, target: Target, index: Known | None = None) -> Re
         build.steps += reading(build, target, final)
     if final is not None:
         build.unread = unread(dockerfile)
+        for stage in dockerfile.stages[: final.index] if world.classic else ():
+            _stage(build, stage)  # the classic builder builds every stage, needed or not
         _stage(build, final)
         build.steps += start(build, final)
     count = sum(1 for step in build.steps if step.kind == "build")

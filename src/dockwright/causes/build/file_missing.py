@@ -91,7 +91,7 @@ SIGNATURES = (
 
 
 # What a file or folder is to the command that names it, where no other cause speaks of it.
-PURPOSES = frozenset({"data", "script", "directory", "copy", "remove", "package"})
+PURPOSES = frozenset({"data", "script", "directory", "copy", "remove", "package", "permit", "own"})
 
 
 def check(step: Step) -> Iterator[Found]:

@@ -159,6 +159,42 @@ def _declaration(finding: Finding, name: str) -> str:
 
 CASES = (
     r"""
+what is left of the name of an image can be none
+-- Dockerfile --
+ARG RUBY_VERSION
+# found: name=RUBY_VERSION scope=unset
+FROM ruby:$RUBY_VERSION-slim
+""",
+    r"""
+words that may vanish: more packages, a default, a flag
+-- Dockerfile --
+FROM debian:bookworm-slim
+ARG MORE
+ARG NUMBER=1000
+RUN apt-get update && apt-get install -y --no-install-recommends $MORE
+RUN useradd -u $NUMBER app
+RUN rm -rf $MORE
+RUN test -z "$MORE"
+""",
+    r"""
+words that vanish: an option without its value, a command without its operand, a check that says so
+-- Dockerfile --
+FROM debian:bookworm-slim
+ARG FOLDER
+ARG MODEL_URL
+ARG RELEASE
+ARG NUMBER
+RUN apt-get update && apt-get install -y --no-install-recommends wget ca-certificates
+# found: name=FOLDER scope=unset
+RUN mkdir -p $FOLDER
+# found: name=MODEL_URL scope=unset
+RUN wget -O /model.json $MODEL_URL
+# found: name=RELEASE scope=unset
+RUN test -n "$RELEASE"
+# found: name=NUMBER scope=unset
+RUN useradd -u $NUMBER app
+""",
+    r"""
 an argument above FROM is used inside of the stage
 -- from --
 recorded on Docker Engine 28 with BuildKit, 2026-11

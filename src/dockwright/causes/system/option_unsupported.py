@@ -68,7 +68,7 @@ SIGNATURES = (
 )
 
 OS = frozenset(
-    ["adduser", "addgroup", "useradd", "groupadd", "usermod", "groupmod", "userdel", "groupdel", "apt-get", "apt"]
+    ["adduser", "addgroup", "useradd", "groupadd", "usermod", "groupmod", "userdel", "groupdel", "apt-get", "apt", "gem"]
 )
 
 
@@ -152,6 +152,16 @@ def _home(where: Place) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+RubyGems 3 knows no --no-ri
+-- Dockerfile --
+FROM ruby:3.2
+# found: command=gem option=--no-ri instead=--no-document
+RUN gem install --no-ri rake
+-- mended --
+FROM ruby:3.2
+RUN gem install --no-document rake
+""",
     r"""
 Debian's adduser makes a home folder without being told
 -- Dockerfile --

@@ -35,6 +35,8 @@ def _mkdir(call: Call) -> Answer:
     parents = "-p" in options or "--parents" in options
     mode = options.get("-m") or options.get("--mode")
     for operand in operands:
+        if operand.value is UNKNOWN:
+            call.somewhere(operand.span)
         for path in _plain(call, operand):
             _folder(call, operand, path, parents, octal(mode.value) if mode else None)
     return call.done()
@@ -61,6 +63,7 @@ def _touch(call: Call) -> Answer:
     for operand in operands:
         path = call.path(operand.value)
         if path is UNKNOWN or operand.glob:
+            call.somewhere(operand.span)
             continue
         call.wants(needs.File(posixpath.dirname(str(path)), "directory"), operand.span)
         if call.image.find(str(path)).answer is not YES:
