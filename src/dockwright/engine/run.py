@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from contextlib import suppress
 from typing import Protocol
@@ -111,6 +113,14 @@ def interrupt() -> None:
     for running in list(RUNNING):
         running.stopped = True
         _signal(running.process, signal.SIGINT)
+        late = threading.Timer(GRACE, _kill, [running])
+        late.daemon = True
+        late.start()
+
+
+def _kill(running: Running) -> None:
+    if running in RUNNING:
+        _signal(running.process, signal.SIGKILL)
 
 
 def stream(words: list[str], reader: Reader) -> Ran:
@@ -147,11 +157,18 @@ def stream(words: list[str], reader: Reader) -> Ran:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """SIGINT, as Ctrl-C sends it; what has not ended after a while is killed."""
-    _signal(process, signal.SIGINT)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(GRACE)
-    _signal(process, signal.SIGKILL)
+    """SIGINT, as Ctrl-C sends it; what has not ended after a while is killed. What it still says is read and dropped."""
+    assert process.stdout is not None
+    deadline = time.monotonic() + GRACE
+    try:
+        _signal(process, signal.SIGINT)
+        while process.poll() is None and time.monotonic() < deadline:
+            if select.select([process.stdout], [], [], 0.05)[0] and not os.read(process.stdout.fileno(), PIECE):
+                process.wait(max(0.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        _signal(process, signal.SIGKILL)
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
