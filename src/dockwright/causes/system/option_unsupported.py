@@ -68,7 +68,19 @@ SIGNATURES = (
 )
 
 OS = frozenset(
-    ["adduser", "addgroup", "useradd", "groupadd", "usermod", "groupmod", "userdel", "groupdel", "apt-get", "apt", "gem"]
+    [
+        "adduser",
+        "addgroup",
+        "useradd",
+        "groupadd",
+        "usermod",
+        "groupmod",
+        "userdel",
+        "groupdel",
+        "apt-get",
+        "apt",
+        "gem",
+    ]
 )
 
 
