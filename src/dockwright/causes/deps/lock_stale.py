@@ -76,13 +76,16 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts, where = finding.facts, finding.where
     assert isinstance(facts, Facts)
     command = LOCK.get(facts.asked_by, "the tool's lock command")
+    if facts.asked_by == "poetry" and any("--no-update" in proof.text for proof in finding.evidence):
+        command = "poetry lock --no-update"  # Poetry 1 keeps the pinned versions only when it is told so
     if where is not None and facts.asked_by in LOCK:
         start, instruction = command_start(where, facts.asked_by), instruction_of(where)
         if instruction is not None and start is not None:
             whole = instruction.rest.text.lstrip().startswith(facts.asked_by)
             edit = above(where, f"RUN {command}") if whole else inserted(where.source, start, f"{command} && ")
-            yield remedy.risky("Lock anew in the image: the versions then are those of the day", edit)
-    yield remedy.advice(f"Run {command} and commit {posixpath.basename(facts.path) or 'the lock file'}.")
+            what = "all versions then are" if command in ("pipenv lock", "pdm lock") else "what the manifest changed is"
+            yield remedy.risky(f"Lock anew in the image (`{command}`): {what} of the day of the build", edit)
+    yield remedy.advice(f"Run `{command}` and commit {posixpath.basename(facts.path) or 'the lock file'}.")
 
 
 CASES = (
