@@ -195,6 +195,14 @@ def test_a_mount_of_the_users_own(tmp_path: Path) -> None:
     assert not made(text, tmp_path).changed
 
 
+@pytest.mark.parametrize(
+    "mount", ["type=secret,id=token", "type=ssh", "type=cache,target=/root/.cache/pip", "target=/src"]
+)
+def test_mounts_elsewhere(mount: str, tmp_path: Path) -> None:
+    found = made(f"FROM python:3.12-slim\nRUN --mount={mount} pip install demo\n", tmp_path)
+    assert f"RUN --mount={mount} {FLAG} {CONF} pip install demo" in found.text
+
+
 def test_triggers_are_left(tmp_path: Path) -> None:
     text = "FROM python:3.12-slim AS base\nONBUILD RUN pip install demo\nFROM base\nRUN pip install demo\n"
     found = made(text, tmp_path)

@@ -78,8 +78,14 @@ def _lay_index(artefacts: Sequence[Artefact], folder: str, tree: str) -> None:
 def _link(folder: str, filename: str, path: str) -> None:
     at = os.path.join(folder, path)
     os.makedirs(os.path.dirname(at), exist_ok=True)
-    if not os.path.exists(at):
+    if os.path.exists(at):
+        return
+    try:
         os.link(os.path.join(folder, "files", filename), at)
+    except OSError:  # a file system without links
+        import shutil
+
+        shutil.copy(os.path.join(folder, "files", filename), at)
 
 
 def _html(links: Iterable[str]) -> str:

@@ -61,9 +61,11 @@ def _holds(folder: str, path: str) -> bool:
 def mounted(step: Step, target: str, workdir: str) -> bool:
     """Does the step mount something there, above it or below it already?"""
     for mount in step.instruction.mounts:
-        if "$" in (mount.target or ""):
+        if mount.target is None:  # a secret's is below /run/secrets
+            continue
+        if "$" in mount.target:
             return True
-        there = normal(posixpath.join(workdir, mount.target or "/"))
+        there = normal(posixpath.join(workdir, mount.target))
         if _holds(there, target) or _holds(target, there):
             return True
     return False
