@@ -18,6 +18,7 @@ from dockwright.build.session import Options, Session, Tools
 from dockwright.engine.argv import BuildRequest
 from dockwright.engine.events import Event
 from dockwright.engine.run import Ran
+from dockwright.errors import PREREQUISITE, ToolError
 from dockwright.finding import Report
 from dockwright.history.past import RunRow, runs
 from dockwright.history.store import History
@@ -252,6 +253,16 @@ def test_a_certain_failure_that_only_the_index_shows_ends_the_run(bench: Bench) 
 
     with pytest.raises(Refused):
         bench.build(good, Tools(prepare, tools([]).fetch, tools([]).derive))
+
+
+def test_what_the_plan_shows_to_be_missing_ends_the_run(bench: Bench) -> None:
+    def prepare() -> list[Wanted]:
+        raise ToolError("disk", "the disk is too small", exit_code=PREREQUISITE)
+
+    session, _ = bench.session(good, Tools(prepare, tools([]).fetch, tools([]).derive))
+    with pytest.raises(ToolError, match="too small"), session.record:
+        session.build()
+    assert (bench.recorded.outcome, bench.recorded.exit_code) == ("refused", 3)
 
 
 def test_the_past_tells_what_is_left(bench: Bench) -> None:

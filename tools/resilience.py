@@ -65,6 +65,8 @@ def faults(total: int) -> None:
             plain = kind.startswith("docker ")
             ran = project.plain() if plain else project.ours()
             index.settle()
+            if not ran.out:
+                sys.exit(ran.err)
             tries = 1 if plain else attempts(ran.said)
             ended = "all four built" if ran.code == 0 else f"failed, exit {ran.code}"
             print(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from dockwright.build.board import Board
 from dockwright.build.result import Loaded, Refused
+from dockwright.errors import PREREQUISITE, ToolError
 from dockwright.wheels.artefact import Wanted
 from dockwright.wheels.download import Fetched, Transfer
 
@@ -17,6 +18,12 @@ Fetch = Callable[[Wanted, Callable[[Transfer], None]], Fetched]
 
 class Stopped(Exception):
     """The run is interrupted: what was loaded so far is kept and continued by the next one."""
+
+
+class Unfit(Exception):
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 class Fetching:
@@ -35,11 +42,11 @@ class Fetching:
         self.began = time.monotonic()
         self.seconds = 0.0
         self.broken: Exception | None = None
-        self.refused: Refused | None = None
+        self.refused: Exception | None = None
 
     def run(self) -> None:
         try:
-            self.wanted = {each.target: each for each in self.prepare()}
+            self.wanted = {each.target: each for each in self._prepared()}
             self.board.expect(artefact for wanted in self.wanted.values() for artefact in wanted.artefacts)
             self.planned.set()
             for name in self.order:
@@ -49,8 +56,8 @@ class Fetching:
                 self.events[name].set()
         except Stopped:
             pass
-        except Refused as refused:
-            self.refused = refused
+        except Unfit as unfit:
+            self.refused = unfit.reason
         except Exception as error:  # a build can do without the wheelhouse; the main thread says what happened
             self.broken = error
             self.say(f"the wheelhouse can't be filled: {error}")
@@ -67,6 +74,17 @@ class Fetching:
     def wait(self, name: str, seconds: float) -> bool:
         event = self.events.get(name)
         return event is None or event.wait(seconds)
+
+    def _prepared(self) -> Iterable[Wanted]:
+        """What the plan shows may refuse the whole run; where planning merely fails, builds go on without the wheelhouse."""
+        try:
+            return self.prepare()
+        except Refused as refused:
+            raise Unfit(refused) from None
+        except ToolError as error:
+            if error.exit_code != PREREQUISITE:
+                raise
+            raise Unfit(error) from None
 
     def again(self, name: str) -> bool:
         """Load what is still missing of a target's files; says whether anything has come."""

@@ -18,7 +18,7 @@ from dockwright.build.names import tags as tags_of
 from dockwright.build.result import Built, Refused
 from dockwright.build.retry import BUDGET
 from dockwright.build.service import Line
-from dockwright.build.wheelhouse import Wheelhouse
+from dockwright.build.wheelhouse import Shelf, Wheelhouse
 from dockwright.checking import check
 from dockwright.engine.run import find_engine
 from dockwright.errors import PREREQUISITE, ToolError
@@ -51,6 +51,7 @@ class Asked(Struct, frozen=True):
     no_cache: bool = False
     secrets: tuple[str, ...] = ()
     ssh: tuple[str, ...] = ()
+    shelf: Shelf = Shelf()
 
 
 def prepare(project: Project, asked: Asked, environment: Mapping[str, str], say: Say) -> Prepared:
@@ -133,11 +134,7 @@ class Prepared:
             # without the index it takes no time; what the index knows is asked while the first steps are built
             refuse(check(structs.replace(self.project, offline=True)))
         self.preflight()
-        house = (
-            Wheelhouse(self.project, self.engine, self.asked.budget, self.asked.derive, self._check, self.preflight)
-            if self.asked.prefetch
-            else None
-        )
+        house = self._house(self._check, self.preflight) if self.asked.prefetch else None
         if house is None:
             self._check()
         history = History.open()
@@ -169,13 +166,26 @@ class Prepared:
         if not self.asked.force and not self.project.offline:
             refuse(check(self.project))
 
+    def _house(self, before: Callable[[], None], after: Callable[[Plan], None]) -> Wheelhouse:
+        asked = self.asked
+        return Wheelhouse(
+            self.project,
+            self.engine,
+            asked.shelf,
+            asked.budget,
+            derives=asked.derive,
+            before=before,
+            after=after,
+            say=self.say,
+        )
+
     def _settings(self) -> Settings:
         asked = self.asked
         return Settings(asked.builder, asked.no_cache, asked.pull, asked.push, asked.secrets, asked.ssh)
 
     def derived(self) -> str:
         """The Dockerfiles that would be sent, wheels included: what is missing of these is fetched."""
-        house = Wheelhouse(self.project, self.engine, self.asked.budget, True, lambda: None, lambda plan: None)
+        house = self._house(lambda: None, lambda plan: None)
         with closing(house), _folder() as folder:
             wanted = {each.target: each for each in house.prepare()} if self.asked.prefetch else {}
             pieces = []

@@ -4,36 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec import Struct
+
 from dockwright.build.derive import derive
 from dockwright.build.service import Given
 from dockwright.build.session import Tools
 from dockwright.engine.run import Engine
 from dockwright.inputs.targets import Target
-from dockwright.planning import Plan, plan
+from dockwright.planning import Plan
 from dockwright.project import Project
 from dockwright.wheels.artefact import Wanted
 from dockwright.wheels.download import Fetched, Transfer
 from dockwright.wheels.patience import Patience
 from dockwright.wheels.prefetch import Prefetched, load
 from dockwright.wheels.store import Store, default_root
-from dockwright.wheels.wanted import of_plan
+from dockwright.wheels.wanted import PLANNING, of_plan, patient_plan
+
+
+class Shelf(Struct, frozen=True):
+    """Where the wheelhouse is (None: at its usual place), and from where besides the indexes files may come."""
+
+    store: Store | None = None
+    mirrors: tuple[str, ...] = ()
 
 
 class Wheelhouse:
-    """Of one run. What it fetched is kept from eviction until `close`."""
+    """Of one run. What it fetched is kept from eviction until `close`. `before` and `after` planning may refuse the run."""
 
     def __init__(
-        self,
-        project: Project,
-        engine: Engine,
-        budget: float,
-        derives: bool,
-        before: Callable[[], None],
-        after: Callable[[Plan], None],
-    ) -> None:
-        self.project, self.engine, self.derives, self.before, self.after = project, engine, derives, before, after
-        self.patience = Patience(budget=budget)
-        self.store = Store(default_root())
+        self, project: Project, engine: Engine, shelf: Shelf, budget: float, *, derives: bool,
+        before: Callable[[], None], after: Callable[[Plan], None], say: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        self.project, self.engine, self.derives = project, engine, derives
+        self.before, self.after, self.say = before, after, say
+        self.budget = budget
+        self.store = shelf.store or Store(default_root())
+        self.mirrors = shelf.mirrors
         self.loads: list[Prefetched] = []
 
     def tools(self) -> Tools:
@@ -41,12 +47,13 @@ class Wheelhouse:
 
     def prepare(self) -> tuple[Wanted, ...]:
         self.before()
-        planned = plan(self.project)
+        planned = patient_plan(self.project, budget=min(PLANNING, self.budget), say=self.say)
         self.after(planned)
         return tuple(map(of_plan, planned.targets))
 
     def fetch(self, wanted: Wanted, watch: Callable[[Transfer], None]) -> Fetched:
-        loaded = load(self.project, (wanted,), watch, store=self.store, patience=self.patience)
+        patience = Patience(budget=self.budget)
+        loaded = load(self.project, (wanted,), watch, store=self.store, mirrors=self.mirrors, patience=patience)
         self.loads.append(loaded)
         return loaded.fetched
 
@@ -57,3 +64,5 @@ class Wheelhouse:
     def close(self) -> None:
         for loaded in self.loads:
             loaded.lease.close()
+        if self.loads:
+            self.store.evict()

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from dockwright.cli import spec
 from dockwright.cli.options import read_projects
 from dockwright.cli.output import coloured, say, show
+from dockwright.cli.wheelhouse import OPTIONS as WHEELHOUSE
 from dockwright.errors import ToolError
 
 if TYPE_CHECKING:
     from dockwright.build.prepare import Prepared
     from dockwright.build.result import Built
+    from dockwright.build.wheelhouse import Shelf
     from dockwright.finding import Report
     from dockwright.project import Project
 
@@ -37,6 +39,7 @@ OPTIONS = (
     spec.Option(("--show-derived",), "show_derived", "Print the Dockerfiles that would be sent; build nothing."),
     spec.Option(("--force",), "force", "Build though a failure is certain."),
     spec.Option(("--fix",), "fix", "Mend what the preflight finds, where that is safe."),
+    *WHEELHOUSE,
     *spec.output("terminal", "json"),
 )
 
@@ -66,7 +69,7 @@ def build(
         words=words, tag=tag, engine=engine, jobs=_number(jobs), budget=_seconds(budget), verbose=verbose,
         prefetch=not given["no_prefetch"], derive=not given["no_derive"], force=given["force"], fix=given["fix"],
         builder=given["builder"], push=given["push"], pull=given["pull"], no_cache=given["no_cache"],
-        secrets=given["secrets"], ssh=given["ssh"],
+        secrets=given["secrets"], ssh=given["ssh"], shelf=_shelf(project, given),
     )  # fmt: skip
     _end_as_interrupted()
     prepared = prepare(project, asked, os.environ, say)
@@ -130,6 +133,15 @@ def _project(words: tuple[str, ...], given: Mapping[str, Any]) -> Project:
     if not project.targets:
         raise ToolError("no-target", "no Dockerfile or build target here", hint="name a Dockerfile with -f FILE")
     return project
+
+
+def _shelf(project: Project, given: Mapping[str, Any]) -> Shelf:
+    from dockwright.build.wheelhouse import Shelf
+    from dockwright.cli.config import config_of
+    from dockwright.cli.wheelhouse import mirrors_of, store_of
+
+    config = config_of(project.root or ".")
+    return Shelf(store_of(config, given["wheelhouse"], given["limit"]), mirrors_of(config, given["mirrors"]))
 
 
 def _number(text: str | None) -> int | None:
