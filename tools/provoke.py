@@ -204,7 +204,7 @@ def serving() -> Iterator[tuple[int, int]]:
         key, certificate = f"{folder}/key.pem", f"{folder}/cert.pem"
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={HOST}", "-addext",
-             f"subjectAltName=IP:{HOST}", "-keyout", key, "-out", certificate],
+             f"subjectAltName=IP:{HOST},DNS:index.example", "-keyout", key, "-out", certificate],
             check=True, capture_output=True,
         )  # fmt: skip
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
