@@ -140,7 +140,9 @@ REGISTRY = {
 
 
 class Odd(BaseHTTPRequestHandler):
-    default_request_version = "HTTP/1.1"  # to a client that begins with TLS the answer looks like HTTP, so it falls back
+    # To a client that begins with TLS the answer must look like HTTP: then it falls back.
+    default_request_version = "HTTP/1.1"
+
     def do_GET(self) -> None:
         parts = self.path.strip("/").split("/")
         if parts[0] == "v2":
