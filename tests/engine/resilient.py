@@ -64,6 +64,8 @@ class Shop:
     ) -> None:
         self.root, self.index, self.wants = root / "shop", index, dict(wants)
         self.name = f"dockwright-test-{uuid.uuid4().hex[:8]}"
+        for made in index.files.values():
+            assert made.sha256  # computed now: a page shall not wait for the hash of a large file
         self.environment = {
             **os.environ,
             "XDG_CACHE_HOME": str(root / "cache"),
