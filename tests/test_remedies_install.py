@@ -208,3 +208,24 @@ def test_calls_and_their_pythons() -> None:
     assert [plain(word.literal) for word in one.names] == ["flask"] and one.files == ("a.txt",) and one.local
     assert interpreter(one.installer) == "/opt/venv/bin/python" and interpreter(two.installer) == "python2.7"
     assert interpreter("pip3") == "python3" and not one.first
+
+
+def test_a_conflict_as_uv_says_it() -> None:
+    text = "FROM python:3.12\nRUN uv pip install --system starlette==0.27.0 fastapi==0.115.0\n"
+    output = """  × No solution found when resolving dependencies:
+  ╰─▶ Because fastapi==0.115.0 depends on starlette>=0.37.2,<0.39.0 and you
+      require fastapi==0.115.0, we can conclude that you require
+      starlette>=0.37.2,<0.39.0.
+      And because you require starlette==0.27.0, we can conclude that your
+      requirements are unsatisfiable.
+"""
+    assert clash(output) == ("starlette", "fastapi==0.115.0", ">=0.37.2,<0.39.0")
+    line = 'RUN uv pip install --system "starlette>=0.37.2,<0.39.0" fastapi==0.115.0\n'
+    assert mended(text, output)["Dockerfile"].endswith(line)
+
+
+def test_uv_builds_with_a_constraint_of_its_own() -> None:
+    text = "FROM python:3.12\nRUN uv venv && uv pip install PyYAML==5.4.1\n"
+    output = "  AttributeError: 'build_ext' object has no attribute 'cython_sources'\n"
+    written = "uv venv && echo 'cython<3' > /tmp/build-constraints.txt && uv pip install --build-constraints /tmp/build-constraints.txt PyYAML"
+    assert written in mended(text, output)["Dockerfile"]

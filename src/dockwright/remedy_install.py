@@ -236,6 +236,9 @@ def build_constraint(here: Site, wanted: str, why: str) -> Iterator[Remedy]:
     """
     if here.call.command.assignments:
         return
+    if here.call.installer == "uv pip":
+        yield _of_uv(here, wanted, why)
+        return
     start = here.call.command.span.start
     file = "/tmp/build-constraints.txt"
     names = f"PIP_CONSTRAINT={file} PIP_BUILD_CONSTRAINT={file} "
@@ -244,6 +247,17 @@ def build_constraint(here: Site, wanted: str, why: str) -> Iterator[Remedy]:
     if write.span.start == start:
         edits = [Edit(write.file, write.span, write.text + names)]
     yield risky(f"Build with `{wanted}`: {why}", *edits)
+
+
+def _of_uv(here: Site, wanted: str, why: str) -> Remedy:
+    file = "/tmp/build-constraints.txt"
+    write = before(here.place, here.spot, here.call, f"echo '{wanted}' > {file}")
+    end = here.call.command.words[here.call.action].span.end
+    return risky(
+        f"Build with `{wanted}`: {why}",
+        write,
+        Edit(here.place.source.name, Span(end, end), f" --build-constraints {file}"),
+    )
 
 
 def isolated(here: Site, name: str, why: str) -> Iterator[Remedy]:

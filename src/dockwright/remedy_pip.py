@@ -129,7 +129,7 @@ def _installer(command: tree.Simple) -> tuple[int, int, int] | None:
     action = texts.index("install")
     for at, text in enumerate(texts[:action]):
         if PIP.fullmatch(text):
-            return at, at + 1, action
+            return at - (texts[max(at - 1, 0)] == "uv"), at + 1, action
         if PYTHON.fullmatch(text) and texts[at + 1 : at + 3] == ["-m", "pip"]:
             return at, at + 3, action
     return None
@@ -198,8 +198,11 @@ def install_before(place: Place, spot: Around, call: Call, *wanted: str, upgrade
     Inside of a chain it is called as `python -m pip`: after an upgrade the shell would go on with the place of pip that it
     remembers, and the old script of Debian's pip does not work with a newer pip.
     """
-    installer = call.installer if call.first else f"{interpreter(call.installer)} -m pip"
+    uv = call.installer == "uv pip"
+    installer = call.installer if call.first or uv else f"{interpreter(call.installer)} -m pip"
     options = " --upgrade" if upgrade else ""
+    if uv and any(word.literal == "--system" for word in call.arguments):
+        options = " --system" + options
     if any(word.literal == "--no-cache-dir" for word in call.arguments):
         options = " --no-cache-dir" + options
     return before(place, spot, call, f"{installer} install{options} {' '.join(map(quoted, wanted))}")

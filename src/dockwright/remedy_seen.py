@@ -125,7 +125,7 @@ def clash(text: str) -> tuple[str, str, str] | None:
     """
     at = text.rfind("The conflict is caused by:")
     if at < 0:
-        return None
+        return _clash_of_uv(text[-20_000:])
     own: dict[str, str] = {}
     theirs: list[tuple[str, str, str]] = []
     for line in text[at:].split("\n")[1:40]:
@@ -142,6 +142,16 @@ def clash(text: str) -> tuple[str, str, str] | None:
         return None
     by, name, fits = found[0]
     return name, by, fits
+
+
+def _clash_of_uv(text: str) -> tuple[str, str, str] | None:
+    """Because fastapi==0.115.0 depends on starlette>=0.37.2,<0.39.0 and you require fastapi==0.115.0, we can conclude that you
+    require starlette>=0.37.2,<0.39.0. And because you require starlette==0.27.0, …"""
+    flat = " ".join(text.split())
+    found = set(re.findall(r"[Bb]ecause (\S+==\S+) depends on ([A-Za-z0-9][\w.-]*)([<>=!~]=?[^\s]+)", flat))
+    pinned = {_plain(name) for name, _ in re.findall(r"you require ([A-Za-z0-9][\w.-]*)(==[\w.]+)", flat)}
+    fitting = {(name, by, fits.rstrip(",.")) for by, name, fits in found if _plain(name) in pinned}
+    return fitting.pop() if len(fitting) == 1 else None
 
 
 def unsuited(line: str) -> str:
