@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from dockwright.dockerfile.expand import ExpandError, expand_partial
 from dockwright.dockerfile.nodes import Dockerfile, Instruction, Stage
 from dockwright.finding import NO, UNKNOWN
-from dockwright.rehearse import classic, references
+from dockwright.rehearse import references
 from dockwright.rehearse.image import Image, Node, Value, normal
 from dockwright.rehearse.step import Recorder, Step
 from dockwright.rehearse.world import World
@@ -22,10 +23,6 @@ PREDEFINED = frozenset(
 PLATFORM_ARGS = frozenset(
     "TARGETPLATFORM TARGETOS TARGETARCH TARGETVARIANT BUILDPLATFORM BUILDOS BUILDARCH BUILDVARIANT TARGETSTAGE".split()
 )
-
-
-def _unknown() -> Value:
-    return UNKNOWN
 
 
 class Build:
@@ -80,7 +77,7 @@ class Build:
         """A word of an instruction, with the stage's ENV and ARG."""
         known: dict[str, Value | None] = {**image.args, **image.env}
         if not image.env_known:  # a base that is not known may set any variable
-            return self.expanded(text, defaultdict(_unknown, known))
+            return self.expanded(text, defaultdict(lambda: UNKNOWN, known))
         return self.expanded(text, known)
 
     # -- stages -----------------------------------------------------------------------------------------------------
@@ -123,9 +120,15 @@ class Build:
 def run_instruction(build: Build, stage: Stage, instruction: Instruction, image: Image, recorder: Recorder) -> Image:
     """The image after the instruction; what it lacks is recorded."""
     if build.world.classic and (instruction.flags or instruction.heredocs):
-        classic.judge_flags(instruction, recorder)
+        _classic().judge_flags(instruction, recorder)
     function = INSTRUCTIONS.get(instruction.keyword)
     return image if function is None else function(build, stage, instruction, image, recorder)
+
+
+def _classic() -> Any:
+    from dockwright.rehearse import classic
+
+    return classic
 
 
 # -- FROM ---------------------------------------------------------------------------------------------------------------
@@ -142,7 +145,7 @@ def _from(build: Build, stage: Stage, instruction: Instruction, image: Image, re
         recorder.unknown.append("the base image is not known")
         return Image(None)
     if not name and build.world.classic:
-        return classic.blank_base(build, stage, recorder)
+        return _classic().blank_base(build, stage, recorder)
     references.check(build, stage, str(name), recorder)
     image = base(build, str(name), instruction.flag("platform"))
     if "/" in str(name):  # Docker's official images are made for all platforms
@@ -210,7 +213,7 @@ def _arg(build: Build, stage: Stage, instruction: Instruction, image: Image, rec
 def _workdir(build: Build, stage: Stage, instruction: Instruction, image: Image, recorder: Recorder) -> Image:
     value = build.value(instruction.rest.text.strip(), image)
     if value == "" and build.world.classic:
-        classic.blank_folder(instruction, recorder)
+        _classic().blank_folder(instruction, recorder)
     says = recorder.says("sets the working directory", instruction.span)
     image.set_by["WORKDIR"] = says
     if value is UNKNOWN or (image.workdir is UNKNOWN and not str(value).startswith("/")):
