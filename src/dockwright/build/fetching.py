@@ -47,9 +47,9 @@ class Fetching:
     def run(self) -> None:
         try:
             self.wanted = {each.target: each for each in self._prepared()}
-            for name, wanted in self.wanted.items():
-                if not wanted.artefacts and wanted.unknown:
-                    self.say(f"{name}: what it downloads is not known beforehand: {wanted.unknown[0]}")
+            for name, each in self.wanted.items():
+                if not each.artefacts and each.unknown:
+                    self.say(f"{name}: what it downloads is not known beforehand: {each.unknown[0]}")
             self.board.expect(artefact for wanted in self.wanted.values() for artefact in wanted.artefacts)
             self.planned.set()
             for name in self.order:
