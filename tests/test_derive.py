@@ -154,10 +154,21 @@ def test_steps_that_install(command: str, tmp_path: Path) -> None:
 NAMED = "--mount=type=bind,from=dockwright-wheelhouse,source=named,target=/run/dockwright"
 
 
-@pytest.mark.parametrize("command", ["pip wheel -w /w demo", "pip download demo && pip install demo", "./manage.sh"])
+@pytest.mark.parametrize(
+    "command", ["pip wheel -w /w demo", "pip download demo && pip install demo", "./manage.sh", "make", "tox"]
+)
 def test_steps_in_which_the_names_of_files_matter(command: str, tmp_path: Path) -> None:
-    found = made(f"FROM python:3.12-slim\nCOPY . .\nRUN {command}\n", tmp_path)
+    files = {"manage.sh": "#!/usr/bin/env python3\n", "Makefile": "all:\n\tpip install demo\n"}
+    found = made(f"FROM python:3.12\nCOPY . .\nRUN {command}\n", tmp_path, files=files)
     assert steps(found) == [f"RUN {NAMED} {CONF.replace('/links/', '/index/')} {command}"]
+
+
+@pytest.mark.parametrize(
+    "command", ["make", "./configure && make install", "python manage.py collectstatic", "cargo build"]
+)
+def test_steps_that_install_nothing_for_python(command: str, tmp_path: Path) -> None:
+    files = {"Makefile": "all:\n\tcc -o a a.c\n", "manage.py": ""}
+    assert not made(f"FROM python:3.12-slim\nCOPY . .\nRUN {command}\n", tmp_path, files=files).changed
 
 
 LEFT = {

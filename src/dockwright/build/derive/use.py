@@ -106,15 +106,26 @@ def _action(words: Sequence[str], values: frozenset[str]) -> int | None:
 
 
 def may_install(step: Step) -> bool:
-    """A script or a runner that was not followed, and which may install Python packages."""
-    return bool(step.unknown) and any(_obscure(use) for use in uses(step))
+    """A script of the context or a runner that was not followed, and which may install Python packages."""
+    return any(_obscure(step, use) for use in uses(step))
 
 
-def _obscure(use: Use) -> bool:
+def _obscure(step: Step, use: Use) -> bool:
+    """A Makefile is taken for one that installs where it speaks of pip: make builds other things as well."""
     name = str(use.ran.arguments[0].value)
-    if use.tool == "python":
-        return bool(use.words)
-    return use.tool in RUNNERS or ("/" in name and use.tool not in families()) or name.endswith((".sh", ".py"))
+    if use.tool == "make":
+        return any("pip" in text for text in _texts(step, use, ("Makefile", "makefile", "GNUmakefile")))
+    if use.tool in families() or use.tool in ("python", "pypy") or not step.unknown:
+        return False
+    return use.tool in RUNNERS or ("/" in name and any(True for _ in _texts(step, use, (name,))))
+
+
+def _texts(step: Step, use: Use, names: Sequence[str]) -> Iterator[str]:
+    """The texts of files in the command's folder, as far as they are known."""
+    for name in names if use.ran.cwd is not UNKNOWN else ():
+        node = step.before.find(normal(posixpath.join(str(use.ran.cwd), name))).node
+        if node is not None and isinstance(node.text, str):
+            yield node.text
 
 
 def strangers(step: Step) -> Iterator[str]:
