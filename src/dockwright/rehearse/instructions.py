@@ -145,7 +145,8 @@ def _from(build: Build, stage: Stage, instruction: Instruction, image: Image, re
         recorder.unknown.append("the base image is not known")
         return Image(None)
     if not name and build.world.classic:
-        return _classic().blank_base(build, stage, recorder)
+        nothing: Image = _classic().blank_base(build, stage, recorder)
+        return nothing
     references.check(build, stage, str(name), recorder)
     image = base(build, str(name), instruction.flag("platform"))
     if "/" in str(name):  # Docker's official images are made for all platforms
