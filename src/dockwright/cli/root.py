@@ -68,6 +68,7 @@ def dockwright() -> None:
     dockwright check          what will fail, before anything is built
     dockwright explain LOG    the root cause of a failed build
     dockwright mend           the smallest edit, proven by rehearsal or by building
+    dockwright build          builds through a bad network, and explains what fails
 
     Exit codes: 0 fine, 1 findings or a failed build, 2 usage or configuration, 3 a prerequisite is missing,
     4 a bug of dockwright, 75 transient: try again, 130 interrupted.
