@@ -39,7 +39,7 @@ FAILED = pattern(
 COLLECTING = (
     r"(?:Collecting|Downloading/unpacking|that satisfies the requirement|matching distribution found for) "
     r"(?P<name>[A-Za-z0-9][\w.-]*?)(?:\[[^\]]*\])?(?P<specifier>[<>=!~][^\s;()]*)?(?:;[^()]*?)?"
-    r"(?: \(from (?P<by>[^\n]*?)\))?(?: \(from versions:|\s*$)"
+    r"(?: \(from (?!versions:)(?P<by>[^\n]*?)\))?(?: \(from versions:|\s*$)"
 )
 OF_FILE = pattern(r"-[rc] (?P<file>\S+) \(line (?P<line>\d+)\)")
 
