@@ -60,16 +60,17 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts, where, target = finding.facts, finding.where, target_of(finding, project)
     assert isinstance(facts, Facts)
     known = _known(project, in_tree(target.context)) if target is not None else []
-    near = get_close_matches(facts.name, known, 2, 0.7)
+    near = get_close_matches(facts.name, known, 2, 0.7) or [each for each in known if _short(each, facts.name)]
     if where is not None and len(near) == 1 and facts.name in where.source[where.span]:
         text = where.source[where.span].replace(facts.name, near[0])
         yield remedy.risky(f"Ask for {near[0]}", remedy.swap_span(where.source, where.span, text))
-    yield remedy.advice(
-        f"Define {facts.name or 'the group'} in pyproject.toml, or ask for one that is there[: {', '.join(known)}]".replace(
-            "[: ]", ""
-        ).strip("[]")
-        + "."
-    )
+    there = f": {', '.join(known)}" if known else ""
+    yield remedy.advice(f"Define {facts.name or 'the group'} in pyproject.toml, or ask for one that is there{there}.")
+
+
+def _short(one: str, other: str) -> bool:
+    """`dev` for `development`, `doc` for `docs`."""
+    return min(len(one), len(other)) >= 3 and (other.startswith(one) or one.startswith(other))
 
 
 def _known(project: Project, folder: str) -> list[str]:
