@@ -40,25 +40,28 @@ def tags(tag: str) -> Iterator[tuple[str, str]]:
     docker("image", "rm", "--force", f"{tag}-plain", f"{tag}-derived")
 
 
-FORMS = r"""
-RUN pip install --no-cache-dir {pip} demo
+USUAL = r"""
+COPY hashed.txt install.sh more.txt /app/
+RUN pip install --no-cache-dir --require-hashes {pip} -t /o/hashed -r hashed.txt
+RUN pip install --no-cache-dir {pip} -t /o/more -r more.txt && sh ./install.sh
+RUN pip wheel --no-cache-dir {pip} --wheel-dir /o/wheels demo
+RUN <<EOF
+set -e
+pip install --no-cache-dir {pip} demo
+pip freeze > /o/frozen
+EOF
+RUN useradd --create-home app
+USER app
+RUN pip install --no-cache-dir --user {pip} extra
+"""
+RARE = r"""
 RUN pip install {pip} --target /o/cached demo extra==0.3
 RUN python -m pip install --no-cache-dir {pip} --target=/o/module demo
 RUN ["pip", "install", "--no-cache-dir", "--index-url", "{url}", "--trusted-host", "172.17.0.1", "-t", "/o/exec", "demo"]
-COPY hashed.txt install.sh /app/
-RUN pip install --no-cache-dir --require-hashes {pip} -t /o/hashed -r hashed.txt
-RUN pip install --no-cache-dir {pip} --prefix /o/prefix demo && pip freeze > /o/frozen
-RUN pip wheel --no-cache-dir {pip} --wheel-dir /o/wheels demo
-RUN pip install --no-index --find-links=/o/wheels -t /o/offline demo
-COPY more.txt /app/
-RUN pip install --no-cache-dir {pip} -t /o/more -r more.txt
+RUN pip install --no-cache-dir {pip} --prefix /o/prefix demo
 RUN pip download --no-cache-dir {pip} --dest /o/downloads demo
+RUN pip install --no-index --find-links=/o/downloads -t /o/offline demo
 RUN python -m venv --without-pip /o/venv && pip --python /o/venv/bin/python install --no-cache-dir {pip} demo
-RUN sh ./install.sh
-RUN <<EOF
-set -e
-pip install --no-cache-dir {pip} -t /o/heredoc demo
-EOF
 RUN set -e \
   # a comment
   && pip install \
@@ -69,15 +72,14 @@ RUN --mount=type=cache,target=/root/.cache/pip --mount=type=bind,target=/src \
 ARG WHAT=demo
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 RUN pip install --no-cache-dir {pip} -t /o/argument $WHAT | cat
-RUN useradd --create-home app
-USER app
-RUN pip install --no-cache-dir --user {pip} demo
+RUN pip install --no-cache-dir {pip} extra
 """
 
 
-def test_all_forms_of_pip(shop: Shop, tags: tuple[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("forms", [USUAL, RARE], ids=["usual", "rare"])
+def test_forms_of_pip(forms: str, shop: Shop, tags: tuple[str, str], tmp_path: Path) -> None:
     """The index sends no file, the image has the same files, and the engine has every step in its cache the next time."""
-    text = FORMS.replace("{pip}", shop.options).replace("{url}", shop.index.simple)
+    text = forms.replace("{pip}", shop.options).replace("{url}", shop.index.simple)
     script = f"#!/bin/sh\npip install --no-cache-dir {shop.options} -t /o/script demo\n"
     files = {
         "Dockerfile": f"FROM {BASE}\nWORKDIR /app\n{text}",
