@@ -178,7 +178,11 @@ def _buildpack(text: str, reference: Reference, day: date) -> BaseImage | None:
         codename = at(table("base")["debian"]["latest"], day)[0]
     ubuntu = next((word for word in words if release("ubuntu", word)), "")
     if ubuntu:  # made on Ubuntu with the same recipe
-        return BaseImage(text, "buildpack-deps", release("ubuntu", ubuntu), path_env(), cmd=("bash",))
+        absent = frozenset(
+            {"locale-gen", "update-locale", "sudo", "cmake", "node", "npm", "pip", "pip3", "jq", "vim", "java"}
+        )
+        os = release("ubuntu", ubuntu)
+        return BaseImage(text, "buildpack-deps", os, path_env(), cmd=("bash",), absent_commands=absent)
     recipe = next((f"buildpack-{word}" for word in words if word in ("curl", "scm")), "buildpack-deps")
     return on_debian(text, "buildpack-deps", codename, recipe, cmd=("bash",))
 

@@ -169,6 +169,17 @@ class PackageFacts(Struct, frozen=True):
         """Packages that hold the command in any release of the data."""
         return frozenset(_name(number) for number, _ in _database().execute(_PLACES, (command, -1)))
 
+    def lacks(self, command: str, installed: Iterable[str]) -> bool:
+        """Of a release without an index of its own: a command whose package is everywhere the same, and not installed."""
+        owners = _OWN.get(command)
+        if owners is None or not self.bit:
+            return False
+        rare = "locales" in owners  # of the packages that Dockerfiles name, only languages and desktops need it
+        return not any(
+            name in owners or (any(word in name for word in _BROAD) if rare else not self.known(name))
+            for name in installed
+        )
+
     def package_with_command(self, command: str) -> str | None:
         return self._best(command, tuple(self.places_of(command)))
 
@@ -261,6 +272,18 @@ class PackageFacts(Struct, frozen=True):
         follow."""
         return _record(self._id(name), self.bit)
 
+
+# Commands that all releases of Debian and Ubuntu have kept in the same packages: those that hold them, or always bring them along.
+_OWN = {
+    "locale-gen": frozenset({"locales", "locales-all"}), "update-locale": frozenset({"locales"}),
+    "add-apt-repository": frozenset({"software-properties-common", "python-software-properties"}),
+    "curl": frozenset({"curl"}), "wget": frozenset({"wget"}), "git": frozenset({"git"}), "sudo": frozenset({"sudo", "sudo-ldap"}),
+    "unzip": frozenset({"unzip"}), "zip": frozenset({"zip"}), "cmake": frozenset({"cmake"}), "jq": frozenset({"jq"}),
+    "rsync": frozenset({"rsync"}), "cargo": frozenset({"cargo"}),
+}  # fmt: skip
+
+
+_BROAD = ("language", "desktop", "ubuntu", "task-", "kde", "xfce", "gnome", "a local package")
 
 # Few names are asked about, each of them often.
 

@@ -286,6 +286,8 @@ class Image:
         if path.split("/")[1] not in PACKAGE_FOLDERS:
             return NO
         folder, name = posixpath.split(path)
+        if self.os is not None and not self.os.exact and self.os.lacks(name, self.packages):
+            return NO
         if self.os is None or not self.os.exact or not folder.endswith(("/bin", "/sbin")):
             return UNKNOWN
         if any(
