@@ -159,6 +159,9 @@ def _packaged_command(name: str, folder: str, view: View) -> Answer:
     """A console script or interpreter of the environment whose bin folder this is."""
     from dockwright.rehearse.environments import by_bin, offers, system_python
 
+    if name in ("locale-gen", "update-locale", "add-apt-repository", "sudo", "wget", "unzip", "rsync", "curl", "git"):
+        return NO  # no distribution of the Python index brings these
+
     system_python(view.image)
     python = by_bin(view.image, folder)
     return NO if python is None else offers(python, name)
