@@ -20,6 +20,7 @@ CREATE TABLE record (package INTEGER, releases INTEGER, depends TEXT, recommends
 releases)) WITHOUT ROWID;
 CREATE TABLE command (name TEXT, package INTEGER, releases INTEGER, folder INTEGER, PRIMARY KEY (name, package,
 releases, folder)) WITHOUT ROWID;
+CREATE INDEX command_of ON command (package);
 CREATE TABLE alternative (name TEXT, package INTEGER, releases INTEGER, path TEXT, PRIMARY KEY (name, package,
 releases, path)) WITHOUT ROWID;
 CREATE TABLE library (name TEXT, package INTEGER, releases INTEGER, PRIMARY KEY (name, package,
