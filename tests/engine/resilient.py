@@ -85,7 +85,7 @@ class Shop:
 
     def require(self, name: str, requirements: Sequence[str]) -> None:
         # its own name in the file: another project's layers are not found in the engine's cache
-        (self.root / name / "requirements.txt").write_text("\n".join([f"# {self.name}", *requirements, ""]))
+        (self.root / name / "requirements.txt").write_text("\n".join([f"# {self.name} {name}", *requirements, ""]))
 
     @property
     def size(self) -> int:
