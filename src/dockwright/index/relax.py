@@ -23,22 +23,29 @@ PAIRS = 6
 SETS = 3  # answers that are kept
 DEPTH = 5  # pins that are dropped one after the other
 LIMIT = 15.0  # seconds of one try
-BUDGET = 20.0  # seconds for all tries of one question; what is not found by then is not told
+TRIES = 24  # of one question: the same on every machine, however busy
+BUDGET = 90.0  # seconds for all of them, should uv or the index be slow; what is not found by then is not told
 
 
 class Trial(Struct, frozen=True):
-    """The requirements that clash, the index they are tried against, and when trying ends."""
+    """The requirements that clash, the index they are tried against, and when trying ends; `made` counts the tries."""
 
     world: World
     wanted: Sequence[Asked]
     ends: float
+    made: list[None]
+
+    @property
+    def over(self) -> bool:
+        return len(self.made) >= TRIES or self.ends - time.monotonic() < 0.5
 
     def resolve(self, freed: set[str], rounds: int = ROUNDS) -> Outcome | None:
-        """With the specifiers of `freed` dropped; None when the time is up."""
-        left = self.ends - time.monotonic()
-        if left < 0.5:
+        """With the specifiers of `freed` dropped; None when trying is over."""
+        if self.over:
             return None
-        return resolve(self.world, _lines(self.wanted, freed), limit=min(LIMIT, left), rounds=rounds)
+        self.made.append(None)
+        limit = min(LIMIT, self.ends - time.monotonic())
+        return resolve(self.world, _lines(self.wanted, freed), limit=limit, rounds=rounds)
 
 
 def conflicts(world: World, wanted: Sequence[Asked], outcome: Outcome, *, relax: bool = True) -> list[Trouble]:
@@ -46,7 +53,7 @@ def conflicts(world: World, wanted: Sequence[Asked], outcome: Outcome, *, relax:
     found: list[Trouble] = []
     freed: list[str] = []
     relax = relax and not world.index.offline
-    trial = Trial(world, wanted, time.monotonic() + BUDGET)
+    trial = Trial(world, wanted, time.monotonic() + BUDGET, [])
     while outcome.error and len(freed) <= DEPTH:
         trouble = _conflict(world, wanted, outcome, set(freed))
         if trouble is None:
@@ -66,7 +73,7 @@ def conflicts(world: World, wanted: Sequence[Asked], outcome: Outcome, *, relax:
     sets = tuple(_small(trial, set(found[0].involved)) if len(freed) == 1 or len(found) == 1 else ())
     if not sets and outcome.picked is not None:
         sets = tuple(filter(None, (_least(trial, freed, outcome),)))
-    sets = tuple(of_the_time(trial, each) for each in sets)
+    sets = tuple(filter(None, (of_the_time(trial, each) for each in sets)))
     return [structs.replace(each, relax=sets) for each in found]
 
 
@@ -83,7 +90,8 @@ def of_the_time(trial: Trial, pins: tuple[str, ...]) -> tuple[str, ...]:
         return pins
     then = World(world.index.on(day), world.question)
     then.standins |= world.standins
-    return _try(structs.replace(trial, world=then), freed) or pins
+    dated = _try(structs.replace(trial, world=then), freed)
+    return dated or (() if trial.over else pins)
 
 
 def _day(world: World, pinned: Sequence[Asked]) -> str:
