@@ -271,12 +271,25 @@ RUN mkdir data
 """,
     r"""
 a system user of Debian 12 has no home
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
 -- Dockerfile --
 FROM python:3.12-slim-bookworm
 RUN adduser --system --group app
 USER app
 # found: path=/nonexistent user=app
 RUN pip install --user idna==3.6
+-- build.log --
+#6 [3/3] RUN pip install --user idna==3.6
+#6 7.991 WARNING: The directory '/nonexistent/.cache/pip' or its parent directory is not owned or is not writable by the current user. The cache has been disabled. Check the permissions and owner of that directory. If executing pip with sudo, you should use sudo's -H flag.
+#6 9.793 Collecting idna==3.6
+#6 10.40   Downloading idna-3.6-py3-none-any.whl (61 kB)
+#6 10.47 Installing collected packages: idna
+>>#6 10.48 ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: '/nonexistent'
+>>#6 10.48 Check the permissions.
+#6 10.48
+#6 10.93
+#6 ERROR: process "/bin/sh -c pip install --user idna==3.6" did not complete successfully: exit code: 1
 -- mended --
 FROM python:3.12-slim-bookworm
 RUN adduser --system --home /home/app --group app
