@@ -84,7 +84,9 @@ def _command(need: needs.Command, view: View) -> Verdict:
     for folder in (str(view.path) or DEFAULT_PATH).split(":"):
         look = view.image.find(posixpath.join(folder or "/", need.name))
         packaged = _packaged_command(need.name, folder, view) if look.answer is not YES else NO
-        there = NO if look.answer is UNKNOWN and _never(need.name, folder, view) else look.answer
+        there = look.answer
+        if there is UNKNOWN and (_never(need.name, folder, view) or _scripts_only(need.name, folder, view.image)):
+            there = NO
         answer, gone = answer | there | packaged, gone or look.gone
         if answer is YES:
             return SURE
@@ -94,6 +96,22 @@ def _command(need: needs.Command, view: View) -> Verdict:
     if empty is not None:
         return Verdict(NO, (empty,))
     return LACKING if lacked_after(need.name, view.image) else Verdict(answer)
+
+
+PYTHONS = frozenset(["pip installs it", "poetry installs it", "uv installs it", "pipenv installs it"])
+
+
+def _scripts_only(name: str, folder: str, image: Image) -> bool:
+    """A program of the system, in a folder where nothing but console scripts of Python's packages may have come in."""
+    from dockwright.rehearse.environments import OF_THE_SYSTEM
+
+    path = posixpath.join(folder or "/", name)
+    if name not in OF_THE_SYSTEM or image.opaque is not None or path in image.paths:
+        return False
+    if image.base is None or image.base.has_command(name) is not NO:
+        return False
+    covers = [cover for cover in image.covers if cover.kind in ("tree", "unsure") and under(path, cover.folder)]
+    return bool(covers) and all(cover.kind == "unsure" and cover.by.says in PYTHONS for cover in covers)
 
 
 def _never_came(name: str, image: Image) -> Evidence | None:
