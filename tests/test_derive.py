@@ -352,11 +352,13 @@ def test_an_image_keeps_the_cache_that_its_steps_leave(end: str, tmp_path: Path)
     assert not made(NODE + end, tmp_path).changed
 
 
-def test_apt_in_a_stage_that_has_its_folders(tmp_path: Path) -> None:
-    install = "RUN apt-get update && apt-get install -y curl\n"
-    found = made(f"FROM debian:bookworm\n{install}{install}", tmp_path)
+def test_what_apt_downloads_is_kept_where_the_image_cannot_hold_it(tmp_path: Path) -> None:
+    """A base without Docker's own settings of apt leaves what it downloaded in the image."""
+    stage = "FROM debian:bookworm AS tools\nRUN apt-get update && apt-get install -y curl\n"
+    end = "FROM debian:bookworm\nCOPY --from=tools /usr/bin/curl /usr/bin/curl\n"
     flag = "--mount=type=cache,id=dockwright-apt,sharing=locked,target=/var/cache/apt/archives"
-    assert found.text == f"FROM debian:bookworm\n{install}{install.replace('RUN', f'RUN {flag}')}"
+    assert made(stage + end, tmp_path).text == stage.replace("RUN", f"RUN {flag}") + end
+    assert not made(stage, tmp_path).changed
 
 
 # -- uv -----------------------------------------------------------------------------------------------------------------

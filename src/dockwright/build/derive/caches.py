@@ -24,11 +24,8 @@ NODE = frozenset(["install", "i", "ci", "clean-install", "add", "update"])
 
 
 class Stages(Struct, frozen=True):
-    """`apt`: starts of the RUN steps before which apt has downloaded in that stage already."""
-
     built_upon: frozenset[int]  # stages that go into the image with all that they hold
     taken: tuple[tuple[int, str], ...]  # what others copy or mount of a stage
-    apt: frozenset[int]
 
     def holds(self, stage: int, path: str) -> bool:
         """Can the image come to hold what is at the path in that stage?"""
@@ -50,7 +47,7 @@ def stages(rehearsal: Rehearsal) -> Stages:
             break
         at = _before(rehearsal, stage.base.text, at)
     taken = [each for step in rehearsal.steps for each in _taken(rehearsal, step)]
-    return Stages(frozenset(chain), tuple(taken), frozenset(_later(rehearsal)))
+    return Stages(frozenset(chain), tuple(taken))
 
 
 def _before(rehearsal: Rehearsal, name: str, limit: int) -> int | None:
@@ -75,16 +72,6 @@ def _sources(instruction: Instruction) -> Iterator[tuple[str, list[str]]]:
             yield mount.from_, [mount.source or "/"]
 
 
-def _later(rehearsal: Rehearsal) -> Iterator[int]:
-    """Steps of a stage in which an earlier step has installed with apt: it has made its folders then."""
-    seen: set[int] = set()
-    for step in rehearsal.steps:
-        if step.stage in seen:
-            yield step.instruction.span.start
-        elif any(use.tool == "apt-get" and use.action == "install" for use in uses(step)):
-            seen.add(step.stage)
-
-
 # -- which --------------------------------------------------------------------------------------------------------------
 
 
@@ -98,8 +85,11 @@ def choose(step: Step, setting: Setting, around: Stages, choice: Choice) -> None
             if not around.holds(step.stage, folder):
                 _keep(step, name, folder, choice, "shared")
     apt = [use for use in found if use.tool in ("apt-get", "apt") and set(use.words) & GETS]
-    known = not around.holds(step.stage, APT) or step.instruction.span.start in around.apt
-    if apt and known and not any("clean" in use.words for use in found if use.tool in ("apt-get", "apt")):
+    if (
+        apt
+        and not around.holds(step.stage, APT)
+        and not any("clean" in use.words for use in found if use.tool in ("apt-get", "apt"))
+    ):
         _keep(step, "apt", APT, choice, "locked")
 
 
