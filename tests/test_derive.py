@@ -357,8 +357,11 @@ def test_what_apt_downloads_is_kept_where_the_image_cannot_hold_it(tmp_path: Pat
     stage = "FROM debian:bookworm AS tools\nRUN apt-get update && apt-get install -y curl\n"
     end = "FROM debian:bookworm\nCOPY --from=tools /usr/bin/curl /usr/bin/curl\n"
     flag = "--mount=type=cache,id=dockwright-apt,sharing=locked,target=/var/cache/apt/archives"
-    assert made(stage + end, tmp_path).text == stage.replace("RUN", f"RUN {flag}") + end
-    assert not made(stage, tmp_path).changed
+    thrown_away, kept = tmp_path / "thrown-away", tmp_path / "kept"
+    thrown_away.mkdir()
+    kept.mkdir()
+    assert made(stage + end, thrown_away).text == stage.replace("RUN", f"RUN {flag}") + end
+    assert not made(stage, kept).changed
 
 
 # -- uv -----------------------------------------------------------------------------------------------------------------
