@@ -39,6 +39,8 @@ RECORDED = ROOT / "tests/recorded.toml"
 PROVOKED = ROOT / "tests/provoked/provoked.toml"
 SEEDED = ROOT / "tests/seeded/results.toml"
 REASONS = ROOT / "tests/unprovoked.toml"
+UNMENDED = ROOT / "tests/unmended.toml"
+FOLLOWED = ROOT / "tests/provoked/built.toml"
 SCRUB = ROOT.parent / "shared/tools/scrub-hosts"
 ORIGIN = "recorded on Docker Engine 28 with BuildKit, 2026-11"
 STARTS = 8  # seconds after which a container that runs counts as started
@@ -226,13 +228,14 @@ def scrubbed(log: str) -> str:
 class Row(Struct, frozen=True):
     cause: str
     log: bool  # a failing log of a run of ours
-    mended: bool  # a mended file really built
-    remedies: bool  # some case is mended
-    reason: str
+    proof: str  # where a mended file really built: case, seed, remedy or hand (tools/followed.py); else empty
+    reason: str  # why there is no log
+    unmended: str  # why no mended file was built
 
 
 def rows(names: list[str]) -> Iterator[Row]:
-    known, reasons, seeds = results(), tomllib.loads(REASONS.read_text()), seeded()
+    known, seeds, ways = results(), seeded(), followed()
+    reasons, unmended = tomllib.loads(REASONS.read_text()), tomllib.loads(UNMENDED.read_text())
     for name in names:
         cause = causes()[name]
         cases = [read_case(text) for text in cause.cases]
@@ -240,8 +243,18 @@ def rows(names: list[str]) -> Iterator[Row]:
         ours = [case for case in cases if case.positive and case.log and case.origin.startswith("recorded on")]
         shown = any(run.shown or (run.fails and run.says == name) for run in runs.values()) or name in provoked()
         built = any(run.mended == "built" for run in runs.values())
-        mends = any(case.mended for case in cases)
-        yield Row(name, bool(ours) or shown or name in seeds, built or name in seeds, mends, reasons.get(name, ""))
+        proof = "seed" if name in seeds else "case" if built else ways.get(name, "")
+        yield Row(name, bool(ours) or shown or name in seeds, proof, reasons.get(name, ""), unmended.get(name, ""))
+
+
+def followed() -> dict[str, str]:
+    """Causes of which a mended project built (tools/followed.py) -> `remedy` when dockwright's own made it, else `hand`."""
+    known = tomllib.loads(PROVOKED.read_text())
+    built = tomllib.loads(FOLLOWED.read_text()) if FOLLOWED.exists() else {}
+    ways: dict[str, str] = {}
+    for name, row in sorted(built.items(), key=lambda each: str(each[1]["by"])):
+        ways[known[name]["cause"]] = row["by"]
+    return ways
 
 
 def seeded() -> set[str]:
@@ -257,13 +270,16 @@ def provoked() -> set[str]:
 
 
 def table(names: list[str]) -> int:
-    missing = 0
-    for row in rows(names):
+    found = list(rows(names))
+    for row in found:
         log = "log" if row.log else "no log"
-        mended = "mended file built" if row.mended else "-" if not row.remedies else "mended file not built"
-        missing += not row.log and not row.reason
-        print(f"{row.cause:<34} {log:<8} {mended:<22} {row.reason}")
-    print(f"{missing} without a log of our own and without a reason")
+        why = "; ".join(each for each in (row.reason, row.unmended) if each)
+        print(f"{row.cause:<34} {log:<8} {row.proof or '-':<8} {why}")
+    print(
+        f"{sum(row.log for row in found)} of {len(found)} with a log of our own; "
+        f"{sum(bool(row.proof) for row in found)} with a mended file that built, "
+        f"{sum(row.proof in ('seed', 'case', 'remedy') for row in found)} of them by dockwright itself"
+    )
     return 0
 
 

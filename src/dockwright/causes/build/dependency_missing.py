@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.shape import sign
-from dockwright.finding import Finding, Remedy
+from dockwright.finding import Finding, Place, Remedy
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -146,9 +146,27 @@ SIGNATURES = (
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    if where is not None and facts.tool == "perl":
+        yield from _perl_package(where, facts.package)
     yield remedy.advice(
         "Look the name and the version up in the package manager's own index, add the repository that has it, or install it in an earlier step."
     )
+
+
+def _perl_package(where: Place, module: str) -> Iterator[Remedy]:
+    """Debian's package of a Perl module: `JSON/XS` is in libjson-xs-perl (Debian Perl Policy, section 4.2)."""
+    from dockwright.facts.packages import os_packages
+    from dockwright.finding import YES
+    from dockwright.remedy_packages import around, install
+
+    spot = around(where)
+    os = spot.base.os if spot is not None and spot.base is not None else None
+    package = "lib" + module.lower().replace("::", "-").replace("/", "-").replace("_", "-") + "-perl"
+    edit = install(where, package, spot) if os is not None and os_packages(os).exists(package) is YES else None
+    if edit is not None:
+        yield remedy.safe(f"Install {package}", edit)
 
 
 CASES = (

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
+from dockwright.causes.edits import above
 from dockwright.causes.shape import sign
 from dockwright.finding import Finding, Remedy
 
@@ -40,6 +41,13 @@ SIGNATURES = (
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    if where is not None and facts.folder.startswith("/"):
+        trust = f"RUN git config --global --add safe.directory {facts.folder}"
+        yield remedy.risky(f"Tell git that {facts.folder} is trusted, whoever owns it", above(where, trust))
+        yield remedy.advice(f"Or copy {facts.folder} as the user who asks git (COPY --chown=…).")
+        return
     yield remedy.advice("Pass the version as a build argument instead of asking git, or let .git into the context.")
 
 

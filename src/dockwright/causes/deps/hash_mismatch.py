@@ -6,16 +6,21 @@ along, must be pinned and must have a hash, and each file must have one of the h
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from dockwright import remedy
+from dockwright.causes.edits import below_context, target_of
 from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
+from dockwright.inputs.targets import in_tree
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
+from dockwright.source import Edit, Span
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -29,11 +34,13 @@ class Facts(Struct, frozen=True):
 TITLE = "[{name}: ]the hashes of the requirements don't fit"
 WHY = "In hash-checking mode every requirement must be pinned, with a hash of the file that is downloaded."
 
+MISSING = "Hashes are required in --require-hashes mode"
+
 SIGNATURES = (
     # ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the package versions, please update the hashes.
     sign("THESE PACKAGES DO NOT MATCH THE HASHES", sure=0.97),
     # ERROR: Hashes are required in --require-hashes mode, but they are missing from some requirements.
-    sign("Hashes are required in --require-hashes mode", sure=0.97),
+    sign(MISSING, sure=0.97),
     # ERROR: In --require-hashes mode, all requirements must have their versions pinned with ==. These do not:
     sign("In --require-hashes mode, all requirements must have", sure=0.97),
     # ERROR: Can't verify hashes for these requirements because we don't have a way to hash version control repositories
@@ -54,9 +61,32 @@ def check(step: Step) -> Iterator[Found]:
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    edit = _written_in(finding, project)
+    if edit is not None:
+        yield remedy.risky("Write in the hashes that pip names, of the files that the index gives today", *edit)
     yield remedy.advice(
         "Write the requirements anew with their hashes (pip-compile --generate-hashes, uv pip compile --generate-hashes)."
     )
+
+
+def _written_in(finding: Finding, project: Project) -> list[Edit] | None:
+    """Hashes that are missing, as pip's list has them. One that differs is never replaced: it is what they are for."""
+    output = project.output[-100_000:]
+    said = re.findall(r"^[ \t]+([\w.-]+==[\w.!+-]+) --hash=(sha256:[0-9a-f]{64})[ \t]*$", output, re.M)
+    if MISSING not in output or not said or finding.where is None:
+        return None
+    named = set(re.findall(r"(?:-r|--requirement)[ =]?(\S+)", finding.where.source[finding.where.span]))
+    target = target_of(finding, project)
+    context = target.context if target is not None else ""
+    files = {path for name in named for path in below_context(finding, project, posixpath.basename(name))}
+    edits = []
+    for requirement, wanted in said:
+        line = re.compile(rf"^{re.escape(requirement)}(?=[ \t]*$)", re.M)
+        for path in sorted(in_tree(posixpath.join(context, each)) for each in files):
+            text = project.tree.read(path)
+            found = line.finditer(text) if isinstance(text, str) else ()
+            edits += [Edit(path, Span(at.end(), at.end()), f" --hash={wanted}") for at in found]
+    return edits if len(edits) == len(said) else None
 
 
 CASES = (

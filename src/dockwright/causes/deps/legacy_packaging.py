@@ -6,6 +6,7 @@ modules moved in pip 10. Old releases fail on them, and stub packages (`sklearn`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.shape import Found, found, sign
+from dockwright.facts.python import key
 from dockwright.finding import Finding, Remedy
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
@@ -154,9 +156,10 @@ def _in_the_call(here: Site, project: Project, facts: Facts, name: str) -> Itera
         asked = here.known.requirement(name)
         yield from bound_for(here, project, "MarkupSafe==1.1.1", "the first without setuptools.Feature", asked)
     if facts.what in DROPPED_BY:
-        yield from older_setuptools(
-            here, f"setuptools<{DROPPED_BY[facts.what]}", f"{facts.what} is gone from later ones"
-        )
+        bound = DROPPED_BY[facts.what]
+        wanted = f"setuptools<{bound}"
+        older = older_setuptools(here, wanted, f"{facts.what} is gone from later ones")
+        yield from older if not _too_old(bound, here.python) else _on_its_python(here, wanted, older)
     elif facts.what in PIP_BEFORE:
         yield first(
             here,
@@ -179,6 +182,27 @@ def _in_the_call(here: Site, project: Project, facts: Facts, name: str) -> Itera
     ):
         asked = here.known.requirement(facts.name)
         yield from renamed(here, project, facts.name, facts.what, asked)
+
+
+def _too_old(bound: str, python: str) -> bool:
+    """setuptools before 66.1 does not start on Python 3.12, which has no pkgutil.ImpImporter (setuptools' history page)."""
+    return int(bound) <= 66 and key(python or "0") >= (3, 12)
+
+
+def _on_its_python(here: Site, wanted: str, older: Iterator[Remedy]) -> Iterator[Remedy]:
+    """Such a setuptools, on the last Python that it runs on.
+
+    The official image of that one has a setuptools and a pip that runs setup.py with it, unless pip is brought up to date.
+    """
+    from dockwright.remedy_base import with_python
+    from dockwright.remedy_install import first
+
+    base = with_python(here.place, "3.11", "the last Python for such a setuptools")
+    updated = re.search(r"install[^\n]*(?:-U|--upgrade)[^\n]* pip\b", here.place.source.text)
+    ways = older if updated is not None else [first(here, "later ones have dropped what it uses", wanted)]
+    for each in ways if base is not None else ():
+        assert base is not None
+        yield remedy.risky(f"Use Python 3.11; {each.title}", *base.patch.join(each.patch).edits)
 
 
 def _words(facts: Facts, name: str, here: Site | None, python: str) -> Iterator[Remedy]:

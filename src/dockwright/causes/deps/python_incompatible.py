@@ -6,6 +6,7 @@ than its wheels know it is compiled, or not found at all; on an older one only i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -184,7 +185,8 @@ def _other_python(where: Place, project: Project, facts: Facts, python: str) -> 
     from dockwright.remedy_python import older_python
 
     pinned, wants = facts.specifier.startswith("=="), least(facts.wants)
-    if (python.startswith("2") and pinned) or (wants and facts.name in ("program", "the project")):
+    own = facts.name in ("program", "the project") or _of_the_project(project, facts.name)
+    if (python.startswith("2") and pinned) or (wants and own):
         wanted = supported(project, wants or "3.0")
         newer = with_python(
             where, wanted, f"{facts.name or 'it'}{facts.specifier} is not for Python {python or 'of this image'}"
@@ -195,6 +197,19 @@ def _other_python(where: Place, project: Project, facts: Facts, python: str) -> 
         older = older_python(where, [(facts.name, facts.specifier[2:])])
         if older is not None:
             yield remedy.risky(f"Build on Python `{older[0]}`, for which there are wheels", *older[1])
+
+
+def _of_the_project(project: Project, name: str) -> bool:
+    """Is it what the context itself makes, of which there is no other release to ask for?"""
+    from dockwright.remedy_pip import plain
+
+    texts = [project.tree.read(path) for path, _ in project.tree.walk("", 2_000) if path.endswith("pyproject.toml")]
+    named = [
+        re.search(r"^\[(?:project|tool\.poetry)\]\s*$[^\[]*?^name\s*=\s*[\"']([^\"'\n]+)", text, re.M)
+        for text in texts
+        if isinstance(text, str)
+    ]
+    return any(found is not None and plain(found[1]) == plain(name) for found in named)
 
 
 CASES = (

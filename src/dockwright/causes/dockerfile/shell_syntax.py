@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.shape import Found, found, sign
-from dockwright.finding import Finding, Remedy
+from dockwright.finding import Finding, Place, Remedy
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
 
@@ -54,7 +54,27 @@ def check(step: Step) -> Iterator[Found]:
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts = finding.facts
     assert isinstance(facts, Facts)
+    if finding.where is not None:
+        yield from _closed(finding.where)
     yield remedy.advice("Close what is open, or put the text into a heredoc (RUN <<EOF), where it keeps its lines.")
+
+
+def _closed(where: Place) -> Iterator[Remedy]:
+    """The one word that is missing at the end, where exactly one makes the text one that the shell can parse."""
+    from dockwright.causes.edits import inserted, instruction_of
+    from dockwright.dockerfile.shell_parse import parse_shell
+
+    found = instruction_of(where)
+    if found is None or found.keyword != "RUN" or found.exec_form is not None or found.heredocs:
+        return
+    text = found.rest.text.rstrip()
+    if not parse_shell(text).errors:
+        return
+    gap = " " if text.endswith((";", ";;")) else "; "
+    fitting = [word for word in ("fi", "done", "esac", "}") if not parse_shell(text + gap + word).errors]
+    if len(fitting) == 1:
+        edit = inserted(where.source, found.rest.offset(len(text) - 1) + 1, gap + fitting[0])
+        yield remedy.risky(f"Close it with `{fitting[0]}` at the end of the line", edit)
 
 
 CASES = (
@@ -68,6 +88,9 @@ RUN if [ -f /etc/passwd ]; then echo there;
 #5 [2/2] RUN if [ -f /etc/passwd ]; then echo there;
 >>#5 0.286 /bin/sh: 1: Syntax error: end of file unexpected (expecting "fi")
 #5 ERROR: process "/bin/sh -c if [ -f /etc/passwd ]; then echo there;" did not complete successfully: exit code: 2
+-- mended --
+FROM debian:bookworm-slim
+RUN if [ -f /etc/passwd ]; then echo there; fi
 """,
     r"""
 the same with its fi, over several lines

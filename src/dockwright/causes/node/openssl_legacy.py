@@ -6,14 +6,17 @@ webpack 4 and what is built on it (react-scripts 4, vue-cli 4, older Next.js) ha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from dockwright import remedy
+from dockwright.causes.edits import above, inserted, instruction_of
 from dockwright.causes.shape import sign
-from dockwright.finding import Finding, Remedy
+from dockwright.finding import Finding, Place, Remedy
+from dockwright.source import Edit
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -30,6 +33,8 @@ EXPLAINS = (
     "node/engine-mismatch",
 )
 
+OPTION = "--openssl-legacy-provider"
+
 SIGNATURES = (
     # Error: error:0308010C:digital envelope routines::unsupported
     sign('digital envelope routines::unsupported', sure=0.98),
@@ -39,10 +44,24 @@ SIGNATURES = (
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    where = finding.where
+    if where is not None and "NODE_OPTIONS" not in where.source.text:
+        title = "Give this step OpenSSL's legacy provider, MD4 among it, until the bundler is newer"
+        yield remedy.risky(title, _with_legacy(where))
     yield remedy.advice(
         "Move to webpack 5 (react-scripts 5, vue-cli 5), or build with NODE_OPTIONS=--openssl-legacy-provider."
     )
     yield remedy.advice("Build from node:16, which is out of support.")
+
+
+def _with_legacy(where: Place) -> Edit:
+    """For this one step, not in the image; above it where no shell reads the line."""
+    found = instruction_of(where)
+    if found is None or found.keyword != "RUN" or found.exec_form is not None or found.heredocs:
+        return above(where, f"ENV NODE_OPTIONS={OPTION}")
+    alone = re.search(r"[&|;\n(]|^\s*(?:if|for|while|cd|set)\b", found.rest.text) is None
+    text = f"NODE_OPTIONS={OPTION} " if alone else f"export NODE_OPTIONS={OPTION} && "
+    return inserted(where.source, found.rest.offset(0), text)
 
 
 CASES = (

@@ -6,12 +6,14 @@ third (react, most often) stop the install. The report names the one that could 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from dockwright import remedy
+from dockwright.causes.edits import inserted, instruction_of
 from dockwright.causes.shape import sign
 from dockwright.finding import Finding, Remedy
 
@@ -39,6 +41,14 @@ SIGNATURES = (
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    found = instruction_of(finding.where) if finding.where is not None else None
+    call = re.search(r"(?<![\w./-])npm (?:install|ci|i)(?![\w./-])", found.text) if found is not None else None
+    if finding.where is not None and found is not None and call is not None and "--legacy-peer-deps" not in found.text:
+        source = finding.where.source
+        at = source.text.find(call[0], found.span.start, found.span.end)
+        title = "`--legacy-peer-deps`: installed as npm 6 did, with the conflict left in"
+        if at >= 0:
+            yield remedy.risky(title, inserted(source, at + len(call[0]), " --legacy-peer-deps"))
     yield remedy.advice(
         "Bring the versions in package.json together; `npm install --legacy-peer-deps` installs as npm 6 did, and leaves the conflict in."
     )
