@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from dockwright.build.ahead import Ahead
 from dockwright.build.reach import Connection, connect
 
 ENGINE_TIMEOUT = 20.0
@@ -79,11 +80,13 @@ def engine(name: str) -> EngineFacts:
 
 
 def _docker() -> EngineFacts:
+    # each takes the client half a second, most of it for listing its plugins
+    info = Ahead(lambda: run(["docker", "info", "--format", "{{json .}}"], ENGINE_TIMEOUT))
     code, out, error = run(["docker", "context", "inspect", "--format", "{{.Name}}\t{{.Endpoints.docker.Host}}"], 10)
     context, _, endpoint = out.strip().partition("\t")
     if code:
         return EngineFacts(trouble=last_line(error) or "docker does not run")
-    code, out, error = run(["docker", "info", "--format", "{{json .}}"], ENGINE_TIMEOUT)
+    code, out, error = info.result()
     said = _json(out)
     errors = said.get("ServerErrors")
     if code or errors or "DockerRootDir" not in said:
@@ -216,7 +219,9 @@ def gpu() -> bool:
 
 
 def indexes() -> tuple[str, ...]:
-    from dockwright.index.settings import read, usual
+    from dockwright.index.ask import opened
+    from dockwright.index.settings import read
 
     settings = read()
-    return tuple(dict.fromkeys(url for url in (settings.default or usual(), *settings.extra) if url))
+    default = settings.default or opened(False, None).settings.default  # asked of uv once a day
+    return tuple(dict.fromkeys(url for url in (default, *settings.extra) if url))

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 
+from dockwright.build.ahead import Ahead
 from dockwright.build.board import Board
 from dockwright.build.result import Loaded, Refused
 from dockwright.errors import PREREQUISITE, ToolError
@@ -13,6 +14,7 @@ from dockwright.wheels.artefact import Wanted
 from dockwright.wheels.download import Fetched, Transfer
 
 Prepare = Callable[[], Iterable[Wanted]]
+Judge = Callable[[], None]
 Fetch = Callable[[Wanted, Callable[[Transfer], None]], Fetched]
 
 
@@ -30,8 +32,12 @@ class Fetching:
     """`ready(target)`: all of its files that can be had are here."""
 
     def __init__(
-        self, names: Iterable[str], prepare: Prepare, fetch: Fetch, board: Board, say: Callable[[str], None], stop: threading.Event
+        self, names: Iterable[str], prepare: Prepare, fetch: Fetch, board: Board, say: Callable[[str], None],
+        stop: threading.Event, judge: Judge | None = None,
     ) -> None:  # fmt: skip
+        """`judge`: raises ToolError for what stands in the way of the run; asked at once, and again when all is planned."""
+        self.judge = judge
+        self.allowed = threading.Event()  # nothing stands in the way, as far as that is known before planning
         self.prepare, self.fetch, self.board, self.say, self.stop = prepare, fetch, board, say, stop
         self.wanted: Mapping[str, Wanted] = {}
         self.planned = threading.Event()
@@ -45,8 +51,10 @@ class Fetching:
         self.refused: Exception | None = None
 
     def run(self) -> None:
+        judging: tuple[Ahead[None], ...] = (Ahead(self._judge),)
         try:
             self.wanted = {each.target: each for each in self._prepared()}
+            judging = (*judging, Ahead(self._judge))
             for name, each in self.wanted.items():
                 if not each.artefacts and each.unknown:
                     self.say(f"{name}: what it downloads is not known beforehand: {each.unknown[0]}")
@@ -56,6 +64,10 @@ class Fetching:
                 wanted = self.wanted.get(name)
                 if wanted is not None and wanted.artefacts and not self.stop.is_set():
                     self._fetch(wanted)
+                for judged in judging:
+                    judged.result()
+                if self.refused is not None:
+                    return
                 self.events[name].set()
         except Stopped:
             pass
@@ -78,6 +90,16 @@ class Fetching:
         event = self.events.get(name)
         return event is None or event.wait(seconds)
 
+    def _judge(self) -> None:
+        """Beside planning and loading; no build gets its wheels before it has ended."""
+        try:
+            if self.judge is not None and self.refused is None:
+                self.judge()
+        except Exception as error:
+            self.refused = self.refused or error
+        finally:
+            self.allowed.set()
+
     def _prepared(self) -> Iterable[Wanted]:
         """What the plan shows may refuse the whole run; where planning merely fails, builds go on without the wheelhouse."""
         try:
@@ -91,6 +113,8 @@ class Fetching:
 
     def again(self, name: str) -> bool:
         """Load what is still missing of a target's files; says whether anything has come."""
+        if self._replanned(name):
+            return True
         wanted = self.wanted.get(name)
         if wanted is None or name not in self.incomplete or self.stop.is_set():
             return False
@@ -100,6 +124,22 @@ class Fetching:
         except Stopped:
             return False
         return sum(each.downloaded for each in self.results) > before
+
+    def _replanned(self, name: str) -> bool:
+        """Where the index did not answer when it was asked, it may do so now."""
+        wanted = self.wanted.get(name)
+        if self.stop.is_set() or (self.broken is None and (wanted is None or not wanted.unreached)):
+            return False
+        try:
+            self.wanted = {each.target: each for each in self.prepare()}
+            self.broken = None
+            wanted = self.wanted.get(name)
+            if wanted is None or not wanted.artefacts:
+                return False
+            self._fetch(wanted)
+        except Exception:  # the build's own failure is what counts
+            return False
+        return True
 
     def _fetch(self, wanted: Wanted) -> None:
         fetched = self.fetch(wanted, self._watch)

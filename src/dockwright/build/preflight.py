@@ -46,16 +46,20 @@ def preflight(
     builder: str | None = None,
     allow: Collection[str] = (),
     readings: Readings | None = None,
+    world: World | None = None,
 ) -> tuple[Trouble, ...]:
     """Everything that stands in the way of these builds, the engine first.
 
     `images`: base images from outside (build.needs.bases). `tags`: names of the produced images by target. `offline`: all
-    that the builds install is at hand. `builder`: another instance of buildx, whose machine is not known.
+    that the builds install is at hand. `builder`: another instance of buildx, whose machine is not known. `world`: what
+    `look` has read already.
     """
     asked = readings or real()
     bases = tuple(dict.fromkeys(images))
     own = tuple(tag for names in tags.values() for tag in names) if plan is not None else ()
-    world = look(asked, engine, bases, own, installs(plan, targets) and not offline)
+    network = installs(plan, targets) and not offline
+    world = look(asked, engine, bases, own, network) if world is None else world
+    world = world if network else structs.replace(world, connections={})
     built = {name for name, names in tags.items() if any(_is_local(world.images.get(tag)) for tag in names)}
     need = demand(plan, targets, {name: world.images.get(name) for name in bases}, built)
     there = world.engine.root if builder is None else ""

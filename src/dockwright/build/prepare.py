@@ -5,20 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
+from dockwright.build.ahead import Ahead
 from dockwright.build.choose import chosen, with_needed
 from dockwright.build.lay import Settings
 from dockwright.build.names import canonical
 from dockwright.build.names import tags as tags_of
 from dockwright.build.result import Built, Refused
 from dockwright.build.retry import BUDGET
-from dockwright.build.service import Line
-from dockwright.build.wheelhouse import Shelf, Wheelhouse
+from dockwright.build.shelf import Shelf
 from dockwright.checking import check
 from dockwright.engine.run import find_engine
 from dockwright.errors import PREREQUISITE, ToolError
@@ -28,7 +29,9 @@ from dockwright.project import Project
 
 if TYPE_CHECKING:
     from dockwright.build.board import Snapshot
-    from dockwright.build.judge import Trouble
+    from dockwright.build.judge import Trouble, World
+    from dockwright.build.service import Line
+    from dockwright.build.wheelhouse import Wheelhouse
     from dockwright.planning import Plan
 
 Say = Callable[[str], None]
@@ -55,7 +58,8 @@ class Asked(Struct, frozen=True):
 
 
 def prepare(project: Project, asked: Asked, environment: Mapping[str, str], say: Say) -> Prepared:
-    """Raises ToolError for what was asked wrongly and for what is missing."""
+    """Raises ToolError for what was asked wrongly."""
+    engine = Ahead(lambda: find_engine(asked.engine))  # its client takes a while to say that it is there
     named = {target.name: tags_of(project, target, environment) for target in project.targets}
     targets, left = chosen(project, asked.words, environment)
     if not targets:
@@ -69,9 +73,7 @@ def prepare(project: Project, asked: Asked, environment: Mapping[str, str], say:
             )
         named[targets[0].name] = (asked.tag,)
     kept = with_needed(project, targets, named)
-    return Prepared(
-        kept, asked, {target.name: named[target.name] for target in kept.targets}, find_engine(asked.engine), say
-    )
+    return Prepared(kept, asked, {target.name: named[target.name] for target in kept.targets}, engine, say)
 
 
 def _names(targets: Sequence[Target]) -> str:
@@ -81,32 +83,60 @@ def _names(targets: Sequence[Target]) -> str:
 
 class Prepared:
     def __init__(
-        self, project: Project, asked: Asked, tags: Mapping[str, tuple[str, ...]], engine: str, say: Say
+        self, project: Project, asked: Asked, tags: Mapping[str, tuple[str, ...]], engine: Ahead[str], say: Say
     ) -> None:
-        self.project, self.asked, self.tags, self.engine, self.say = project, asked, tags, engine, say
+        self.project, self.asked, self.tags, self.say = project, asked, tags, say
+        self._engine = engine
         self.said: set[str] = set()  # codes of troubles
+        self.judging = threading.Lock()
+        self.world: Ahead[World] | None = None
+
+    @property
+    def engine(self) -> str:
+        """Raises ToolError where there is none."""
+        return self._engine.result()
 
     def preflight(self, plan: Plan | None = None) -> None:
-        """What is missing is said; what is certain to be in the way refuses. `plan`: then it is known what the disk must hold."""
-        from dockwright.build.needs import bases
-        from dockwright.build.preflight import fix, preflight
+        """What is missing is said; what is certain to be in the way refuses. `plan`: then it is known what the disk must hold.
 
-        ours = {canonical(tag) for tags in self.tags.values() for tag in tags}
-        images = [image for target in self.project.targets for image in bases(self.project, target)]
-        outside = [image for image in images if canonical(image) not in ours]
-        allow: set[str] = set()
-        for again in range(2):
-            found = preflight(
-                self.project, self.project.targets, self.engine, plan, images=outside, tags=self.tags,
-                offline=self.project.offline, builder=self.asked.builder, allow=allow,
-            )  # fmt: skip
-            fixable = [trouble for trouble in found if trouble.fix] if self.asked.fix and not again else []
+        What was read of the world is judged again when the plan is known, not read again.
+        """
+        from dockwright.build.preflight import fix
+
+        with self.judging:
+            found = self._troubles(plan)
+            fixable = [trouble for trouble in found if trouble.fix] if self.asked.fix else []
             for trouble in fixable:
                 code, said = fix(trouble)
                 self.say(f"{' '.join(trouble.fix)}: {said or ('done' if code == 0 else f'failed with {code}')}")
-            if not fixable:
-                break
-        self._judge(found)
+            if fixable:
+                self.world = None
+                found = self._troubles(plan)
+            self._judge(found)
+
+    def _troubles(self, plan: Plan | None) -> Sequence[Trouble]:
+        from dockwright.build.preflight import preflight
+
+        self.world = self.world or Ahead(self._look)
+        return preflight(
+            self.project, self.project.targets, self.engine, plan, images=self._outside(), tags=self.tags,
+            offline=self.project.offline, builder=self.asked.builder, world=self.world.result(),
+        )  # fmt: skip
+
+    def _look(self) -> World:
+        from dockwright.build.facts import real
+        from dockwright.build.preflight import look
+
+        own = [tag for tags in self.tags.values() for tag in tags]
+        return look(real(), self.engine, self._outside(), own, not self.project.offline)
+
+    def _outside(self) -> Sequence[str]:
+        """Base images that none of these builds makes."""
+        from dockwright.build.needs import bases
+
+        ours = {canonical(tag) for tags in self.tags.values() for tag in tags}
+        images = dict.fromkeys(image for target in self.project.targets for image in bases(self.project, target))
+        return [image for image in images if canonical(image) not in ours]
 
     def _judge(self, found: Sequence[Trouble]) -> None:
         new = [trouble for trouble in found if trouble.code not in self.said]
@@ -124,17 +154,22 @@ class Prepared:
 
     def run(self, line: Line, tick: Callable[[Snapshot], None], words: Sequence[str]) -> Built:
         """Build. Raises Refused when the rehearsal is certain of a failure."""
+        if not self.asked.force:
+            self._refuse_early()
+        house = self._house(self._check) if self.asked.prefetch else None
+        self.world = Ahead(self._look)
+        if house is not None and not self.asked.fix:
+            house.start()  # planning waits for other processes and the network; importing, meanwhile, takes half a second
+            Ahead(_import_for_downloads)
         from dockwright.build.board import Board
         from dockwright.build.host import host
         from dockwright.build.session import Options, Session, Tools
         from dockwright.history.redact import secret_values
         from dockwright.history.store import History
 
-        if not self.asked.force:
-            # without the index it takes no time; what the index knows is asked while the first steps are built
-            refuse(check(structs.replace(self.project, offline=True)))
-        self.preflight()
-        house = self._house(self._check, self.preflight) if self.asked.prefetch else None
+        engine = self.engine
+        if house is None or self.asked.fix:
+            self.preflight()
         if house is None:
             self._check()
         history = History.open()
@@ -142,7 +177,7 @@ class Prepared:
             self.say(f"this run is not recorded: {history.broken}")
         values = {name: value for target in self.project.targets for name, value in target.build_args.items()}
         with (
-            history.run("build", self.project.root, words, engine=self.engine, secrets=secret_values(values)) as run,
+            history.run("build", self.project.root, words, engine=engine, secrets=secret_values(values)) as run,
             _folder() as folder,
             closing(house),
         ):
@@ -150,7 +185,7 @@ class Prepared:
             options = Options(self._settings(), asked.jobs, asked.budget, asked.verbose)
             tools = house.tools() if house is not None else Tools()
             session = Session(
-                self.project, self.engine, self.tags, options, tools, run, Board(names), folder, host(self.engine), line
+                self.project, engine, self.tags, options, tools, run, Board(names), folder, host(engine), line
             )
             try:
                 built = session.build(tick)
@@ -161,21 +196,31 @@ class Prepared:
         history.close()
         return built
 
+    def _refuse_early(self) -> None:
+        """Without the index it takes no time; what the index knows is asked while the first steps are built."""
+        try:
+            refuse(check(structs.replace(self.project, offline=True)))
+        except Refused:
+            self._engine.result()  # that there is no engine is said first
+            raise
+
     def _check(self) -> None:
         """With what the index knows: what does not resolve is certain to fail."""
         if not self.asked.force and not self.project.offline:
             refuse(check(self.project))
 
-    def _house(self, before: Callable[[], None], after: Callable[[Plan], None]) -> Wheelhouse:
+    def _house(self, before: Callable[[], None]) -> Wheelhouse:
+        from dockwright.build.wheelhouse import Wheelhouse
+
         asked = self.asked
         return Wheelhouse(
             self.project,
-            self.engine,
+            self._engine.result,
             asked.shelf,
             asked.budget,
             derives=asked.derive,
             before=before,
-            after=after,
+            judge=self.preflight,
             say=self.say,
         )
 
@@ -185,7 +230,7 @@ class Prepared:
 
     def derived(self) -> str:
         """The Dockerfiles that would be sent, wheels included: what is missing of these is fetched."""
-        house = self._house(lambda: None, lambda plan: None)
+        house = self._house(lambda: None)
         with closing(house), _folder() as folder:
             wanted = {each.target: each for each in house.prepare()} if self.asked.prefetch else {}
             pieces = []
@@ -199,6 +244,10 @@ class Prepared:
                 text = given.text if given.text is not None else source.text if source is not None else ""
                 pieces.append(f"# {target.name}\n{text}" if len(self.project.targets) > 1 else text)
         return "\n".join(pieces)
+
+
+def _import_for_downloads() -> None:
+    import httpx as httpx  # a tenth of a second, while planning waits for uv
 
 
 def refuse(report: Report) -> None:

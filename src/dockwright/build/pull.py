@@ -24,8 +24,11 @@ class Pulls:
     """`lost`: images that could not be had for reasons that may pass, with what was said last."""
 
     def __init__(
-        self, engine: str, images: Iterable[str], budget: float, say: Callable[[str], None], stop: threading.Event
-    ) -> None:
+        self, engine: str, images: Iterable[str], budget: float, say: Callable[[str], None], stop: threading.Event,
+        allowed: Callable[[], bool] = lambda: True,
+    ) -> None:  # fmt: skip
+        """`allowed`: asked before the first pull, for which it may let wait."""
+        self.allowed = allowed
         self.program = PROGRAMS[engine]
         self.images, self.budget, self.say, self.stop = tuple(images), budget, say, stop
         self.lost: dict[str, str] = {}
@@ -37,7 +40,7 @@ class Pulls:
             for image in self.images:
                 if self.stop.is_set():
                     return
-                if not self._there(image):
+                if not self._there(image) and self.allowed():
                     self._pull(image)
         finally:
             self.done.set()

@@ -8,13 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from dockwright.build.board import Board
 from dockwright.build.forecast import left
 from dockwright.build.lay import Settings, as_written, request
 from dockwright.build.result import Attempted, BuiltTarget
 from dockwright.build.retry import Budget, Failure, Verdict
+from dockwright.build.shelf import Given as Given
 from dockwright.diagnose import Diagnosis, diagnose
 from dockwright.engine.argv import BuildRequest, shown
 from dockwright.engine.events import Event
@@ -36,14 +37,6 @@ Line = Callable[[str, str, str], None]
 
 def silent(name: str, text: str, kind: str) -> None:
     return
-
-
-class Given(Struct, frozen=True):
-    """The Dockerfile that is sent instead of the one on disk (None: that one), and what goes with it."""
-
-    text: str | None = None
-    contexts: Mapping[str, str] = {}
-    notes: tuple[str, ...] = ()
 
 
 class Work:

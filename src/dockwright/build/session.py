@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct, structs
 
 from dockwright.build.board import Board, Snapshot
-from dockwright.build.fetching import Fetch, Fetching, Prepare
+from dockwright.build.fetching import Fetching
 from dockwright.build.lay import Settings, request
 from dockwright.build.names import canonical
 from dockwright.build.needs import bases, dependencies
@@ -21,7 +21,9 @@ from dockwright.build.order import COMPILING, MEMORY, Host, Schedule, Task
 from dockwright.build.pull import Pulls
 from dockwright.build.result import Built, BuiltTarget, Loaded
 from dockwright.build.retry import BUDGET
-from dockwright.build.service import Given, Line, Service, Work, silent
+from dockwright.build.service import Line, Service, Work, silent
+from dockwright.build.shelf import Derive, Given
+from dockwright.build.shelf import Tools as Tools
 from dockwright.build.warm import warm
 from dockwright.engine.argv import PROGRAMS
 from dockwright.engine.run import interrupt
@@ -29,14 +31,11 @@ from dockwright.history.past import last_steps, steps_past
 from dockwright.history.store import Run, TargetRun
 from dockwright.inputs.targets import Target
 from dockwright.project import Project
-from dockwright.wheels.artefact import Wanted
 
 TICK = 0.2  # seconds between two pictures
 KEEP = 1.0  # seconds between two that the history keeps
 PATIENCE = 10.0  # seconds that the first build waits for the plan, where there are more images than places
 GRACE = 15.0  # seconds that builds get to end after Ctrl-C
-
-Derive = Callable[[Target, Wanted | None, str], Given]
 
 
 class Options(Struct, frozen=True):
@@ -47,14 +46,6 @@ class Options(Struct, frozen=True):
     budget: float = BUDGET
     verbose: bool = False
     warm: bool = True
-
-
-class Tools(Struct, frozen=True):
-    """What the wheelhouse does for a run; None: builds download for themselves."""
-
-    prepare: Prepare | None = None
-    fetch: Fetch | None = None
-    derive: Derive | None = None
 
 
 class Session:
@@ -78,7 +69,7 @@ class Session:
         self.fetching = self._fetching()
         outside = dict.fromkeys(image for target in project.targets for image in self._bases(target))
         pulled = outside if not options.settings.builder else ()
-        self.pulls = Pulls(engine, pulled, options.budget, self._say, self.work.stop)
+        self.pulls = Pulls(engine, pulled, options.budget, self._say, self.work.stop, self._allowed)
         self.kept = 0.0
 
     def build(self, tick: Callable[[Snapshot], None] = lambda snapshot: None) -> Built:
@@ -209,6 +200,8 @@ class Session:
         """The derived Dockerfile, when the wheels are here. What can be built before is built meanwhile."""
         fetching, derive = self.fetching, self.tools.derive
         if fetching is None or derive is None or target.remote:
+            if not self._allowed() and fetching is not None and fetching.refused is not None:
+                raise fetching.refused
             return Given()
         if not fetching.wait(target.name, TICK):
             self._warm(target)
@@ -256,11 +249,19 @@ class Session:
         ours = {canonical(tag) for tags in self.tags.values() for tag in tags}
         return [image for image in bases(self.project, target) if canonical(image) not in ours]
 
+    def _allowed(self) -> bool:
+        """Nothing is pulled before the preflight."""
+        fetching = self.fetching
+        while fetching is not None and not fetching.allowed.wait(TICK) and not self.work.stop.is_set():
+            pass
+        return fetching is None or fetching.refused is None
+
     def _fetching(self) -> Fetching | None:
         tools = self.tools
         if tools.prepare is None or tools.fetch is None:
             return None
-        return Fetching(self.schedule.waiting, tools.prepare, tools.fetch, self.board, self._say, self.work.stop)
+        waiting, stop = self.schedule.waiting, self.work.stop
+        return Fetching(waiting, tools.prepare, tools.fetch, self.board, self._say, stop, tools.judge)
 
     def _task(self, name: str, needs: tuple[str, ...]) -> Task:
         past = [

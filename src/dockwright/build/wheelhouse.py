@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from msgspec import Struct
-
+from dockwright.build.ahead import Ahead
 from dockwright.build.derive import derive
-from dockwright.build.service import Given
-from dockwright.build.session import Tools
+from dockwright.build.shelf import Given, Shelf, Tools
 from dockwright.engine.run import Engine
+from dockwright.index.ask import opened
 from dockwright.inputs.targets import Target
 from dockwright.planning import Plan
 from dockwright.project import Project
@@ -21,34 +20,44 @@ from dockwright.wheels.store import Store, default_root
 from dockwright.wheels.wanted import PLANNING, of_plan, patient_plan
 
 
-class Shelf(Struct, frozen=True):
-    """Where the wheelhouse is (None: at its usual place), and from where besides the indexes files may come."""
-
-    store: Store | None = None
-    mirrors: tuple[str, ...] = ()
-
-
 class Wheelhouse:
-    """Of one run. What it fetched is kept from eviction until `close`. `before` and `after` planning may refuse the run."""
+    """Of one run. What it fetched is kept from eviction until `close`. `before` planning and `judge` may refuse the run."""
 
     def __init__(
-        self, project: Project, engine: Engine, shelf: Shelf, budget: float, *, derives: bool,
-        before: Callable[[], None], after: Callable[[Plan], None], say: Callable[[str], None],
+        self, project: Project, engine: Callable[[], Engine], shelf: Shelf, budget: float, *, derives: bool,
+        before: Callable[[], None], judge: Callable[[Plan | None], None], say: Callable[[str], None],
     ) -> None:  # fmt: skip
         self.project, self.engine, self.derives = project, engine, derives
-        self.before, self.after, self.say = before, after, say
+        self.before, self.judge, self.say = before, judge, say
+        self.plan: Plan | None = None
+        self.early: Ahead[tuple[Wanted, ...]] | None = None
         self.budget = budget
         self.store = shelf.store or Store(default_root())
         self.mirrors = shelf.mirrors
         self.loads: list[Prefetched] = []
 
     def tools(self) -> Tools:
-        return Tools(self.prepare, self.fetch, self.derive if self.derives else None)
+        derives = self.derive if self.derives else None
+        return Tools(self.prepare, self.fetch, derives, lambda: self.judge(self.plan))
+
+    def start(self) -> None:
+        """Plan already, beside what else there is to do."""
+        self.early = Ahead(self._planned)
 
     def prepare(self) -> tuple[Wanted, ...]:
+        """Each time anew, but for what was started before."""
+        early, self.early = self.early, None
+        if early is not None:
+            return early.result()
+        opened.cache_clear()  # hosts that were down are asked again
+        return self._planned()
+
+    def _planned(self) -> tuple[Wanted, ...]:
         self.before()
-        planned = patient_plan(self.project, budget=min(PLANNING, self.budget), say=self.say)
-        self.after(planned)
+        # a build that is tried again has waited already
+        budget = 0.0 if self.plan is not None else min(PLANNING, self.budget)
+        planned = patient_plan(self.project, budget=budget, say=self.say)
+        self.plan = planned
         return tuple(map(of_plan, planned.targets))
 
     def fetch(self, wanted: Wanted, watch: Callable[[Transfer], None]) -> Fetched:
@@ -58,7 +67,7 @@ class Wheelhouse:
         return loaded.fetched
 
     def derive(self, target: Target, wanted: Wanted | None, folder: str) -> Given:
-        made = derive(self.project, target, wanted, folder, self.engine, self.store)
+        made = derive(self.project, target, wanted, folder, self.engine(), self.store)
         return Given(made.text if made.changed else None, made.contexts if made.changed else {}, made.notes)
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from dockwright.errors import ToolError
 if TYPE_CHECKING:
     from dockwright.build.prepare import Prepared
     from dockwright.build.result import Built
-    from dockwright.build.wheelhouse import Shelf
+    from dockwright.build.shelf import Shelf
     from dockwright.finding import Report
     from dockwright.project import Project
 
@@ -136,7 +136,7 @@ def _project(words: tuple[str, ...], given: Mapping[str, Any]) -> Project:
 
 
 def _shelf(project: Project, given: Mapping[str, Any]) -> Shelf:
-    from dockwright.build.wheelhouse import Shelf
+    from dockwright.build.shelf import Shelf
     from dockwright.cli.config import config_of
     from dockwright.cli.wheelhouse import mirrors_of, store_of
 

@@ -1,0 +1,42 @@
+"""What the wheelhouse is for a run: where it is, what is given of it to a build, and the functions that do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from dockwright.build.fetching import Fetch, Judge, Prepare
+
+if TYPE_CHECKING:
+    from dockwright.inputs.targets import Target
+    from dockwright.wheels.artefact import Wanted
+    from dockwright.wheels.store import Store
+
+
+class Shelf(Struct, frozen=True):
+    """Where the wheelhouse is (None: at its usual place), and from where besides the indexes files may come."""
+
+    store: Store | None = None
+    mirrors: tuple[str, ...] = ()
+
+
+class Given(Struct, frozen=True):
+    """The Dockerfile that is sent instead of the one on disk (None: that one), and what goes with it."""
+
+    text: str | None = None
+    contexts: Mapping[str, str] = {}
+    notes: tuple[str, ...] = ()
+
+
+Derive = Callable[["Target", "Wanted | None", str], Given]
+
+
+class Tools(Struct, frozen=True):
+    """What the wheelhouse does for a run; None: builds download for themselves."""
+
+    prepare: Prepare | None = None
+    fetch: Fetch | None = None
+    derive: Derive | None = None
+    judge: Judge | None = None
