@@ -92,7 +92,7 @@ class Odd(BaseHTTPRequestHandler):
             self._registry(parts[1] if len(parts) > 1 else "", parts[-1])
         elif parts[0] == "private" and self.headers.get("Authorization") != LOGIN:
             self._answer(401, b"credentials, please", {"WWW-Authenticate": 'Basic realm="packages"'})
-        elif parts[0] == "private":
+        elif parts[0] == "private" or parts[:2] == ["there", "simple"]:
             self._index(parts[-1])
         elif parts[0] == "cut":
             self._cut()
@@ -177,7 +177,7 @@ def serving() -> Iterator[Mapping[str, str]]:
             "TLSPORT": str(secure.server_port),
             "HOST": HOST,
             "PORT": str(plain.server_port),
-            "CERTIFICATE": authority,
+            "BEGIN CERTIFICATE": authority,
         }
     finally:
         plain.shutdown()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dockwright.finding import Remedy
 from dockwright.project import Project
 from dockwright.remedy import advice, risky, swap_span, without_lines
-from dockwright.remedy_install import Site, bound_for
+from dockwright.remedy_install import Site, bound_for, in_files
 from dockwright.remedy_pip import asks, plain, quoted, rewritten, written
 from dockwright.remedy_seen import Asked
 from dockwright.source import Span
@@ -74,6 +74,27 @@ def removed(here: Site | None, project: Project, asked: Asked, why: str) -> Iter
         yield advice(f"Take the line `{asked.text}` out of {asked.file}, line {asked.line}: {why}.")
     else:
         yield advice(f"Take `{asked.name}` out: {why}.")
+
+
+# Distributions that publish wheels for Windows and nothing else (their files on the index).
+WINDOWS_ALONE = frozenset(("pywin32", "windows-curses"))
+
+
+def for_windows(here: Site | None, project: Project, name: str, asked: Asked | None) -> Iterator[Remedy]:
+    """`pip freeze` on Windows lists what no other system has: a marker leaves it to Windows."""
+    if plain(name) not in WINDOWS_ALONE:
+        return
+    if here is not None and (asked is None or not asked.file):
+        asked = in_files(here, project, name) or asked
+    found = written(project, here.place, asked) if here is not None and asked is not None else None
+    marker = '; sys_platform == "win32"'
+    if found is not None and not re.match(r"[ \t]*;", found[0].text[found[1].end :]):
+        source, span = found
+        yield risky(
+            f"Ask for {name} on Windows alone: there is nothing of it for other systems",
+            swap_span(source, Span(span.end, span.end), marker),
+        )
+    yield advice(f"Write `{name}{marker}`, or take it out: there is nothing of it for other systems than Windows.")
 
 
 def nearest(specifier: str, offered: tuple[str, ...]) -> str:

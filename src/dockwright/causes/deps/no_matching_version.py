@@ -122,8 +122,9 @@ def _no_such_name(
 ) -> Iterator[Remedy]:
     """A module of the standard library, or an import name that is not the distribution's name."""
     from dockwright.facts.python import distribution_of, in_stdlib
-    from dockwright.remedy_release import removed, renamed
+    from dockwright.remedy_release import for_windows, removed, renamed
 
+    yield from for_windows(here, project, facts.name, asked)
     if in_stdlib(facts.name, "3.11") is YES:
         yield from removed(here, project, asked, f"{facts.name} is a module of Python itself")
         return

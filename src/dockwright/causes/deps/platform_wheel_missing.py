@@ -62,6 +62,11 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     if other is not None:
         yield other
     here = site(where, known, known.egg) if known.egg else None
+    if facts.name:
+        from dockwright.remedy_release import for_windows
+
+        asked_of = site(where, known, facts.name)
+        yield from for_windows(asked_of, project, facts.name, known.requirement(facts.name))
     if here is not None:
         yield first(here, "pip brings what its build asks for, which setuptools' own installer does not", known.egg)
     if "musllinux" in facts.platform or (where is not None and "alpine" in where.source.text):
