@@ -76,7 +76,9 @@ def _outputs(log: BuildLog, step: LogStep | None) -> Iterator[Lines]:
             yield _lines([Line(number, step.error), *_copied(step, number)])
     for other in log.failed[1:]:
         yield other.lines
-    if step is None:  # a log that shows neither an end nor a failure: what is known to have gone well is no place to look
+    if (
+        step is None
+    ):  # a log that shows neither an end nor a failure: what is known to have gone well is no place to look
         for each in log.steps:
             if each.status not in ("done", "cached"):
                 yield each.lines
@@ -227,14 +229,10 @@ def _inside(inner: Place, outer: Place) -> bool:
     return inner.source.name == outer.source.name and outer.span.holds(inner.span)
 
 
-def _combine(
-    matches: list[Match], rehearsed: list[Finding], where: Place | None
-) -> list[Diagnosed]:
+def _combine(matches: list[Match], rehearsed: list[Finding], where: Place | None) -> list[Diagnosed]:
     known = {finding.cause: finding for finding in rehearsed}
     present = roots([match.cause for match in matches] + list(known))
-    diagnosed = [
-        _diagnosed(match, known.pop(match.cause, None), where) for match in matches if match.cause in present
-    ]
+    diagnosed = [_diagnosed(match, known.pop(match.cause, None), where) for match in matches if match.cause in present]
     agreed = [_foreseen(finding, matches) for finding in known.values() if finding.cause in present]
     explained = {cause for finding in known.values() for cause in causes()[finding.cause].explains}
     if matches and any(match.cause in explained for match in matches):

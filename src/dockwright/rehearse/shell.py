@@ -128,7 +128,12 @@ class Shell:
                 return self.cwd
             if words == ("whoami",):
                 return self.user
-            if words in (("lsb_release", "-cs"), ("lsb_release", "-sc"), ("lsb_release", "-c", "-s"), ("lsb_release", "-s", "-c")):
+            if words in (
+                ("lsb_release", "-cs"),
+                ("lsb_release", "-sc"),
+                ("lsb_release", "-c", "-s"),
+                ("lsb_release", "-s", "-c"),
+            ):
                 base = self.image.base
                 return base.os.codename if base is not None and base.os is not None and base.os.codename else UNKNOWN
         return UNKNOWN
