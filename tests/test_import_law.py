@@ -36,6 +36,7 @@ LAW: dict[str, set[str]] = {
     "remedy_base": INPUTS | {"project", "remedy", "remedy_packages"},
     "remedy_pip": INPUTS | {"project", "remedy", "remedy_packages", "remedy_seen"},
     "remedy_release": INPUTS | {"project", "remedy", "remedy_base", "remedy_install", "remedy_pip", "remedy_seen"},
+    "remedy_trust": INPUTS | {"project", "remedy", "remedy_packages"},
     "remedy_told": INPUTS | {"remedy", "remedy_packages", "project", "log"},
     "remedy_install": INPUTS | {"project", "remedy", "remedy_packages", "remedy_pip", "remedy_python", "remedy_seen"},
     "causes": INPUTS
@@ -50,6 +51,7 @@ LAW: dict[str, set[str]] = {
         "remedy_release",
         "remedy_require",
         "remedy_seen",
+        "remedy_trust",
         "remedy_users",
         "project",
     },
@@ -102,6 +104,7 @@ CAUSE = (
     "dockwright.remedy_release",
     "dockwright.remedy_require",
     "dockwright.remedy_seen",
+    "dockwright.remedy_trust",
     "dockwright.remedy_users",
     "dockwright.source",
 )

@@ -5,12 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from dockwright.causes.edits import above, target_of
-from dockwright.finding import YES, Finding, Place, Remedy
-from dockwright.inputs.targets import in_tree
+from dockwright.finding import YES, Place, Remedy
+from dockwright.inputs.targets import Target, in_tree
 from dockwright.patterns import pattern
 from dockwright.project import Project
-from dockwright.remedy import risky
+from dockwright.remedy import line_before, risky
 from dockwright.remedy_packages import Around, around, install_line
 
 # self-signed certificate in certificate chain · unable to get local issuer certificate · invalid peer certificate: UnknownIssuer
@@ -24,13 +23,12 @@ STORE = "/usr/local/share/ca-certificates"
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"  # of Debian, Ubuntu and Alpine, made by update-ca-certificates
 
 
-def trusted(finding: Finding, project: Project) -> Iterator[Remedy]:
+def trusted(where: Place | None, project: Project, target: Target | None) -> Iterator[Remedy]:
     """Where the context holds one certificate that can be meant, and the step runs as root."""
-    where = finding.where
     spot = around(where) if where is not None else None
     if where is None or spot is None or UNKNOWN_AUTHORITY.search(project.output[-400_000:]) is None:
         return
-    paths = _certificates(finding, project)
+    paths = _certificates(project, target)
     before = [each for each in spot.stage.instructions if each.span.start < spot.instruction.span.start]
     if len(paths) != 1 or spot.manager not in ("apt", "apk") or any(each.keyword == "USER" for each in before):
         return
@@ -38,12 +36,14 @@ def trusted(finding: Finding, project: Project) -> Iterator[Remedy]:
         return
     lines = _lines(paths[0], spot, where)
     if lines:
-        yield risky(f"Trust the authority of {paths[0]}", above(where, "\n".join(lines)))
+        yield risky(
+            f"Trust the authority of {paths[0]}",
+            line_before(where.source, spot.instruction.span.start, "\n".join(lines)),
+        )
 
 
-def _certificates(finding: Finding, project: Project) -> list[str]:
+def _certificates(project: Project, target: Target | None) -> list[str]:
     """Certificates of the context, as paths in it; no file that holds a key."""
-    target = target_of(finding, project)
     if target is None or target.remote:
         return []
     context, found = in_tree(target.context), []

@@ -7,6 +7,8 @@ lost cd, removed earlier or never copied.
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,12 +16,13 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.shape import Found, found, sign
-from dockwright.finding import Finding, Remedy
+from dockwright.finding import Finding, Place, Remedy
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:
     from dockwright.project import Project
+    from dockwright.remedy_packages import Around
 
 
 class Facts(Struct, frozen=True):
@@ -103,12 +106,66 @@ def check(step: Step) -> Iterator[Found]:
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    if where is not None and "$" not in facts.path and re.search(SECRET, posixpath.basename(facts.path)) is None:
+        yield from _copied(finding, where, project, facts.path)
     yield remedy.advice(
         "Look where the file is at that point of the build: a COPY that brings it, the path as seen from WORKDIR, or the command before that should have made it."
     )
 
 
+SECRET = r"^\.(?:env|netrc|npmrc|pypirc)|^id_|\.(?:pem|key|p12)$|secret|credential"
+
+
+def _copied(finding: Finding, where: Place, project: Project, path: str) -> Iterator[Remedy]:
+    """It lies in the context under that very path, and no line brings it."""
+    from dockwright.causes.edits import above, in_context, target_of
+    from dockwright.inputs.targets import in_tree
+    from dockwright.remedy_packages import around
+
+    spot = around(where)
+    if spot is None or spot.instruction.keyword != "RUN":
+        return
+    if path.startswith("/"):
+        path = posixpath.relpath(path, _workdir(spot) or "/nowhere")
+    elif re.search(r"\b(?:cd|pushd)\s", spot.instruction.text):
+        return
+    path = posixpath.normpath(path)
+    brought = any(each.keyword in ("COPY", "ADD") and path in each.text for each in spot.stage.instructions)
+    if path.startswith((".", "/")) or brought or not in_context(finding, project, path):
+        return
+    target = target_of(finding, project)
+    folder = target is not None and project.tree.kind(in_tree(posixpath.join(target.context, path))) == "dir"
+    line = f"COPY {path} ./{path if folder or '/' in path else ''}"
+    yield remedy.safe(f"Copy {path} first", above(where, line))
+
+
+def _workdir(spot: Around) -> str:
+    """Where the instruction runs; empty when the lines of its stage do not tell."""
+    folder = spot.base.workdir if spot.base is not None and spot.base.reference == spot.stage.base.text else ""
+    for each in spot.stage.instructions:
+        if each.keyword == "WORKDIR" and each.span.start < spot.instruction.span.start:
+            folder = "" if "$" in each.text else posixpath.join(folder, each.rest.text.strip())
+    return folder if folder.startswith("/") else ""
+
+
 CASES = (
+    r"""
+a file of the context that no line brings
+-- Dockerfile --
+FROM debian:bookworm-slim
+WORKDIR /srv
+# found: path=/srv/templates/shop.conf
+RUN mkdir /etc/shop && cp templates/shop.conf /etc/shop/
+-- templates/shop.conf --
+currency = euro
+-- mended --
+FROM debian:bookworm-slim
+WORKDIR /srv
+COPY templates/shop.conf ./templates/shop.conf
+RUN mkdir /etc/shop && cp templates/shop.conf /etc/shop/
+""",
     r"""
 a file that no line brings
 -- Dockerfile --

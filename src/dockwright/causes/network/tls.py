@@ -106,9 +106,10 @@ def check(step: Step) -> Iterator[Found]:
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    from dockwright.causes.edits import target_of
     from dockwright.remedy_trust import trusted
 
-    yield from trusted(finding, project)
+    yield from trusted(finding.where, project, target_of(finding, project))
     yield remedy.advice(
         "Put the authority's certificate into the image (COPY ca.crt /usr/local/share/ca-certificates/ and RUN update-ca-certificates) and point the tools at it (REQUESTS_CA_BUNDLE, PIP_CERT, NODE_EXTRA_CA_CERTS, SSL_CERT_FILE); install ca-certificates; on an old base, take a newer one."
     )
