@@ -74,3 +74,30 @@ def test_node_is_told_of_the_authority() -> None:
     output = "npm error code SELF_SIGNED_CERT_IN_CHAIN\n"
     changed = mended("FROM node:20-slim\nRUN npm ci\n", output, company__crt=AUTHORITY)["Dockerfile"]
     assert "ENV NODE_EXTRA_CA_CERTS=/usr/local/share/ca-certificates/company.crt\nRUN npm ci\n" in changed
+
+
+def test_the_cuda_image_that_has_the_compiler() -> None:
+    dockerfile = "FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\nRUN make\n"
+    changed = mended(dockerfile, "/bin/sh: 1: nvcc: not found\n")
+    assert changed == {"Dockerfile": "FROM nvidia/cuda:12.4.1-devel-ubuntu22.04\nRUN make\n"}
+
+
+@pytest.mark.parametrize(
+    ("image", "wanted", "expected"),
+    [
+        ("node:16-slim", ">=18", "node:18-slim"),
+        ("node:16.20.2", "^18.18.0 || >=20", "node:18"),
+        ("node:20", ">=14 <17", "node:16"),
+        ("node:20", "16.x", "node:16"),
+    ],
+)
+def test_the_node_that_is_asked_for(image: str, wanted: str, expected: str) -> None:
+    output = f'npm error notsup Required: {{"node":"{wanted}"}}\n'
+    assert mended(f"FROM {image}\nRUN npm install\n", f"npm error code EBADENGINE\n{output}") == {
+        "Dockerfile": f"FROM {expected}\nRUN npm install\n"
+    }
+
+
+def test_no_node_is_taken_for_a_range_that_none_fits() -> None:
+    output = 'npm error code EBADENGINE\nnpm error notsup Required: {"node":">=99"}\n'
+    assert not any(remedy.patch for remedy in remedies("FROM node:20\nRUN npm install\n", output))

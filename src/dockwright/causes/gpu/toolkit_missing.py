@@ -6,6 +6,7 @@ that has a wheel for this Python and CUDA needs no compiler at all.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.shape import sign
-from dockwright.finding import Finding, Remedy
+from dockwright.finding import Finding, Place, Remedy
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -54,9 +55,24 @@ SIGNATURES = (
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    if finding.where is not None:
+        yield from _devel(finding.where)
     yield remedy.advice(
         "Build on nvidia/cuda:VERSION-devel-… (and copy the result into the runtime image), or take a release that has a wheel for this Python and CUDA."
     )
+
+
+def _devel(where: Place) -> Iterator[Remedy]:
+    """The image of the same CUDA and release that has the compiler: `12.4.1-runtime-ubuntu22.04` -> `12.4.1-devel-ubuntu22.04`."""
+    from dockwright.remedy_packages import around
+
+    spot = around(where)
+    written = where.source[spot.stage.base.span] if spot is not None else ""
+    match = re.fullmatch(r"((?:docker\.io/)?nvidia/cuda:[\w.-]+?-)(?:base|runtime)(-\w[\w.]*)", written)
+    if spot is not None and match is not None:
+        image = f"{match[1]}devel{match[2]}"
+        title = f"Build on {image}, which has the compiler and is some GB larger"
+        yield remedy.risky(title, remedy.swap_span(where.source, spot.stage.base.span, image))
 
 
 CASES = (

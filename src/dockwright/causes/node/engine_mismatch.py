@@ -6,6 +6,7 @@ nothing refuses, syntax that this Node does not know stops the build instead.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.shape import Found, found, sign
-from dockwright.finding import Finding, Remedy
+from dockwright.finding import Finding, Place, Remedy
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
 
@@ -74,9 +75,51 @@ def check(step: Step) -> Iterator[Found]:
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    if finding.where is not None:
+        yield from _other_node(finding.where, facts.wanted)
     yield remedy.advice(
         "Build from the Node that it wants (FROM node:MAJOR), or take a version of the package for this one."
     )
+
+
+def _other_node(where: Place, wanted: str) -> Iterator[Remedy]:
+    """The same official image with the nearest line of long-term support that satisfies what is asked for."""
+    from dockwright.facts.tables import table
+    from dockwright.remedy_packages import around
+
+    spot = around(where)
+    written = where.source[spot.stage.base.span] if spot is not None else ""
+    match = re.fullmatch(r"((?:docker\.io/)?(?:library/)?node:)(\d+)(?:\.\d+)*(-slim|-alpine)?", written)
+    if spot is None or match is None or re.fullmatch(r"[\d.<>=^~|\sx*]+", wanted) is None:
+        return
+    have, lines = int(match[2]), [int(row[1]) for row in table("base")["node"]["lts"]]
+    fitting = [major for major in lines if _satisfies(major, wanted)]
+    right = min(fitting, key=lambda major: abs(major - have), default=have)
+    if right != have:
+        image = f"{match[1]}{right}{match[3] or ''}"
+        edit = remedy.swap_span(where.source, spot.stage.base.span, image)
+        yield remedy.risky(f"Build on {image}: Node {wanted.strip()} is asked for", edit)
+
+
+def _satisfies(major: int, wanted: str) -> bool:
+    """Does the newest release of the line fit a range of npm: `^18.18.0 || >=20`, `>= 10.9.0`, `>=14 <17`, `16.x`?"""
+    return any(all(_fits(major, *each) for each in COMPARED.findall(clause)) for clause in wanted.split("||"))
+
+
+def _fits(major: int, sign_of: str, version: str, rest: str) -> bool:
+    least = int(version)
+    if sign_of in (">", ">="):
+        return major > least or (major == least and (sign_of == ">=" or bool(rest)))
+    if sign_of == "<":
+        return major < least  # the newest of a line lies above any release of it
+    if sign_of == "<=":
+        return major < least or (major == least and not rest)
+    return major == least
+
+
+COMPARED = re.compile(r"([<>=^~]*)\s*(\d+)((?:\.[\dx*]+)*)")
 
 
 CASES = (
