@@ -15,7 +15,7 @@ from msgspec import Struct
 from dockwright import remedy
 from dockwright.causes.edits import inserted, instruction_of
 from dockwright.causes.shape import sign
-from dockwright.finding import Finding, Remedy
+from dockwright.finding import Finding, Place, Remedy
 
 if TYPE_CHECKING:
     from dockwright.project import Project
@@ -41,17 +41,22 @@ SIGNATURES = (
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
-    found = instruction_of(finding.where) if finding.where is not None else None
-    call = re.search(r"(?<![\w./-])npm (?:install|ci|i)(?![\w./-])", found.text) if found is not None else None
-    if finding.where is not None and found is not None and call is not None and "--legacy-peer-deps" not in found.text:
-        source = finding.where.source
-        at = source.text.find(call[0], found.span.start, found.span.end)
-        title = "`--legacy-peer-deps`: installed as npm 6 did, with the conflict left in"
-        if at >= 0:
-            yield remedy.risky(title, inserted(source, at + len(call[0]), " --legacy-peer-deps"))
+    yield from _as_npm_6(finding.where, project)
     yield remedy.advice(
         "Bring the versions in package.json together; `npm install --legacy-peer-deps` installs as npm 6 did, and leaves the conflict in."
     )
+
+
+def _as_npm_6(where: Place | None, project: Project) -> Iterator[Remedy]:
+    """Where the step has one install that can be meant; an npm before 7 knows no such option, nor this error."""
+    found = instruction_of(where) if where is not None else None
+    if where is None or found is None or "--legacy-peer-deps" in found.text or "ERESOLVE" not in project.output:
+        return
+    text = where.source[found.span]
+    calls = list(re.finditer(r"(?<![\w./-])npm (?:install|ci|i)(?![\w./-])", text))
+    if len(calls) == 1:
+        edit = inserted(where.source, found.span.start + calls[0].end(), " --legacy-peer-deps")
+        yield remedy.risky("`--legacy-peer-deps`: installed as npm 6 did, with the conflict left in", edit)
 
 
 CASES = (
