@@ -17,7 +17,7 @@ from dockwright.index.settings import Settings, read, usual
 if TYPE_CHECKING:
     from dockwright.index.client import Index
 
-FORM = 8  # raised when answers come to mean something else
+FORM = 9  # raised when answers come to mean something else
 
 
 def fill(known: Known, *, offline: bool = False, as_of: str | None = None) -> bool:
