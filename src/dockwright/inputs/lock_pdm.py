@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from dockwright.inputs.lockfiles import Pin, Staleness, at_text, fresh, stale, u
 from dockwright.inputs.platforms import load_toml
 from dockwright.inputs.pyproject import table
 from dockwright.inputs.requirement import canonical
+from dockwright.inputs.sha256 import hexdigest
 from dockwright.source import Source
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def content_hashes(data: Mapping[str, Any]) -> frozenset[str]:
         {"overrides": table(resolution, "overrides") or table(settings, "overrides")},
     )
     texts = (json.dumps({**content, **variant}, sort_keys=True) for variant in variants)
-    return frozenset(hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest() for text in texts)
+    return frozenset(hexdigest(text.encode("utf-8", "surrogateescape")) for text in texts)
 
 
 def _development(data: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:

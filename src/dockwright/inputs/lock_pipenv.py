@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from dockwright.inputs.lockfiles import Pin, Staleness, at_text, fresh, stale, u
 from dockwright.inputs.platforms import load_json, load_toml
 from dockwright.inputs.pyproject import table, text
 from dockwright.inputs.requirement import canonical
+from dockwright.inputs.sha256 import hexdigest
 from dockwright.source import Source
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def content_hashes(pipfile: Mapping[str, Any], locked_sources: Any) -> frozenset
                     {names(name): value for name, value in values.items()} if isinstance(values, dict) else values
                 )
         content = json.dumps(data, sort_keys=True, separators=(",", ":"))
-        found.add(hashlib.sha256(content.encode("utf-8", "surrogateescape")).hexdigest())
+        found.add(hexdigest(content.encode("utf-8", "surrogateescape")))
     return frozenset(found)
 
 

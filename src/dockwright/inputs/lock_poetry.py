@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from dockwright.finding import Place
@@ -18,6 +17,7 @@ from dockwright.inputs.lockfiles import Pin, Staleness, at_key, at_text, fresh, 
 from dockwright.inputs.platforms import load_toml
 from dockwright.inputs.pyproject import table
 from dockwright.inputs.requirement import canonical
+from dockwright.inputs.sha256 import hexdigest
 from dockwright.source import Source
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def content_hash(data: Mapping[str, Any], rule: str) -> str:
     if poetry.get("group") is not None:
         old["group"] = poetry["group"]
     content = {**new, "tool": {"poetry": old}} if new else old
-    return sha256(json.dumps(content, sort_keys=True).encode("utf-8", "surrogateescape")).hexdigest()
+    return hexdigest(json.dumps(content, sort_keys=True).encode("utf-8", "surrogateescape"))
 
 
 def _rules(tool_version: str | None, made_by: str | None) -> tuple[str, ...]:

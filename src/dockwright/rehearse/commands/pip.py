@@ -81,6 +81,7 @@ VALUES = frozenset(
         "--download-cache",
     ]
 )
+AWARE = (3, 7)  # the first Python that never came with a pip which does not read Requires-Python
 REPEATED = ("-r", "--requirement", "-c", "--constraint", "-e", "--editable", "-f", "--find-links", "--group")
 
 
@@ -159,7 +160,7 @@ def _install(call: Call, start: int) -> Answer:
     items = list(_wanted(call, options))
     if options.has("--require-hashes"):
         _hashes(call, items)
-    if not options.has("--no-index", "-t", "--target"):
+    if not options.has("--no-index", "-t", "--target") and (python is None or (python.minor or (0, 0)) < AWARE):
         from dockwright.rehearse.oldpip import judge
 
         judge(call, python, items)
