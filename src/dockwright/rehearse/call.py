@@ -9,7 +9,7 @@ from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty, Evidence
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Image, Node, Value, normal
 from dockwright.rehearse.meet import Verdict, View, meet
-from dockwright.rehearse.needs import Need, Unmet
+from dockwright.rehearse.needs import Need, Unmet, Writable
 from dockwright.source import Span
 
 if TYPE_CHECKING:
@@ -107,6 +107,12 @@ class Call:
     def done(self, success: Answer = YES) -> Answer:
         """Success of the command, given what was stated so far."""
         return success & ~self.failed
+
+    def writes(self, path: str, span: Span) -> Answer:
+        """State that the current user may write here."""
+        if not isinstance(self.user, str):
+            return UNKNOWN
+        return self.wants(Writable(path, self.user, self.name), span)
 
     # -- effects that many families share ---------------------------------------------------------------------------
 

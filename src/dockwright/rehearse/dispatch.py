@@ -87,7 +87,7 @@ def execute(
     shell.recorder.executes(shell, arguments)
     call = Call(shell, arguments, span, stdin)
     family = commands.family(posixpath.basename(str(name)) if "/" in str(name) else str(name))
-    builtin = not direct and family is not None and name in getattr(family, "BUILTINS", ())
+    builtin = not direct and name in commands.BUILTINS
     if not direct and foreign(call, str(name)) and not live:
         return NO
     if not builtin and _find(call) is NO and not live:

@@ -1,15 +1,72 @@
-"""Families of commands: what each needs and does. A family is a module of this folder with NAMES and `run(call) -> Answer`.
+"""Families of commands: what each needs and does. A family is a module of this folder with `run(call) -> Answer`.
 
-Adding a family is adding a file. BUILTINS names those that the shell itself provides.
+Adding a family is adding a file, and its commands to FAMILIES; no family is imported before a command of it is met.
 """
 
 from __future__ import annotations
 
-# importing pathlib or pkgutil would take a twentieth of the time that a whole check may take
 import importlib
-import os
 from functools import lru_cache
 from types import ModuleType
+
+FAMILIES = {
+    "adduser": "adduser addgroup",
+    "apk": "apk",
+    "apt": "apt-get apt aptitude",
+    "archives": "tar unzip gunzip gzip xz bzip2 rsync patch",
+    "builders": (
+        "make gmake cmake ninja meson mvn gradle ant cargo dep glide govendor autoreconf stack lein bazel mix "
+        "bower gulp grunt"
+    ),
+    "builtins": (
+        "cd export readonly local unset set exit return command type hash . source eval exec test [ false read : "
+        "true echo printf umask ulimit wait trap alias shift shopt pwd getopts times unalias break continue"
+    ),
+    "copies": "cp mv install",
+    "download": "curl wget",
+    "dpkg": (
+        "dpkg add-apt-repository apt-add-repository apt-key apt-mark apt-cache apt-config apt-file dpkg-query "
+        "dpkg-divert dpkg-reconfigure dpkg-statoverride debconf-set-selections debconf-show apt-ftparchive "
+        "dpkg-deb dpkg-scanpackages"
+    ),
+    "files": "mkdir touch ln rm rmdir unlink find",
+    "go": "go",
+    "net": "git",
+    "node": "npm npx yarn yarnpkg pnpm pnpx node nodejs corepack",
+    "owners": "chown chgrp chmod",
+    "php": "pecl docker-php-ext-install composer composer.phar",
+    "pip": "pip",
+    "pipenv": "pipenv",
+    "poetry": "poetry pdm",
+    "python": "python pypy",
+    "quiet": (
+        "sort uniq cut tr mktemp grep egrep awk ls stat du df basename dirname realpath readlink id whoami uname "
+        "date sleep nproc which seq expr sha256sum md5sum sync hostname ldconfig ldd file diff cmp tree yes "
+        "base64 printenv locale-gen update-ca-certificates update-alternatives ps kill getent arch tty "
+        "lsb_release dpkg-architecture more"
+    ),
+    "rpm": "dnf yum microdnf rpm zypper pacman",
+    "ruby": "gem bundle bundler",
+    "scripts": "sh bash dash ash ksh zsh",
+    "serve": "uvicorn gunicorn hypercorn daphne granian waitress-serve flask celery fastapi streamlit pytest",
+    "system": (
+        "less chronic clear cron crond curl-config dig fc-cache free gdb getcap git-lfs gpg gpgconf hwclock "
+        "ifconfig ip java javac jq lsof mandb mount mysql mysql_config mysqladmin nano netstat nginx nslookup "
+        "openrc openssl perl pg_config pg_isready php ping pkg-config psql rc-service rc-update redis-cli "
+        "redis-server ruby rustc scp service setcap ss ssh ssh-keygen ssh-keyscan strace strip supervisorctl "
+        "supervisord sysctl systemctl timedatectl top tzselect umount updatedb uptime upx vi vim ar autoconf "
+        "automake c++ cc clang g++ gcc ld libtoolize msgfmt protoc"
+    ),
+    "texts": "cat head tail wc sed tee dos2unix",
+    "users": "useradd groupadd usermod groupmod userdel groupdel deluser delgroup gpasswd passwd chpasswd chsh",
+    "uv": "uv uvx",
+    "venv": "virtualenv pyvenv",
+    "wrappers": (
+        "env sudo nice timeout xargs time gosu su-exec tini dumb-init chroot stdbuf eatmydata nohup setsid "
+        "runuser retry su"
+    ),
+}
+BUILTINS = frozenset(FAMILIES["builtins"].split())  # what the shell itself provides
 
 
 def family(name: str) -> ModuleType | None:
@@ -21,26 +78,5 @@ def family(name: str) -> ModuleType | None:
 
 @lru_cache(1)
 def families() -> dict[str, str]:
-    """The name of each command's module. Those whose NAMES are plain texts are not imported for it."""
-    known: dict[str, str] = {}
-    folder = __path__[0]
-    for file in sorted(os.listdir(folder)):
-        stem, _, ending = file.partition(".")
-        if ending == "py" and stem != "__init__":
-            with open(f"{folder}/{file}", encoding="utf-8") as opened:
-                names = written(opened.read())
-            if names is None:
-                names = getattr(importlib.import_module(f"{__name__}.{stem}"), "NAMES", ())
-            known.update(dict.fromkeys(names, stem))
-    return known
-
-
-def written(text: str) -> tuple[str, ...] | None:
-    """NAMES in the text of a module; None where they are not a tuple of plain texts."""
-    start = text.find("\nNAMES = ")
-    if start < 0:
-        return ()
-    body, _, _ = text[start + 9 :].partition(")")
-    inside = [part.strip() for part in body.removeprefix("(").rstrip().removesuffix(",").split(",")]
-    plain = body.startswith("(") and all(part[:1] == part[-1:] == '"' and part.count('"') == 2 for part in inside)
-    return tuple(part[1:-1] for part in inside) if plain else None
+    """The name of each command's module."""
+    return {name: module for module, names in FAMILIES.items() for name in names.split()}

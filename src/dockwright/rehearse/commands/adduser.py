@@ -1,4 +1,7 @@
-"""Debian's adduser and addgroup (Getopt::Long, by release) and BusyBox's of the same names. `users` names the commands."""
+"""Debian's adduser and addgroup (Getopt::Long, by release) and BusyBox's of the same names.
+
+Grammars: adduser(8) 3.118 (Debian 11), 3.134 (12), 3.152 (13); BusyBox 1.36's usage texts.
+"""
 
 from __future__ import annotations
 

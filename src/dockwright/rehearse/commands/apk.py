@@ -12,7 +12,6 @@ from dockwright.rehearse.commands.sources import laid_over
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Look
 
-NAMES = ("apk",)
 VALUES = frozenset(
     [
         "-t",

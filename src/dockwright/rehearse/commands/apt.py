@@ -16,7 +16,6 @@ from dockwright.rehearse.image import Look, Node, under
 if TYPE_CHECKING:
     from dockwright.facts.packages import PackageFacts
 
-NAMES = ("apt-get", "apt", "aptitude")
 VALUES = frozenset(
     (
         "-o --option -c --config-file -t --target-release --default-release -a --host-architecture -P "

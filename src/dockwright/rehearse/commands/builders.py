@@ -16,11 +16,6 @@ from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
 
-NAMES = (
-    "make", "gmake", "cmake", "ninja", "meson", "mvn", "gradle", "ant", "cargo", "dep", "glide", "govendor", "autoreconf",
-    "stack", "lein", "bazel", "mix", "bower", "gulp", "grunt",
-)  # fmt: skip
-
 
 class Tool(Struct, frozen=True):
     """`files`: one of them must be there; `acts`: the words that need it (empty: all); `folder`, `file`: options that name another."""

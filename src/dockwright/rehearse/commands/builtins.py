@@ -249,5 +249,3 @@ FUNCTIONS: dict[str, Callable[[Call], Answer]] = {
     "break": _yes,
     "continue": _yes,
 }
-NAMES = tuple(FUNCTIONS)
-BUILTINS = NAMES

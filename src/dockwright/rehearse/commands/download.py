@@ -10,7 +10,6 @@ from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Value
 
-NAMES = ("curl", "wget")
 NOTHING = "downloads an empty file: the server answers with a redirect, which curl follows with -L only"
 
 # curl 8 and wget 1.21: options with a value.

@@ -121,4 +121,3 @@ FUNCTIONS: dict[str, Callable[[Call], Answer]] = {
     "debconf-show": _perhaps, "apt-ftparchive": _perhaps,
     "dpkg-deb": _perhaps, "dpkg-scanpackages": _perhaps,
 }  # fmt: skip
-NAMES = tuple(FUNCTIONS)

@@ -19,7 +19,6 @@ from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.languages import Installed, day, installed
 
-NAMES = ("go",)
 VALUES = frozenset(
     "-o -p -tags -ldflags -gcflags -asmflags -mod -modfile -installsuffix -pkgdir -buildmode -run -C".split()
 )

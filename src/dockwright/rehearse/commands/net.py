@@ -11,7 +11,6 @@ from dockwright.finding import UNKNOWN, Answer
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 
-NAMES = ("git",)
 CLONE = frozenset(
     [
         "-b",

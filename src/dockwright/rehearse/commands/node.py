@@ -15,7 +15,6 @@ from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.image import Contents, Value
 
-NAMES = ("npm", "npx", "yarn", "yarnpkg", "pnpm", "pnpx", "node", "nodejs", "corepack")
 LOCKS = {"npm": ("package-lock.json", "npm-shrinkwrap.json"), "yarn": ("yarn.lock",), "pnpm": ("pnpm-lock.yaml",)}
 # Options of npm, yarn and pnpm that take a value, as far as they stand before the command or change its folder.
 VALUES = frozenset(

@@ -15,7 +15,6 @@ from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.languages import day, installed
 
-NAMES = ("pecl", "docker-php-ext-install", "composer", "composer.phar")
 COMPOSER = frozenset("-d --working-dir --prefer-install --ignore-platform-req".split())
 
 

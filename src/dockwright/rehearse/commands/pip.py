@@ -16,8 +16,6 @@ from dockwright.rehearse.python import Python, canonical
 from dockwright.rehearse.requirements import Wanted, known_file, read_files, wanted
 from dockwright.rehearse.toolversions import check_option
 
-NAMES = ("pip",)
-
 # Options of pip and of `pip install` that take a value (pip 26.0 --help, and those of older versions).
 VALUES = frozenset(
     [

@@ -14,7 +14,6 @@ from dockwright.rehearse.packaging import ImageTree
 from dockwright.rehearse.requirements import Wanted
 from dockwright.rehearse.toolversions import check_option
 
-NAMES = ("pipenv",)
 VALUES = frozenset(
     [
         "--python",

@@ -18,8 +18,6 @@ from dockwright.rehearse.python import Python
 from dockwright.rehearse.requirements import Wanted
 from dockwright.rehearse.toolversions import check_option, older
 
-NAMES = ("poetry", "pdm")
-
 VALUES = frozenset(
     [
         "-C",

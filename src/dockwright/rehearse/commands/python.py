@@ -14,7 +14,6 @@ from dockwright.rehearse.image import Value
 from dockwright.rehearse.imports import Process, folder_of, imported, imports, wants_module
 from dockwright.rehearse.python import Installed
 
-NAMES = ("python", "pypy")
 WITH_VALUE = ("-W", "-X", "--check-hash-based-pycs")
 # Modules of the standard library that make or change nothing but what they are told to.
 HARMLESS = frozenset(

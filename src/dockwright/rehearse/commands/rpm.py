@@ -11,7 +11,6 @@ from dockwright.rehearse.commands.debian import root_only
 from dockwright.rehearse.commands.sources import laid_over
 from dockwright.rehearse.expansion import Argument
 
-NAMES = ("dnf", "yum", "microdnf", "rpm", "zypper", "pacman")
 VALUES = frozenset(
     (
         "-c --config -x --exclude --excludepkgs --enablerepo --disablerepo --repo --repoid --releasever --setopt "

@@ -16,7 +16,6 @@ from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.languages import Installed, day, installed
 
-NAMES = ("gem", "bundle", "bundler")
 GEM = frozenset(
     "-v --version -i --install-dir -n --bindir -s --source -p --http-proxy --platform -P --config-file --document".split()
 )

@@ -15,7 +15,6 @@ from dockwright.rehearse.needs import Unmet
 from dockwright.source import Span
 
 SHELLS = ("sh", "bash", "dash", "ash", "ksh", "zsh")
-NAMES = SHELLS
 LIMIT = 200_000  # characters of a script that is followed
 
 

@@ -12,20 +12,6 @@ from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Value
 from dockwright.rehearse.imports import Process, wants_module
 
-NAMES = (
-    "uvicorn",
-    "gunicorn",
-    "hypercorn",
-    "daphne",
-    "granian",
-    "waitress-serve",
-    "flask",
-    "celery",
-    "fastapi",
-    "streamlit",
-    "pytest",
-)
-
 # Options with a value (uvicorn 0.38, gunicorn 23, hypercorn 0.17, daphne 4, celery 5, Flask 3: --help).
 VALUES = frozenset(
     [

@@ -1,7 +1,6 @@
-"""Accounts: shadow's useradd and its kin, Debian's adduser and addgroup by release, BusyBox's adduser and addgroup.
+"""Accounts: shadow's useradd and its kin.
 
-Grammars: useradd(8), groupadd(8), usermod(8) of shadow 4.8 to 4.17; adduser(8) 3.118 (Debian 11), 3.134 (12), 3.152 (13);
-BusyBox 1.36's usage texts; messages and exit codes as recorded on Debian 11 to 13.
+Grammars: useradd(8), groupadd(8), usermod(8) of shadow 4.8 to 4.17; messages and exit codes as recorded on Debian 11 to 13.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from collections.abc import Callable, Iterable
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty, Evidence
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.commands import adduser
 from dockwright.rehearse.commands.debian import root_only
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Account, Value
@@ -329,13 +327,7 @@ def _lines(text: Value | None) -> Iterable[str]:
     return str(text).splitlines() if isinstance(text, str) else ()
 
 
-def _adduser(call: Call) -> Answer:
-    return adduser.run(call)
-
-
 FUNCTIONS: dict[str, Callable[[Call], Answer]] = {
     "useradd": _useradd, "groupadd": _groupadd, "usermod": _usermod, "groupmod": _groupmod, "userdel": _delete, "groupdel": _delete,
-    "deluser": _delete, "delgroup": _delete, "gpasswd": _gpasswd, "passwd": _passwd, "chpasswd": _chpasswd, "adduser": _adduser,
-    "addgroup": _adduser, "chsh": _chsh,
+    "deluser": _delete, "delgroup": _delete, "gpasswd": _gpasswd, "passwd": _passwd, "chpasswd": _chpasswd, "chsh": _chsh,
 }  # fmt: skip
-NAMES = tuple(FUNCTIONS)

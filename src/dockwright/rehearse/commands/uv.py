@@ -17,8 +17,6 @@ from dockwright.rehearse.packaging import ImageTree
 from dockwright.rehearse.python import Python
 from dockwright.rehearse.requirements import Wanted, read_files, wanted
 
-NAMES = ("uv", "uvx")
-
 VALUES = frozenset(
     [
         "-r",

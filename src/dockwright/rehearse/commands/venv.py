@@ -10,7 +10,6 @@ from dockwright.rehearse.installation import version_of
 from dockwright.rehearse.python import Python
 from dockwright.rehearse.toolversions import check_option
 
-NAMES = ("virtualenv", "pyvenv")
 VALUES = frozenset(
     [
         "-p",

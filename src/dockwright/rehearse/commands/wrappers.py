@@ -30,7 +30,6 @@ VALUES = {
     "retry": set(),
 }  # fmt: skip
 LEADING = {"timeout": 1, "gosu": 1, "su-exec": 1}  # operands of their own before the command
-NAMES = (*(name for name in VALUES if name != "exec"), "su")  # exec is the shell's own
 
 
 def run(call: Call) -> Answer:
