@@ -34,10 +34,11 @@ FAMILIES = {
     "net": "git",
     "node": "npm npx yarn yarnpkg pnpm pnpx node nodejs corepack",
     "owners": "chown chgrp chmod",
+    "pdm": "pdm",
     "php": "pecl docker-php-ext-install composer composer.phar",
     "pip": "pip",
     "pipenv": "pipenv",
-    "poetry": "poetry pdm",
+    "poetry": "poetry",
     "python": "python pypy",
     "quiet": (
         "sort uniq cut tr mktemp grep egrep awk ls stat du df basename dirname realpath readlink id whoami uname "

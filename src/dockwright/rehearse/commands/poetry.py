@@ -1,4 +1,4 @@
-"""Poetry 1 and 2: install, sync, lock, export, build, config; pdm and hatch as far as their files go."""
+"""Poetry 1 and 2: install, sync, lock, export, build, config."""
 
 from __future__ import annotations
 
@@ -55,8 +55,6 @@ GROUPS = ("--only", "--with", "--without")
 def run(call: Call) -> Answer:
     words = [word for word in call.rest if word.value is UNKNOWN or not str(word.value).startswith("-")]
     action = str(words[0].value) if words else ""
-    if call.name == "pdm":
-        return _pdm(call, action)
     if action == "config":
         return _config(call)
     if action in ("install", "sync", "update", "lock", "export", "build", "add", "check", "run"):
@@ -302,21 +300,3 @@ class Poetry:
         if not self.has("--no-root") and name and getattr(local, "installable", True):
             items.append(Wanted(name=name, path=folder, editable=True))
         return items
-
-
-def _pdm(call: Call, action: str) -> Answer:
-    """pdm needs pyproject.toml, and pdm.lock for `sync` and `install --frozen-lockfile`."""
-    folder = call.path(".")
-    if action not in ("install", "sync", "lock", "export", "build") or folder is UNKNOWN:
-        return UNKNOWN
-    if call.image.find(posixpath.join(str(folder), "pyproject.toml")).answer is NO:
-        packaging.no_metadata(call, str(folder), ("pyproject.toml",), call.span)
-    if action in ("install", "sync", "export"):
-        from dockwright.rehearse.locked import note, repeated
-
-        words = {str(word.value) for word in call.rest}
-        groups = repeated(call, "-G", "--group", "--with")
-        prod = bool(words & {"--prod", "--production", "--no-dev"})
-        note(call, "pdm", str(folder), groups=groups, without=repeated(call, "--without"), development=not prod)
-    call.image.blur(str(folder), call.says("pdm writes here"))
-    return call.done(UNKNOWN)
