@@ -16,7 +16,8 @@ from dockwright.build.forecast import left
 from dockwright.build.result import Attempted, Built, BuiltTarget, Loaded
 from dockwright.engine.events import Event
 from dockwright.finding import Report
-from dockwright.history.past import Past, RunRow, TargetRow
+from dockwright.history.past import RunRow, TargetRow
+from dockwright.history.values import Past
 from dockwright.report.built import encode_built, encode_refused, show_built
 from dockwright.report.progress import clock, news, picture, size, span
 from dockwright.report.runs import encode_runs, show_running, show_runs

@@ -23,9 +23,10 @@ class Played(Pulls):
         super().__init__("docker", [*here, *answers], budget, self.said.append, threading.Event())
         self.answers, self.here, self.ran = answers, here, list[str]()
 
+    def _there(self, image: str) -> bool:
+        return image in self.here
+
     def _run(self, words: list[str]) -> tuple[int, str]:
-        if words[1] == "image":
-            return int(words[-1] not in self.here), ""
         self.ran.append(words[-1])
         return self.answers[words[-1]].pop(0)
 

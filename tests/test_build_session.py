@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from dockwright.build import retry
 from dockwright.build.board import Board, Snapshot
+from dockwright.build.lay import Settings
 from dockwright.build.names import tags
 from dockwright.build.order import Host
+from dockwright.build.relay import Filling, Relay
 from dockwright.build.result import Built, Refused
 from dockwright.build.service import Given
 from dockwright.build.session import Options, Session, Tools
@@ -21,6 +24,7 @@ from dockwright.engine.run import Ran
 from dockwright.errors import PREREQUISITE, ToolError
 from dockwright.finding import Report
 from dockwright.history.past import RunRow, runs
+from dockwright.history.recording import Recording
 from dockwright.history.store import History
 from dockwright.inputs.targets import Target
 from dockwright.project import Project
@@ -87,7 +91,7 @@ class Bench:
         self.lines: list[str] = []
 
     def session(self, play: Play, tools: Tools = NOTHING, options: Options = USUAL) -> tuple[Session, Played]:
-        run = self.history.run("build", self.project.root)
+        run = Recording(lambda: self.history.run("build", self.project.root))
         named = {target.name: tags(self.project, target, {}) for target in self.project.targets}
         board, work = Board(tuple(named)), self.folder / "work"
         work.mkdir(exist_ok=True)
@@ -101,8 +105,9 @@ class Bench:
 
     def build(self, play: Play, tools: Tools = NOTHING, options: Options = USUAL) -> tuple[Built, Played]:
         session, engine = self.session(play, tools, options)
-        built = session.build()
-        session.record.finish(built.outcome, built.exit_code)
+        with session.record:
+            built = session.build()
+            session.record.finish(built.outcome, built.exit_code)
         return built, engine
 
     @property
@@ -201,7 +206,7 @@ def tools(log: list[str]) -> Tools:
         watch(Transfer(FILE.filename, "done", 100, 100, sha256=FILE.sha256))
         return Fetched(downloaded=1, bytes_over_wire=100, attempts=1)
 
-    def derive(target: Target, wanted: Wanted | None, folder: str) -> Given:
+    def derive(target: Target, wanted: Wanted | None, folder: str, relay: str) -> Given:
         with lock:
             log.append(f"derive {target.name}")
         return Given("FROM scratch\n# derived\n", {"dockwright-wheelhouse": folder}, ("one note",))
@@ -269,5 +274,73 @@ def test_the_past_tells_what_is_left(bench: Bench) -> None:
     bench.build(good)
     seen: list[float] = []
     session, _ = bench.session(good)
+    assert session.remembered.wait(20)
     session.build(lambda snapshot: seen.extend(each.left.seconds for each in snapshot.services if each.left))
     assert session.work.past and all(past.median == 1.0 for past in session.work.past.values())
+
+
+# -- with the relay ---------------------------------------------------------------------------------------------------
+
+
+class FakeRelay:
+    """Steps of the targets in `near` reach it."""
+
+    def __init__(self, filling: Filling, near: bool) -> None:
+        self.filling, self.near, self.deaf = filling, near, False
+        self.asked: set[str] = set()
+
+    def url(self, target: str) -> str:
+        return f"http://relay/{target}"
+
+    def unheard(self, target: str) -> bool:
+        return not self.near
+
+
+def relaying(log: list[str], near: bool) -> Tools:
+    """Nothing is fetched before the relay was asked for it."""
+    asked = threading.Event()
+    before = tools(log)
+
+    def fetch(wanted: Wanted, watch: Callable[[Transfer], None]) -> Fetched:
+        assert not near or asked.wait(20)
+        assert before.fetch is not None
+        return before.fetch(wanted, watch)
+
+    def derive(target: Target, wanted: Wanted | None, folder: str, relay: str) -> Given:
+        log.append(f"derive {target.name} {relay}")
+        asked.set()
+        return Given("FROM scratch\n", relay=relay, secrets={"dockwright-x": relay} if relay else {})
+
+    def relay(filling: Filling) -> Relay:
+        return cast("Relay", FakeRelay(filling, near))
+
+    return Tools(before.prepare, fetch, derive, relay=relay, relays=lambda target: True)
+
+
+def test_with_a_relay_no_build_waits_for_the_download(bench: Bench) -> None:
+    log: list[str] = []
+    built, engine = bench.build(good, relaying(log, near=True))
+    assert built.outcome == "built"
+    assert log.index("derive base http://relay/base") < log.index("fetch base")
+    assert all("id=dockwright-x," in request.secrets[0] for request in engine.asked)
+
+
+def test_where_steps_do_not_reach_it_they_are_sent_their_files(bench: Bench) -> None:
+    log: list[str] = []
+
+    def deaf(request: BuildRequest, time: int) -> Answer:
+        named = next((each for each in log if each.startswith(f"derive {request.tag.removeprefix('shop-')} http")), "")
+        return (1, f"Looking in links: {named.split()[-1]}") if named and time == 1 else (0, "")
+
+    built, _ = bench.build(deaf, relaying(log, near=False))
+    assert built.outcome == "built"
+    [base] = [target for target in built.targets if target.name == "base"]
+    assert [each.outcome for each in base.attempts] == ["interrupted", "built"]
+    assert log.index("fetch base") < log.index("derive base ")
+    assert [each for each in log if each.startswith("derive web")] == ["derive web "], "it is not tried again"
+
+
+def test_what_is_pushed_waits_for_the_preflight(bench: Bench) -> None:
+    log: list[str] = []
+    built, _ = bench.build(good, relaying(log, near=False), Options(Settings(push=True)))
+    assert built.outcome == "built" and log.index("fetch base") < log.index("derive base ")

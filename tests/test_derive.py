@@ -14,6 +14,7 @@ from dockwright.build.derive import Derived, derive
 from dockwright.build.derive.flags import add, kept, place
 from dockwright.build.derive.frontend import refuses
 from dockwright.build.derive.house import poetry_key, tagged
+from dockwright.build.lay import as_written
 from dockwright.dockerfile import parse
 from dockwright.project import Project
 from dockwright.wheels.artefact import Artefact, Wanted
@@ -40,10 +41,17 @@ class Shelf(Struct):
 
 
 def made(
-    text: str, folder: Path, engine: str = "docker", files: dict[str, str] | None = None, **options: bool
+    text: str,
+    folder: Path,
+    engine: str = "docker",
+    files: dict[str, str] | None = None,
+    exact: bool = True,
+    relay: str = "",
 ) -> Derived:
     project = Project.of({"Dockerfile": text, **(files or {})})
-    return derive(project, project.targets[0], Wanted("demo", (DEMO,)), str(folder), engine, Shelf(), **options)
+    return derive(
+        project, project.targets[0], Wanted("demo", (DEMO,)), str(folder), engine, Shelf(), exact=exact, relay=relay
+    )
 
 
 # -- the text -----------------------------------------------------------------------------------------------------------
@@ -408,3 +416,21 @@ def test_uv_pip_where_a_file_more_is_allowed(options: str, form: str, tmp_path: 
     found = made(f"FROM python:3.12-slim\nRUN uv pip install --system {options}demo\n", tmp_path, exact=False)
     assert f"source=conf/uv-{form},target=/etc/uv " in found.text
     assert (tmp_path / f"conf/uv-{form}/uv.toml").read_text().startswith("[pip]\n")
+
+
+# -- the relay ----------------------------------------------------------------------------------------------------------
+
+RELAY = "http://172.17.0.1:4711/token/web"
+
+
+def test_a_step_that_asks_the_relay_mounts_its_address_as_a_secret(tmp_path: Path) -> None:
+    """So that the engine's cache of the step is the same whatever the address is, and nothing is sent before the build."""
+    text = "FROM python:3.12-slim\nRUN pip install demo\nRUN pip wheel demo\n"
+    found = made(text, tmp_path, relay=RELAY)
+    assert RELAY not in found.text and not found.contexts and not (tmp_path / "tagged").exists()
+    mount = "--mount=type=secret,id=dockwright-wheelhouse-{},target=/etc/xdg/pip/pip.conf,mode=0444"
+    assert mount.format("links") + " pip install" in found.text and mount.format("index") + " pip wheel" in found.text
+    links = found.secrets["dockwright-wheelhouse-links"]
+    assert f"find-links = {RELAY}/links\n" in links and "trusted-host = 172.17.0.1\n" in links
+    assert f"extra-index-url = {RELAY}/simple\n" in found.secrets["dockwright-wheelhouse-index"]
+    assert as_written(found.text) == text

@@ -77,6 +77,7 @@ def programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., N
             (tmp_path / name).chmod(0o755)
 
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("dockwright.engine.run.answers", lambda: False)  # this machine's own socket
     return install
 
 

@@ -18,8 +18,8 @@ from dockwright.history import migrations, process
 from dockwright.history.past import last_steps, runs, steps_past
 from dockwright.history.redact import HIDDEN, redact, redacted_words, secret, secret_values
 from dockwright.history.schema import ATTEMPTS, EVENTS, RUNS, STEPS, TARGETS
-from dockwright.history.steps import key
-from dockwright.history.store import History, Why
+from dockwright.history.store import History
+from dockwright.history.values import Why, key
 
 
 @pytest.fixture

@@ -24,7 +24,8 @@ from dockwright.verify_start import diagnosed, start, startable
 from dockwright.workcopy import laid_out
 
 if TYPE_CHECKING:
-    from dockwright.history.store import Run, TargetRun, Why
+    from dockwright.history.store import Run, TargetRun
+    from dockwright.history.values import Why
 
 TRIES = 10  # builds of one target
 RETRIES = 2  # of a build that failed for a transient cause
@@ -237,7 +238,7 @@ def _both(one: Watch | None, other: Watch | None) -> Watch | None:
 
 
 def _why(attempt: BuildAttempt, code: int) -> Why:
-    from dockwright.history.store import Why
+    from dockwright.history.values import Why
 
     return Why(
         cause=attempt.cause, title=attempt.title, confidence=attempt.confidence or None, place=attempt.where,

@@ -49,6 +49,9 @@ class Fetching:
         self.seconds = 0.0
         self.broken: Exception | None = None
         self.refused: Exception | None = None
+        self.here: dict[str, bool] = {}  # by sha256: what has come, and what could not be had
+        self.over = self.enough = False
+        self.news = threading.Condition()
 
     def run(self) -> None:
         judging: tuple[Ahead[None], ...] = (Ahead(self._judge),)
@@ -66,7 +69,7 @@ class Fetching:
                     self._fetch(wanted)
                 for judged in judging:
                     judged.result()
-                if self.refused is not None:
+                if self.refused is not None or self.enough:
                     return
                 self.events[name].set()
         except Stopped:
@@ -79,6 +82,8 @@ class Fetching:
         finally:
             self.seconds = time.monotonic() - self.began
             self.planned.set()
+            self.over = True
+            self._settle({})
             for event in self.events.values() if self.refused is None else ():
                 event.set()
 
@@ -89,6 +94,25 @@ class Fetching:
     def wait(self, name: str, seconds: float) -> bool:
         event = self.events.get(name)
         return event is None or event.wait(seconds)
+
+    def known(self, target: str, seconds: float) -> Wanted | None:
+        """What a target wants; None: that is not planned within this time."""
+        return self.wanted.get(target) or Wanted(target) if self.planned.wait(seconds) else None
+
+    def settled(self, sha256: str, seconds: float) -> bool | None:
+        """Is the file here? None: it may still come."""
+        with self.news:
+            self.news.wait_for(lambda: self.over or sha256 in self.here, seconds)
+            return self.here.get(sha256, False if self.over else None)
+
+    def _settle(self, here: Mapping[str, bool]) -> None:
+        with self.news:
+            self.here.update(here)
+            self.news.notify_all()
+
+    def end(self) -> None:
+        """All builds are over: what is still on its way is not needed by them."""
+        self.enough = True
 
     def _judge(self) -> None:
         """Beside planning and loading; no build gets its wheels before it has ended."""
@@ -142,7 +166,15 @@ class Fetching:
         return True
 
     def _fetch(self, wanted: Wanted) -> None:
-        fetched = self.fetch(wanted, self._watch)
+        digests = [each.sha256 for each in wanted.artefacts]
+        with self.news:
+            for sha256 in digests:
+                if not self.here.get(sha256, True):  # it is tried again
+                    del self.here[sha256]
+        try:
+            fetched = self.fetch(wanted, self._watch)
+        finally:
+            self._settle({sha256: self.here.get(sha256, False) for sha256 in digests})
         self.results.append(fetched)
         self.incomplete.discard(wanted.target)
         if any(failed.transient for failed in fetched.failed):
@@ -151,8 +183,10 @@ class Fetching:
             self.say(failed.why)
 
     def _watch(self, transfer: Transfer) -> None:
-        if self.stop.is_set():
+        if self.stop.is_set() or self.enough:
             raise Stopped
+        if transfer.state in ("cached", "done", "failed"):
+            self._settle({transfer.sha256: transfer.state != "failed"})
         if transfer.state in ("waiting", "failed") and transfer.text:
             self.say(
                 f"{transfer.filename}: {transfer.text}" if transfer.filename not in transfer.text else transfer.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dockwright.build.board import Estimate
-from dockwright.history.past import Past
+from dockwright.history.values import Past
 
 
 def left(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -37,8 +37,12 @@ def request(
     folder: str,
     text: str | None = None,
     contexts: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> BuildRequest:
-    """`text`: the Dockerfile to be sent, where it isn't the one on disk; it is written into `folder`."""
+    """`text`: the Dockerfile to be sent, where it isn't the one on disk; `texts`: of more secrets, by their names.
+
+    They are written into `folder`.
+    """
     return BuildRequest(
         dockerfile=_dockerfile(project, target, folder, text if text is not None else target.inline),
         context=_path(project, target.context),
@@ -48,7 +52,7 @@ def request(
         platform=",".join(target.platforms) or None,
         named_contexts={**_contexts(project, target, tags), **(contexts or {})},
         network=target.network,
-        secrets=tuple(secrets(project, target, settings.secrets)),
+        secrets=(*secrets(project, target, settings.secrets), *_secrets(texts or {}, folder)),
         ssh=tuple(dict.fromkeys((*settings.ssh, *target.ssh))),
         builder=settings.builder,
         no_cache=settings.no_cache,
@@ -82,6 +86,14 @@ def _dockerfile(project: Project, target: Target, folder: str, text: str | None)
     if not target.remote and os.path.isfile(source):
         shutil.copyfile(source, f"{path}.dockerignore")
     return path
+
+
+def _secrets(texts: Mapping[str, str], folder: str) -> Iterator[str]:
+    for name, text in texts.items():
+        path = os.path.join(folder, name)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+        yield f"id={name},src={path}"
 
 
 def as_written(text: str) -> str:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from dockwright.build.judge import Trouble, World
     from dockwright.build.service import Line
     from dockwright.build.wheelhouse import Wheelhouse
+    from dockwright.history.store import Run
     from dockwright.planning import Plan
 
 Say = Callable[[str], None]
@@ -164,20 +165,17 @@ class Prepared:
         from dockwright.build.board import Board
         from dockwright.build.host import host
         from dockwright.build.session import Options, Session, Tools
+        from dockwright.history.recording import Recording
         from dockwright.history.redact import secret_values
-        from dockwright.history.store import History
 
         engine = self.engine
         if house is None or self.asked.fix:
             self.preflight()
         if house is None:
             self._check()
-        history = History.open()
-        if history.broken:
-            self.say(f"this run is not recorded: {history.broken}")
         values = {name: value for target in self.project.targets for name, value in target.build_args.items()}
         with (
-            history.run("build", self.project.root, words, engine=engine, secrets=secret_values(values)) as run,
+            Recording(lambda: self._recorded(words, engine, secret_values(values)), self.say) as run,
             _folder() as folder,
             closing(house),
         ):
@@ -193,8 +191,15 @@ class Prepared:
                 run.finish("refused", 1)
                 raise
             run.finish(built.outcome, built.exit_code, built.loaded.over_wire)
-        history.close()
         return built
+
+    def _recorded(self, words: Sequence[str], engine: str, secrets: Sequence[str]) -> Run:
+        from dockwright.history.store import History
+
+        history = History.open()
+        if history.broken:
+            self.say(f"this run is not recorded: {history.broken}")
+        return history.run("build", self.project.root, words, engine=engine, secrets=secrets)
 
     def _refuse_early(self) -> None:
         """Without the index it takes no time; what the index knows is asked while the first steps are built."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 
 from dockwright.build.retry import Budget, Failure
 from dockwright.diagnose import diagnose
+from dockwright.engine.api import has_image
 from dockwright.engine.argv import PROGRAMS
 from dockwright.log import read
 
@@ -50,6 +51,9 @@ class Pulls:
             self.process.terminate()
 
     def _there(self, image: str) -> bool:
+        known = has_image(image) if self.program == "docker" else None
+        if known is not None:
+            return known
         words = (
             [self.program, "image", "inspect", image]
             if self.program != "buildah"

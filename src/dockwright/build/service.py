@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import random
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
@@ -19,13 +20,15 @@ from dockwright.build.shelf import Given as Given
 from dockwright.diagnose import Diagnosis, diagnose
 from dockwright.engine.argv import BuildRequest, shown
 from dockwright.engine.events import Event
-from dockwright.engine.run import Ran, build
-from dockwright.history.past import Past
-from dockwright.history.steps import key
-from dockwright.history.store import Attempt, TargetRun, Why
+from dockwright.engine.run import Ran, build, interrupt
+from dockwright.history.recording import AttemptRecording, TargetRecording
+from dockwright.history.values import Past, Why, key
 from dockwright.inputs.targets import Target
 from dockwright.log import read
 from dockwright.project import Project
+
+if TYPE_CHECKING:
+    from dockwright.build.relay import Relay
 
 NUDGE = 0.5  # seconds between two estimates of what is left
 ENDED = {"done", "cached", "failed", "canceled"}
@@ -49,20 +52,30 @@ class Work:
         self.project, self.engine, self.settings, self.tags, self.folder = project, engine, settings, tags, folder
         self.board, self.line, self.budget = board, line, budget
         self.stop = threading.Event()
-        self.past: Mapping[str, Past] = {}
+        self.past: Mapping[str, Past] = {}  # by step, as far as it is known yet
+        self.ahead: Mapping[str, tuple[str, ...]] = {}  # by target: the steps of its last build
         self.verbose = False
+        self.relay: Relay | None = None
         self.diagnosing = threading.Lock()  # one core is enough, and what causes keep in memory is not made for two
         self.build: Callable[[str, BuildRequest, Callable[[Event], None]], Ran] = build
         self.clock: Callable[[], float] = time.monotonic
+        self.places: dict[str, str] = {}
+
+    def place(self, name: str) -> str:
+        """A folder for what is sent for a target."""
+        if name not in self.places:
+            self.places[name] = tempfile.mkdtemp(prefix="sent-", dir=self.folder)
+        return self.places[name]
 
 
 class Service:
-    def __init__(self, work: Work, target: Target, record: TargetRun, ahead: tuple[str, ...] = ()) -> None:
-        self.work, self.target, self.record, self.ahead = work, target, record, ahead
+    def __init__(self, work: Work, target: Target, record: TargetRecording) -> None:
+        self.work, self.target, self.record = work, target, record
         self.name = target.name
         self.attempts: list[Attempted] = []
         self.began = work.clock()
         self.killed = False
+        self.listening: threading.Thread | None = None
 
     def run(self, given: Given, renewed: Callable[[Given], Given] = lambda given: given) -> BuiltTarget:
         """Build until it is built, or it is clear that it won't be. `renewed`: what is given to the next attempt."""
@@ -73,6 +86,9 @@ class Service:
                 return self._over("built", given)
             if self.work.stop.is_set():
                 return self._over("interrupted", given)
+            if self._unreached(ran, given):
+                given, waited = renewed(given), 0.0
+                continue
             verdict = budget.judge(self._failure(diagnosis), self.work.clock(), random.random())
             if verdict.wait is None:
                 transient = verdict.spent or self.killed
@@ -91,13 +107,13 @@ class Service:
             work.line(self.name, shown(words), "command")
         recorded = self.record.attempt(words)
         work.board.set(self.name, state="building", attempt=number, began=time.time(), until=None, says="", cached=0)
-        ran = work.build(work.engine, sent, self._watch(recorded))
+        ran = work.build(work.engine, sent, self._watch(recorded, given, sent))
         made = Attempted(number, ran.seconds, "built", waited=waited, words=tuple(words))
         if ran.code == 0:
             self.attempts.append(made)
             recorded.finish("built", Why(exit_code=0))
             return ran, None
-        if work.stop.is_set():
+        if work.stop.is_set() or self._unreached(ran, given):
             self.attempts.append(structs.replace(made, outcome="interrupted"))
             recorded.finish("interrupted", Why(exit_code=ran.code))
             return ran, None
@@ -106,10 +122,11 @@ class Service:
         return ran, diagnosis
 
     def _request(self, given: Given) -> BuildRequest:
-        folder = os.path.join(self.work.folder, f"{self.record.id or id(self)}")
-        os.makedirs(folder, exist_ok=True)
         work = self.work
-        return request(work.project, self.target, work.tags, work.settings, folder, given.text, given.contexts)
+        folder = work.place(self.name)
+        return request(
+            work.project, self.target, work.tags, work.settings, folder, given.text, given.contexts, given.secrets
+        )
 
     def _words(self, sent: BuildRequest) -> list[str]:
         from dockwright.engine.argv import BUILDERS
@@ -118,13 +135,38 @@ class Service:
 
     # -- while it builds ----------------------------------------------------------------------------------------------
 
-    def _watch(self, recorded: Attempt) -> Callable[[Event], None]:
+    def _unreached(self, ran: Ran, given: Given) -> bool:
+        """A step wanted to ask the relay and could not: a firewall, for example."""
+        relay = self.work.relay
+        if relay is None or not given.relay or self.name in relay.asked or given.relay not in ran.output:
+            return False
+        if not relay.deaf:
+            relay.deaf = True
+            self.work.line(self.name, "steps don't reach this machine: files are sent before the build instead", "news")
+        return True
+
+    def _listen(self, text: str, given: Given, sent: BuildRequest) -> None:
+        """pip says where it looks before it asks there: when nobody comes, the build is not left to pip's patience."""
+        relay = self.work.relay
+        if relay is None or self.listening is not None or given.relay not in text:
+            return
+
+        def listen() -> None:
+            if relay.unheard(self.name):
+                interrupt(sent.dockerfile)
+
+        self.listening = threading.Thread(target=listen, daemon=True)
+        self.listening.start()
+
+    def _watch(self, recorded: AttemptRecording, given: Given, sent: BuildRequest) -> Callable[[Event], None]:
         work, over, running = self.work, set[str](), dict[str, float]()
         told = 0.0
 
         def watch(event: Event) -> None:
             nonlocal told
             if event.kind == "output":
+                if given.relay:
+                    self._listen(event.text, given, sent)
                 if work.verbose:
                     work.line(self.name, event.text, "output")
                 return
@@ -146,7 +188,7 @@ class Service:
             if event.at - told > NUDGE or event.kind in ENDED:
                 told = event.at
                 spent = {step: event.at - began for step, began in running.items()}
-                work.board.set(self.name, left=left(self.ahead, over, spent, work.past))
+                work.board.set(self.name, left=left(work.ahead.get(self.name, ()), over, spent, work.past))
 
         return watch
 
@@ -170,7 +212,7 @@ class Service:
         self.killed = (ran.code < 0 or ran.code >= 128) and found.failed is None
         return found
 
-    def _note(self, made: Attempted, found: Diagnosis, recorded: Attempt, code: int) -> None:
+    def _note(self, made: Attempted, found: Diagnosis, recorded: AttemptRecording, code: int) -> None:
         top = found.ranked[0] if found.ranked else None
         cause, title = (
             (top.finding.cause, top.finding.title) if top else ("", "the engine's client was killed" * self.killed)

@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
@@ -27,10 +28,12 @@ from dockwright.build.shelf import Tools as Tools
 from dockwright.build.warm import warm
 from dockwright.engine.argv import PROGRAMS
 from dockwright.engine.run import interrupt
-from dockwright.history.past import last_steps, steps_past
-from dockwright.history.store import Run, TargetRun
+from dockwright.history.recording import Recording, TargetRecording
 from dockwright.inputs.targets import Target
 from dockwright.project import Project
+
+if TYPE_CHECKING:
+    from dockwright.history.store import Run
 
 TICK = 0.2  # seconds between two pictures
 KEEP = 1.0  # seconds between two that the history keeps
@@ -51,26 +54,29 @@ class Options(Struct, frozen=True):
 class Session:
     def __init__(
         self, project: Project, engine: str, tags: Mapping[str, tuple[str, ...]], options: Options, tools: Tools,
-        run: Run, board: Board, folder: str, host: Host, line: Line = silent,
+        run: Recording, board: Board, folder: str, host: Host, line: Line = silent,
     ) -> None:  # fmt: skip
         self.project, self.engine, self.options, self.tools, self.record = project, engine, options, tools, run
         self.board, self.tags, self.line = board, tags, line
         self.work = Work(project, engine, options.settings, tags, folder, board, line, options.budget)
-        self.work.past = steps_past(run.history, project.root)
         self.work.verbose = options.verbose
         self.targets = {target.name: target for target in project.targets}
         needs = dependencies(project, project.targets, tags)
-        self.schedule = Schedule([self._task(name, needs[name]) for name in self.targets], host, options.jobs)
-        self.records: dict[str, TargetRun] = {}
+        self.schedule = Schedule([Task(name, needs[name]) for name in self.targets], host, options.jobs)
+        self.records: dict[str, TargetRecording] = {}
         self.results: dict[str, BuiltTarget] = {}
         self.ended: queue.Queue[BuiltTarget | BaseException] = queue.Queue()
         self.threads: list[threading.Thread] = []
         self.notes: list[str] = []
         self.fetching = self._fetching()
+        if self.fetching is not None and tools.relay is not None and not options.settings.builder:
+            self.work.relay = tools.relay(self.fetching)
         outside = dict.fromkeys(image for target in project.targets for image in self._bases(target))
         pulled = outside if not options.settings.builder else ()
         self.pulls = Pulls(engine, pulled, options.budget, self._say, self.work.stop, self._allowed)
         self.kept = 0.0
+        self.remembered = threading.Event()
+        run.later(self._remember)
 
     def build(self, tick: Callable[[Snapshot], None] = lambda snapshot: None) -> Built:
         began = time.monotonic()
@@ -87,6 +93,8 @@ class Session:
             while not self.schedule.over:
                 self._start()
                 self._end(tick)
+            if self.fetching is not None:
+                self.fetching.end()
             self._tick(tick, last=True)
         except BaseException:
             self._stop()
@@ -170,16 +178,13 @@ class Session:
 
     def _serve(self, target: Target) -> None:
         try:
-            service = Service(self.work, target, self.records[target.name], self._ahead(target))
+            service = Service(self.work, target, self.records[target.name])
             result = self._lost(target) or service.run(self._given(target), lambda given: self._renewed(target, given))
             if result.outcome == "built":
                 self._name(target)
             self.ended.put(result)
         except BaseException as error:
             self.ended.put(error)
-
-    def _ahead(self, target: Target) -> tuple[str, ...]:
-        return last_steps(self.record.history, self.project.root, target.name)
 
     def _lost(self, target: Target) -> BuiltTarget | None:
         """Its base image could not be had, though it may be later."""
@@ -203,16 +208,24 @@ class Session:
             if not self._allowed() and fetching is not None and fetching.refused is not None:
                 raise fetching.refused
             return Given()
+        if self._relays(target):
+            return self._derived(target, derive, fetching)
         if not fetching.wait(target.name, TICK):
             self._warm(target)
         while not fetching.wait(target.name, TICK) and not self.work.stop.is_set():
             pass
         return self._derived(target, derive, fetching)
 
+    def _relays(self, target: Target) -> bool:
+        """Its steps ask for their files when they run, so that it need not wait for these. What is pushed waits for the preflight."""
+        relay = self.work.relay
+        return relay is not None and not relay.deaf and not self.options.settings.push and self.tools.relays(target)
+
     def _derived(self, target: Target, derive: Derive, fetching: Fetching) -> Given:
         folder = tempfile.mkdtemp(prefix="wheels-", dir=self.work.folder)
         os.chmod(folder, 0o755)  # the users of a build read what is mounted from it
-        given = derive(target, fetching.wanted.get(target.name), folder)
+        relay = self.work.relay.url(target.name) if self.work.relay is not None and self._relays(target) else ""
+        given = derive(target, fetching.wanted.get(target.name), folder, relay)
         for note in given.notes:
             self.record.event("note", note, target.name)
             self.line(target.name, note, "news")
@@ -221,7 +234,11 @@ class Session:
     def _renewed(self, target: Target, given: Given) -> Given:
         """Before the next attempt: files that could not be had may be there now."""
         fetching, derive = self.fetching, self.tools.derive
-        if fetching is None or derive is None or not fetching.again(target.name):
+        if fetching is None or derive is None:
+            return given
+        if given.relay and self.work.relay is not None and self.work.relay.deaf:
+            return self._given(target)
+        if not fetching.again(target.name) or given.relay:
             return given
         return self._derived(target, derive, fetching)
 
@@ -231,8 +248,7 @@ class Session:
         text = warm(source.text) if source is not None and self.options.warm else None
         if text is None or self.engine != "docker" or self.options.settings.no_cache:
             return
-        folder = os.path.join(self.work.folder, f"first-{self.records[target.name].id or id(target)}")
-        os.makedirs(folder, exist_ok=True)
+        folder = self.work.place(f"first part of {target.name}")
         sent = request(self.project, target, self.tags, self.options.settings, folder, text)
         sent = structs.replace(sent, tag="", stage=None, output="type=cacheonly")
         self.work.build(self.engine, sent, lambda event: self.board.event(target.name, event))
@@ -263,13 +279,13 @@ class Session:
         waiting, stop = self.schedule.waiting, self.work.stop
         return Fetching(waiting, tools.prepare, tools.fetch, self.board, self._say, stop, tools.judge)
 
-    def _task(self, name: str, needs: tuple[str, ...]) -> Task:
-        past = [
-            self.work.past[step]
-            for step in last_steps(self.record.history, self.project.root, name)
-            if step in self.work.past
-        ]
-        return Task(name, needs, sum(each.median for each in past))
+    def _remember(self, run: Run) -> None:
+        """In the history's own thread."""
+        from dockwright.history.past import last_steps, steps_past
+
+        self.work.past = steps_past(run.history, self.project.root)
+        self.work.ahead = {name: last_steps(run.history, self.project.root, name) for name in self.targets}
+        self.remembered.set()
 
     def _weigh(self) -> None:
         """With more images than places, what is heavy goes first: by its past, else by its bytes."""
@@ -277,9 +293,11 @@ class Session:
         if fetching is None or len(self.targets) <= self.schedule.jobs:
             return
         fetching.planned.wait(PATIENCE)
+        self.remembered.wait(PATIENCE)
+        past, ahead = self.work.past, self.work.ahead
         for name, wanted in fetching.wanted.items():
             compiles = any(not each.filename.endswith(".whl") for each in wanted.artefacts)
-            task = self.schedule.tasks[name]
-            weight = task.weight or wanted.size / 20e6  # seconds that installing so much takes, roughly
+            before = sum(past[step].median for step in ahead.get(name, ()) if step in past)
+            weight = before or wanted.size / 20e6  # seconds that installing so much takes, roughly
             memory = MEMORY + COMPILING * compiles
-            self.schedule.weigh(structs.replace(task, weight=weight, memory=memory))
+            self.schedule.weigh(structs.replace(self.schedule.tasks[name], weight=weight, memory=memory))

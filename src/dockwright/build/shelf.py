@@ -10,6 +10,7 @@ from msgspec import Struct
 from dockwright.build.fetching import Fetch, Judge, Prepare
 
 if TYPE_CHECKING:
+    from dockwright.build.relay import Filling, Relay
     from dockwright.inputs.targets import Target
     from dockwright.wheels.artefact import Wanted
     from dockwright.wheels.store import Store
@@ -28,15 +29,19 @@ class Given(Struct, frozen=True):
     text: str | None = None
     contexts: Mapping[str, str] = {}
     notes: tuple[str, ...] = ()
+    secrets: Mapping[str, str] = {}
+    relay: str = ""  # where its steps ask for their files
 
 
-Derive = Callable[["Target", "Wanted | None", str], Given]
+Derive = Callable[["Target", "Wanted | None", str, str], Given]
 
 
 class Tools(Struct, frozen=True):
-    """What the wheelhouse does for a run; None: builds download for themselves."""
+    """What the wheelhouse does for a run; None: builds download for themselves. `relays`: can this target ask a relay?"""
 
     prepare: Prepare | None = None
     fetch: Fetch | None = None
     derive: Derive | None = None
     judge: Judge | None = None
+    relay: Callable[[Filling], Relay | None] | None = None
+    relays: Callable[[Target], bool] = lambda target: False

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from dockwright.build.ahead import Ahead
 from dockwright.build.derive import derive
+from dockwright.build.derive.relays import relays
 from dockwright.build.shelf import Given, Shelf, Tools
 from dockwright.engine.run import Engine
 from dockwright.index.ask import opened
@@ -18,6 +20,9 @@ from dockwright.wheels.patience import Patience
 from dockwright.wheels.prefetch import Prefetched, load
 from dockwright.wheels.store import Store, default_root
 from dockwright.wheels.wanted import PLANNING, of_plan, patient_plan
+
+if TYPE_CHECKING:
+    from dockwright.build.relay import Filling, Relay
 
 
 class Wheelhouse:
@@ -35,10 +40,12 @@ class Wheelhouse:
         self.store = shelf.store or Store(default_root())
         self.mirrors = shelf.mirrors
         self.loads: list[Prefetched] = []
+        self.relayed: Relay | None = None
 
     def tools(self) -> Tools:
         derives = self.derive if self.derives else None
-        return Tools(self.prepare, self.fetch, derives, lambda: self.judge(self.plan))
+        relay = self.relay if self.derives else None
+        return Tools(self.prepare, self.fetch, derives, lambda: self.judge(self.plan), relay, self._relays)
 
     def start(self) -> None:
         """Plan already, beside what else there is to do."""
@@ -66,11 +73,35 @@ class Wheelhouse:
         self.loads.append(loaded)
         return loaded.fetched
 
-    def derive(self, target: Target, wanted: Wanted | None, folder: str) -> Given:
-        made = derive(self.project, target, wanted, folder, self.engine(), self.store)
-        return Given(made.text if made.changed else None, made.contexts if made.changed else {}, made.notes)
+    def derive(self, target: Target, wanted: Wanted | None, folder: str, relay: str = "") -> Given:
+        made = derive(self.project, target, wanted, folder, self.engine(), self.store, relay=relay)
+        if not made.changed:
+            return Given(notes=made.notes)
+        return Given(made.text, made.contexts, made.notes, made.secrets, relay)
+
+    def relay(self, filling: Filling) -> Relay | None:
+        """Where steps of this engine can reach this machine."""
+        from dockwright.build.gateway import gateway
+
+        address = gateway() if self.engine() == "docker" else ""
+        if not address:
+            return None
+        from dockwright.build.relay import Relay
+
+        try:
+            relay = Relay(address, filling, self.store.path)
+        except OSError:
+            return None
+        relay.start()
+        self.relayed = relay
+        return relay
+
+    def _relays(self, target: Target) -> bool:
+        return not target.remote and relays(self.project, target)
 
     def close(self) -> None:
+        if self.relayed is not None:
+            self.relayed.close()
         for loaded in self.loads:
             loaded.lease.close()
         if self.loads:

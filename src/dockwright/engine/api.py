@@ -6,6 +6,7 @@ https://docs.docker.com/reference/api/engine/
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 
 import msgspec
@@ -32,17 +33,50 @@ def ask(path: str, timeout: float) -> tuple[int, bytes] | None:
         return None
 
 
+PLUGINS = ("/usr/local/lib/docker", "/usr/local/libexec/docker", "/usr/lib/docker", "/usr/libexec/docker")
+
+
+def answers() -> bool:
+    """Is the engine of this machine there, and a client with buildx? False: ask the client, which knows more and takes longer.
+
+    Where plugins are: https://github.com/docker/cli, cli-plugins/manager.
+    """
+    if shutil.which("docker") is None:
+        return False
+    folders = (client_folder(), *PLUGINS)
+    plugins = (os.path.join(folder, "cli-plugins", "docker-buildx") for folder in folders)
+    if not any(os.access(plugin, os.X_OK) for plugin in plugins):
+        return False
+    answer = ask("/_ping", 2.0)
+    return answer is not None and answer[0] == 200
+
+
+def has_image(name: str) -> bool | None:
+    """None: ask the client."""
+    from urllib.parse import quote
+
+    answer = ask(f"/images/{quote(name, safe='/:@')}/json", 5.0)
+    return {200: True, 404: False}.get(answer[0]) if answer is not None else None
+
+
 def _is_default() -> bool:
     """No other engine is named: by DOCKER_HOST, DOCKER_CONTEXT, or `docker context use`."""
     if os.environ.get("DOCKER_HOST") or os.environ.get("DOCKER_CONTEXT", "default") not in ("", "default"):
         return False
-    folder = os.environ.get("DOCKER_CONFIG") or os.path.expanduser("~/.docker")
+    settings = client_settings()
+    return settings is not None and settings.get("currentContext", "default") in ("", "default")
+
+
+def client_settings() -> dict[str, object] | None:
+    """The client's config.json; None where it can't be read."""
     try:
-        with open(os.path.join(folder, "config.json"), "rb") as file:
-            return msgspec.json.decode(file.read(LIMIT), type=dict[str, object]).get("currentContext", "default") in (
-                "", "default",
-            )  # fmt: skip
+        with open(os.path.join(client_folder(), "config.json"), "rb") as file:
+            return msgspec.json.decode(file.read(LIMIT), type=dict[str, object])
     except FileNotFoundError:
-        return True
+        return {}
     except (OSError, msgspec.DecodeError, RecursionError):
-        return False
+        return None
+
+
+def client_folder() -> str:
+    return os.environ.get("DOCKER_CONFIG") or os.path.expanduser("~/.docker")

@@ -15,6 +15,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from dockwright.engine import argv
+from dockwright.engine.api import answers
 from dockwright.engine.buildkit import BuildKit
 from dockwright.engine.events import Watch
 from dockwright.engine.output import Output
@@ -70,6 +71,8 @@ def find_engine(wanted: str | None = None) -> Engine:
 
 def unanswered(name: Engine) -> str:
     """Why an engine can't build, in words; empty when it can."""
+    if name == "docker" and answers():
+        return ""
     program = argv.PROGRAMS[name]
     if shutil.which(program) is None:
         return f"{program} is not installed"
@@ -114,17 +117,22 @@ def build(engine: Engine, request: argv.BuildRequest, watch: Watch | None = None
 class Running:
     """A command that runs. `stopped`: somebody asked it to end, whatever code it then ends with."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self.process = process
+    def __init__(self, process: subprocess.Popen[bytes], words: list[str]) -> None:
+        self.process, self.words = process, words
         self.stopped = False
 
 
 RUNNING: set[Running] = set()
 
 
-def interrupt() -> None:
-    """Ask every running build to end: for threads, since Ctrl-C reaches only the main one. `build` returns code 130."""
+def interrupt(word: str = "") -> None:
+    """Ask running builds to end: for threads, since Ctrl-C reaches only the main one. `build` returns code 130.
+
+    `word`: those whose command line has it; without one all.
+    """
     for running in list(RUNNING):
+        if word and word not in running.words:
+            continue
         running.stopped = True
         _signal(running.process, signal.SIGINT)
         late = threading.Timer(GRACE, _kill, [running])
@@ -149,7 +157,7 @@ def stream(words: list[str], reader: Reader) -> Ran:
         words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment,
         process_group=0,
     ) as process:  # fmt: skip
-        running = Running(process)
+        running = Running(process, words)
         RUNNING.add(running)
         code: int | None = None
         try:

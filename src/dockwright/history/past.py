@@ -11,17 +11,9 @@ from sqlalchemy import Connection, select, update
 from dockwright.history import process
 from dockwright.history.schema import ATTEMPTS, RUNS, STEPS, TARGETS
 from dockwright.history.store import History
+from dockwright.history.values import Past
 
 KEPT = 20  # runs of a step that are looked at: older ones tell of another machine
-
-
-class Past(Struct, frozen=True):
-    """Seconds that a step took: the median, the least and the most of so many runs."""
-
-    median: float
-    least: float
-    most: float
-    runs: int
 
 
 class RunRow(Struct, frozen=True):

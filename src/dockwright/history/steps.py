@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import time
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, update
 
 from dockwright.history.schema import STEPS
+from dockwright.history.values import key
 
 if TYPE_CHECKING:
     from dockwright.engine.events import Event
     from dockwright.history.store import Attempt
 
 ENDS = {"done", "cached", "failed", "canceled"}
-NUMBER = re.compile(r"^\[[^\]]{1,200}\]\s*")
-MOUNT = re.compile(r"--mount=\S+\s*")
-
-
-def key(project: str, target: str, name: str) -> str:
-    """The same for the same instruction of a target, wherever it stands and whatever is mounted for it."""
-    text = MOUNT.sub("", NUMBER.sub("", name)).strip()
-    return hashlib.sha256("\0".join((project, target, text)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 class _Step:

@@ -21,7 +21,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
 from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, update
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -31,25 +30,12 @@ from dockwright.history import process
 from dockwright.history.migrations import migrate
 from dockwright.history.redact import redact, redacted_words
 from dockwright.history.schema import ATTEMPTS, EVENTS, RUNS, TARGETS
+from dockwright.history.values import Why
 
 if TYPE_CHECKING:
     from dockwright.engine.events import Event
 
 BUSY = 10  # seconds to wait for another process that writes
-
-
-class Why(Struct, frozen=True):
-    """Why an attempt failed and what was then done; all of it may be unknown."""
-
-    cause: str = ""
-    title: str = ""
-    confidence: float | None = None
-    transient: bool = False
-    evidence: str = ""
-    place: str = ""
-    remedy: str = ""
-    diff: str = ""
-    exit_code: int | None = None
 
 
 def place() -> str:
@@ -168,15 +154,17 @@ class TargetRun:
         values = {"name": name, "dockerfile": dockerfile, "context": context, "tag": tag, "platform": platform}
         self.id = run.history.write(insert(TARGETS).values(run_id=run.id, **values)) if run.id else 0
 
-    def begin(self) -> None:
-        self._began = time.monotonic()
-        _update(self.run.history, TARGETS, self.id, {"started": time.time(), "outcome": "running"})
+    def begin(self, began: float) -> None:
+        self._began = time.monotonic() - (time.time() - began)
+        _update(self.run.history, TARGETS, self.id, {"started": began, "outcome": "running"})
 
-    def attempt(self, words: Sequence[str] = ()) -> Attempt:
+    def attempt(self, words: Sequence[str] = (), began: float | None = None) -> Attempt:
+        """`began`: seconds since 1970, if it is not now."""
+        began = began or time.time()
         if not self.attempts:
-            self.begin()
+            self.begin(began)
         self.attempts += 1
-        return Attempt(self, self.attempts, words)
+        return Attempt(self, self.attempts, words, began)
 
     def finish(self, outcome: str, says: str = "", bytes: int = 0) -> None:
         seconds = time.monotonic() - self._began if self.attempts else None
@@ -185,14 +173,14 @@ class TargetRun:
 
 
 class Attempt:
-    def __init__(self, target: TargetRun, number: int, words: Sequence[str]) -> None:
+    def __init__(self, target: TargetRun, number: int, words: Sequence[str], began: float) -> None:
         from dockwright.history.steps import Steps
 
         self.target, self.number = target, number
-        self._began = time.monotonic()
+        self._began = time.monotonic() - (time.time() - began)
         run = target.run
         text = shlex.join(redacted_words(words, run.secrets))
-        values = {"target_id": target.id, "number": number, "started": time.time(), "words": text}
+        values = {"target_id": target.id, "number": number, "started": began, "words": text}
         self.id = run.history.write(insert(ATTEMPTS).values(values)) if target.id else 0
         self.steps = Steps(self)
 

@@ -25,16 +25,26 @@ class Setting(Struct, frozen=True):
     there: tuple[Artefact, ...]
     exact: bool = True
     context: Callable[[str], str | None] = _nothing  # the text of a file that the engine is sent
+    relay: str = ""  # where steps reach the wheelhouse over HTTP (build.relay), if they do
 
 
 class Choice(Struct):
-    """`files`: texts by path in the folder that is mounted from; `trees`: what else is to be laid there."""
+    """`files`: texts by path in the folder that is mounted from; `trees`: what else is to be laid there.
+
+    `secrets`: texts by the name under which a step mounts them. The engine's cache of the step does not depend on them.
+    """
 
     mounts: list[str]
     files: dict[str, str]
     notes: list[str]
     trees: set[str]  # tagged, named, poetry
+    secrets: dict[str, str]
 
 
 def bind(source: str, target: str, *, writable: bool = False) -> str:
     return f"--mount=type=bind,from={CONTEXT},source={source},target={target}{',rw' if writable else ''}"
+
+
+def secret(name: str, target: str) -> str:
+    """A file that every user of the step can read, unlike BuildKit's default."""
+    return f"--mount=type=secret,id={name},target={target},mode=0444"

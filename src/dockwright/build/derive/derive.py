@@ -22,12 +22,16 @@ TREES = {"tagged": house.lay_tagged, "named": house.lay_named, "poetry": house.l
 
 
 class Derived(Struct, frozen=True):
-    """`text`: the Dockerfile to send. `contexts`: named contexts that go with it. `notes`: what was done, line by line."""
+    """`text`: the Dockerfile to send. `contexts`: named contexts that go with it. `notes`: what was done, line by line.
+
+    `secrets`: texts that go with it, by the name under which its steps mount them.
+    """
 
     text: str
     contexts: Mapping[str, str] = {}
     notes: tuple[str, ...] = ()
     changed: bool = False
+    secrets: Mapping[str, str] = {}
 
 
 def derive(
@@ -39,12 +43,13 @@ def derive(
     shelf: house.Shelf | None = None,
     *,
     exact: bool = True,
+    relay: str = "",
 ) -> Derived:
     """Derive the Dockerfile of a target; `folder` is an empty folder, which is filled with what the build will mount.
 
     `shelf` holds the artefacts (wheels.store.Store). `exact`: the image has the same files as without; else installers may
     leave files of their own that say where a package came from (uv's uv_cache.json), as a last resort against a network
-    that cannot be built with.
+    that cannot be built with. `relay`: where steps reach the wheelhouse over HTTP; then nothing need be in it yet.
     """
     source = project.dockerfile(target)
     if source is None or target.remote:
@@ -61,7 +66,7 @@ def derive(
         return None if found is None or ".." in found.name else found.text
 
     there = house.lay(wanted.artefacts if wanted is not None else (), shelf, folder)
-    return _derived(project, target, dockerfile, folder, Setting(engine, there, exact, context))
+    return _derived(project, target, dockerfile, folder, Setting(engine, there, exact, context, relay))
 
 
 def _derived(project: Project, target: Target, dockerfile: Dockerfile, folder: str, setting: Setting) -> Derived:
@@ -76,10 +81,11 @@ def _derived(project: Project, target: Target, dockerfile: Dockerfile, folder: s
         TREES[tree](setting.there, folder)
     contexts = (
         {frontend.CONTEXT: folder}
-        if any(frontend.CONTEXT in word for words in flags.values() for word in words)
+        if any(f"from={frontend.CONTEXT}" in word for words in flags.values() for word in words)
         else {}
     )
-    return Derived(add(dockerfile, flags), contexts, tuple(_notes(chosen, flags)), True)
+    secrets = {name: text for choice in taken for name, text in choice.secrets.items()}
+    return Derived(add(dockerfile, flags), contexts, tuple(_notes(chosen, flags)), True, secrets)
 
 
 def _chosen(

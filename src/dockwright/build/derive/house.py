@@ -56,8 +56,8 @@ def lay_tagged(there: Iterable[Artefact], folder: str) -> None:
     sources = [each for each in there if not each.filename.endswith(".whl")]
     for each in wheels:
         _link(folder, each.filename, f"tagged/files/{tagged(each.filename)}")
-    links = (_anchor(f"files/{tagged(each.filename)}", each.sha256) for each in wheels)
-    write(folder, "tagged/index.html", _html(links))
+    links = ((f"files/{tagged(each.filename)}", each.sha256) for each in wheels)
+    write(folder, "tagged/index.html", page(links))
     _lay_index(sources, folder, "tagged")
 
 
@@ -70,8 +70,8 @@ def _lay_index(artefacts: Sequence[Artefact], folder: str, tree: str) -> None:
         _link(folder, each.filename, f"{tree}/files/{each.filename}")
     for name in (*ALWAYS, *(canonical(each.name) for each in artefacts)) if artefacts else ():
         own = (each for each in artefacts if canonical(each.name) == name)
-        links = (_anchor(f"../../files/{each.filename}", each.sha256) for each in own)
-        write(folder, f"{tree}/simple/{name}/index.html", _html(links))
+        links = ((f"../../files/{each.filename}", each.sha256) for each in own)
+        write(folder, f"{tree}/simple/{name}/index.html", page(links))
     _open(os.path.join(folder, tree))
 
 
@@ -88,8 +88,10 @@ def _link(folder: str, filename: str, path: str) -> None:
         shutil.copy(os.path.join(folder, "files", filename), at)
 
 
-def _html(links: Iterable[str]) -> str:
-    return "\n".join(["<!DOCTYPE html>", "<html><body>", *links, "</body></html>", ""])
+def page(links: Iterable[tuple[str, str]]) -> str:
+    """HTML of links: addresses relative to the page's own, and the sha256 of each file."""
+    anchors = (_anchor(path, sha256) for path, sha256 in links)
+    return "\n".join(["<!DOCTYPE html>", "<html><body>", *anchors, "</body></html>", ""])
 
 
 def _anchor(path: str, sha256: str) -> str:

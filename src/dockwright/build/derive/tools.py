@@ -9,7 +9,8 @@ import posixpath
 from collections.abc import Iterator, Sequence
 
 from dockwright.build.derive import uv
-from dockwright.build.derive.choice import NAMED, TAGGED, Choice, Setting, bind
+from dockwright.build.derive.choice import NAMED, TAGGED, Choice, Setting, bind, secret
+from dockwright.build.derive.frontend import CONTEXT
 from dockwright.build.derive.places import disturbs, mounted
 from dockwright.build.derive.use import Use, may_install, strangers, uses
 from dockwright.finding import UNKNOWN
@@ -39,7 +40,7 @@ LOCKS = frozenset(["pip-compile", "pip lock", "uv pip compile", "uv lock", "pipe
 
 
 def choose(step: Step, setting: Setting) -> Choice:
-    choice = Choice([], {}, [], set())
+    choice = Choice([], {}, [], set(), {})
     found = [use for use in uses(step) if use.action in INSTALLS.get(use.tool, ())]
     tools = {use.tool for use in found}
     maybe = not found and may_install(step)
@@ -65,6 +66,9 @@ def _pip(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> 
     if why:
         choice.notes.append(f"left as it is: {why}")
         return
+    if setting.relay:
+        _relayed(setting.relay, tag, choice)
+        return
     kind = _kind(setting, tag)
     if setting.there:
         choice.mounts.append(bind("tagged", TAGGED) if tag else bind("named", NAMED))
@@ -77,6 +81,19 @@ def _pip(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> 
     verb = "takes" if found else "may install Python packages: pip would take"
     said = f"pip {verb} what it can of {len(setting.there)} files from the wheelhouse"
     choice.notes.append(said if setting.there else "pip waits longer for the index and tries more often")
+
+
+def _relayed(relay: str, tag: bool, choice: Choice) -> None:
+    """The same settings, with the relay's addresses: as a secret, since those are others in each run."""
+    from urllib.parse import urlsplit
+
+    name = f"{CONTEXT}-{'links' if tag else 'index'}"
+    where = (
+        f"find-links = {relay}/links\nextra-index-url = {relay}/sources" if tag else f"extra-index-url = {relay}/simple"
+    )
+    choice.secrets[name] = f"{PATIENT}trusted-host = {urlsplit(relay).hostname}\n{where}\n"
+    choice.mounts.append(secret(name, PIP_CONF))
+    choice.notes.append("pip takes what it can from the wheelhouse, while that is being filled")
 
 
 def _kind(setting: Setting, tag: bool) -> str:
