@@ -49,11 +49,11 @@ class Cache:
         self.root = os.path.join(root, "index", VERSION) if root is not None else None
 
     def _path(self, key: str) -> str | None:
-        from hashlib import sha256
+        from dockwright.inputs.sha256 import hexdigest
 
         if self.root is None:
             return None
-        name = sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+        name = hexdigest(key.encode("utf-8", "surrogateescape"))
         return os.path.join(self.root, name[:2], name[2:])
 
     def get(self, key: str) -> Entry | None:

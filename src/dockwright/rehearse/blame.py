@@ -19,8 +19,6 @@ from dockwright.rehearse.step import Step
 def blamed(steps: Iterable[Step]) -> tuple[Step, ...]:
     """The steps with their masked failures blamed. One that breaks a later step counts as a failure of its own too."""
     told = list(steps)
-    if not any(step.masked for step in told):
-        return tuple(told)
     harms: dict[int, list[Evidence]] = {}
     for at, step in enumerate(told):
         earlier = [each for each in told[:at] if each.masked]

@@ -17,7 +17,6 @@ from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import MISSING, UNSURE, Contents, Image, Look, Node, Value, normal
-from dockwright.rehearse.nearby import nearby
 from dockwright.rehearse.shell import Shell
 from dockwright.rehearse.step import Recorder
 from dockwright.source import Span
@@ -213,6 +212,8 @@ def _near_in_stage(problem: Problem, origin: str, build: Build) -> tuple[str, ..
         path = normal(posixpath.join(image.workdir, problem.source))
         if image.find(path).answer is YES:
             return (path,)
+    from dockwright.rehearse.nearby import nearby
+
     path = normal(problem.path)
     return nearby(image, path) or tuple(each for each in image.paths if _slip(image, each, path))[:3]
 

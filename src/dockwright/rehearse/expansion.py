@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -159,6 +159,6 @@ def _trim(text: str, operator: str, pattern: Value) -> Value:
     lengths: Iterable[int] = range(len(text) + 1)
     for length in reversed(list(lengths)) if longest else lengths:
         piece = text[:length] if at_start else text[len(text) - length :]
-        if fnmatch.fnmatchcase(piece, str(pattern)):
+        if fnmatchcase(piece, str(pattern)):
             return text[length:] if at_start else text[: len(text) - length]
     return text

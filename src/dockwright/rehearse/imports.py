@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import sys
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from msgspec import Struct
 
@@ -239,20 +240,21 @@ def imports(call: Call, path: str) -> Iterable[str]:
 
 
 def imported(text: str) -> tuple[str, ...]:
-    import ast
+    """By Python's own parser, without the module `ast` around it, whose import takes longer than to read most files."""
     import warnings
+    from _ast import Import, ImportFrom, PyCF_ONLY_AST
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+            tree: Any = compile(text, "", "exec", PyCF_ONLY_AST, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     names: list[str] = []
     for item in tree.body:
-        if isinstance(item, ast.Import):
+        if isinstance(item, Import):
             names += [alias.name for alias in item.names]
-        elif isinstance(item, ast.ImportFrom) and item.module and not item.level and item.module != "__future__":
+        elif isinstance(item, ImportFrom) and item.module and not item.level and item.module != "__future__":
             names.append(item.module)
     return tuple(dict.fromkeys(names))
 

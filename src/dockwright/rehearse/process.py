@@ -86,7 +86,10 @@ def run_shell(shell: Shell, instruction: Instruction, declared: Mapping[str, Val
     if text.startswith("#!"):
         return unfollowed(shell, "the script names its own interpreter", instruction.span)
     script = parse_shell(text, to_span)
-    _judge(shell, script, instruction)
+    if script.errors or script.features:
+        from dockwright.rehearse.dialect import judge
+
+        judge(shell, script, instruction)
     if "$" in text and ("==$" in text or "://" in text):
         from dockwright.rehearse.emptiness import judge_arguments
 
@@ -116,13 +119,6 @@ def shell_text(instruction: Instruction) -> tuple[str, Any]:
 def _only_heredoc(instruction: Instruction) -> bool:
     words = instruction.rest.text.split()
     return len(words) == 1 and words[0].startswith("<<") and len(instruction.heredocs) == 1
-
-
-def _judge(shell: Shell, script: object, instruction: Instruction) -> None:
-    """Syntax errors, and features that this shell lacks."""
-    from dockwright.rehearse.dialect import judge
-
-    judge(shell, script, instruction)  # type: ignore[arg-type]
 
 
 def check_user(shell: Shell, span: Span) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from dockwright.finding import NO, UNKNOWN, Certainty, Evidence
-from dockwright.rehearse import compiling, needs
+from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.image import Image
 from dockwright.rehearse.python import Python, canonical
@@ -238,6 +238,8 @@ def _build(
     sure: Certainty,
 ) -> None:
     """Releases that the installer has to compile, and what the image lacks for that."""
+    from dockwright.rehearse import compiling
+
     version = ".".join(question.python.split(".")[:2])
     libc = question.libc
     lines = {bare(text): proof for text, proof in asked.items()}

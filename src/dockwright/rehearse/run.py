@@ -12,10 +12,8 @@ from dockwright.inputs.context import Context
 from dockwright.inputs.globs import PatternError
 from dockwright.inputs.targets import Target, in_tree
 from dockwright.inputs.tree import ListTree
-from dockwright.rehearse.blame import blamed
 from dockwright.rehearse.image import Image
 from dockwright.rehearse.instructions import Build, run_instruction
-from dockwright.rehearse.reading import reading, unread
 from dockwright.rehearse.start import start
 from dockwright.rehearse.step import Recorder, Step
 from dockwright.rehearse.world import World
@@ -49,16 +47,23 @@ def rehearse(project: Project, target: Target, index: Known | None = None) -> Re
     world = World(project, target, context_of(project, target), index)
     build = Build(world, dockerfile)
     final = final_stage(dockerfile, target)
-    if written is not None:
+    if written is not None and (dockerfile.errors or final is None):
+        from dockwright.rehearse.reading import reading, unread
+
         build.steps += reading(build, target, final)
-    if final is not None:
         build.unread = unread(dockerfile)
+    if final is not None:
         for stage in dockerfile.stages[: final.index] if world.classic else ():
             _stage(build, stage)  # the classic builder builds every stage, needed or not
         _stage(build, final)
         build.steps += start(build, final)
     count = sum(1 for step in build.steps if step.kind == "build")
-    return Rehearsal(target, dockerfile, blamed(build.steps), count, build.images)
+    steps = tuple(build.steps)
+    if any(step.masked for step in steps):
+        from dockwright.rehearse.blame import blamed
+
+        steps = blamed(steps)
+    return Rehearsal(target, dockerfile, steps, count, build.images)
 
 
 def context_of(project: Project, target: Target) -> Context:

@@ -15,7 +15,6 @@ from dockwright.dockerfile import shell as tree
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty
 from dockwright.rehearse.expansion import Scope, expand_value, expand_words
 from dockwright.rehearse.image import Image, Value
-from dockwright.rehearse.join import join
 from dockwright.rehearse.meet import View, meet
 from dockwright.rehearse.needs import Unmet
 from dockwright.rehearse.step import Recorder
@@ -67,6 +66,8 @@ class Shell:
 
     def merge(self, other: Shell) -> None:
         """Become what is true after either of the two: what differs is UNKNOWN."""
+        from dockwright.rehearse.join import join
+
         self.image = join(self.image, other.image)
         self.cwd = self.cwd if self.cwd == other.cwd else UNKNOWN
         names = set(self.variables) | set(other.variables)

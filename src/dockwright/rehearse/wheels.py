@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from dockwright.finding import NO, Evidence
 from dockwright.patterns import pattern
-from dockwright.rehearse import compiling, needs
+from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.python import Python, canonical
 from dockwright.rehearse.requirements import Wanted
 
 if TYPE_CHECKING:
     from dockwright.index.question import Question
+    from dockwright.rehearse.compiling import Built
 
 _PINNED = pattern(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*==\s*([0-9][0-9A-Za-z.]*)\s*")
 
@@ -24,7 +25,9 @@ def foresee(call: Call, python: Python, question: Question, asked: Mapping[str, 
         return
     built = list(_built(question, asked, sure=not python.blind))
     if built:
-        compiling.state(call, python, built, by=tool)
+        from dockwright.rehearse.compiling import state
+
+        state(call, python, built, by=tool)
 
 
 def clash(call: Call, python: Python, question: Question, asked: Mapping[str, Evidence | None]) -> None:
@@ -54,7 +57,7 @@ def _asked_for(name: str, asked: Mapping[str, Evidence | None]) -> bool:
     )
 
 
-def _built(question: Question, asked: Mapping[str, Evidence | None], *, sure: bool) -> Iterator[compiling.Built]:
+def _built(question: Question, asked: Mapping[str, Evidence | None], *, sure: bool) -> Iterator[Built]:
     from dockwright.facts.wheels import has_wheel
 
     minor = ".".join(question.python.split(".")[:2])
@@ -64,5 +67,7 @@ def _built(question: Question, asked: Mapping[str, Evidence | None], *, sure: bo
             continue
         name, version = canonical(match[1]), match[2]
         if has_wheel(name, version, minor, question.platform, question.libc) is NO:
+            from dockwright.rehearse.compiling import Built
+
             says = f"{name} {version} has no wheel for Python {minor} on {question.libc}: it is built from its sources"
-            yield compiling.Built(name, version, True, sure, tuple(filter(None, (proof, Evidence(says)))))
+            yield Built(name, version, True, sure, tuple(filter(None, (proof, Evidence(says)))))
