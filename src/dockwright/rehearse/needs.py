@@ -108,6 +108,7 @@ class Distribution(Struct, frozen=True):
     near: tuple[str, ...] = ()  # versions that would do
     relax: tuple[tuple[str, ...], ...] = ()  # of a conflict: smallest sets of `name==version` that resolve it
     says: str = ""  # one sentence: who wants what
+    wants: str = ""  # the Python that it is for
 
 
 class Manifest(Struct, frozen=True):
