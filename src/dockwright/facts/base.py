@@ -73,6 +73,7 @@ class BaseImage(Struct, frozen=True, dict=True):
     before: str = ""
     source: str = ""
     env_known: bool = True  # whether `env` names all variables that it sets
+    shell_known: bool = True  # whether `shell` is what its recipe leaves: others' images set a SHELL of their own
     sources: tuple[str, ...] = ()  # suites that its lists of package sources name beside the release's own
 
     @property

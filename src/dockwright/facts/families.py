@@ -18,11 +18,20 @@ def family(text: str, reference: Reference, day: date) -> BaseImage | None:
     os = _of_family(reference, day) or said(reference)
     if os is None:
         return None
-    row = table("families")["family"].get(reference.name, {})
+    rows = table("families")["family"]
+    row = rows.get(reference.name, {})
+    shell = rows.get(row.get("like", ""), row).get("shell", bool(row) or _official(reference.name))
     added = row.get("backports", "") if os.codename == row.get("backports") else ""
     absent = frozenset(row.get("absent", ()) if os.id in ("debian", "ubuntu") else _LACKING.get(os.id, ()))
     suites = (f"{added}-backports",) if added else ()
-    return BaseImage(text, reference.name, os, env_known=False, sources=suites, absent_commands=absent)
+    return BaseImage(
+        text, reference.name, os, env_known=False, sources=suites, absent_commands=absent, shell_known=shell
+    )
+
+
+def _official(name: str) -> bool:
+    """Docker's own images, and those that others make of a distribution as it is (`arm64v8/ubuntu`), set no SHELL."""
+    return "/" not in name or name.rpartition("/")[2] in ("debian", "ubuntu", "alpine", "centos", "fedora")
 
 
 # The small images of Oracle Linux that openjdk stands on.

@@ -141,7 +141,8 @@ def _node(text: str, reference: Reference, day: date) -> BaseImage | None:
         or facts["names"].get(first, "")
         or (at(facts["lts"], day)[0] if first == "lts" else "")
     )
-    commands = {name: f"/usr/local/bin/{name}" for name in ("node", "nodejs", "npm", "npx", "yarn", "yarnpkg")}
+    names = ("node", "nodejs", "npm", "npx", "yarn", "yarnpkg", "docker-entrypoint.sh")
+    commands = {name: f"/usr/local/bin/{name}" for name in names}
     if major.isdigit() and int(major) >= 26:
         commands = {name: path for name, path in commands.items() if not name.startswith("yarn")}
     if tag.alpine is not None:

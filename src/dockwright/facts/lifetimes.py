@@ -69,8 +69,10 @@ def _key(version: str) -> tuple[int, ...]:
 
 
 def _instead(template: str, name: str) -> str:
+    """Empty where the rule has nothing for this name: a list may hold names of other kinds."""
     if template == "{python3}":
-        return re.sub(r"^(python|py)2?(?=-|$)", r"\g<1>3" if name.startswith("py") else r"\g<0>", name)
+        new = re.sub(r"^(python|py)2?(?=-|$)", r"\g<1>3", name)
+        return new if new != name else ""
     return template.replace("{0}", name)
 
 

@@ -129,7 +129,7 @@ class Call:
         """A path that is not known was made: anything below what is written of it may be there."""
         written = self.shell.recorder.source[span].strip("\"'")
         start = written.partition("$")[0].partition("`")[0]
-        folder = posixpath.dirname(start) if start.startswith("/") else self.shell.cwd
+        folder = posixpath.dirname(start) if start.startswith("/") else self.shell.cwd if start else "/"
         self.image.blur(folder if isinstance(folder, str) else "/", self.says(why, span))
 
     def options(

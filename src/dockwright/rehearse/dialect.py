@@ -69,6 +69,8 @@ def implementation(shell: Shell) -> str | None:
     if linked != "sh":
         return linked
     base = shell.image.base
+    if base is not None and not base.shell_known and "SHELL" not in shell.image.set_by:
+        return None
     return BY_FAMILY.get(base.os.id) if base is not None and base.os is not None else None
 
 

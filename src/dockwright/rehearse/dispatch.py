@@ -16,6 +16,8 @@ from dockwright.rehearse import commands, needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument, expand_value, expand_words
 from dockwright.rehearse.image import Node, Value
+from dockwright.rehearse.outputs import given as made
+from dockwright.rehearse.outputs import named
 from dockwright.source import Span
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ def simple(shell: Shell, command: tree.Simple, live: bool, stdin: Value | None =
     shell.variables.update(given)
     mark = len(shell.recorder.unmet)
     answer = redirect(shell, command.redirects, arguments) & execute(shell, arguments, command.span, live, stdin)
+    if given:
+        made(Call(shell, arguments, command.span), list(given.values()))
     if arguments[0].value not in ("export", "."):
         _restore(shell, outer)
     if live and shell.image.args and not shell.started:
@@ -94,7 +98,9 @@ def execute(
         return NO
     if family is None:
         return _stranger(call)
-    return call.done(_known(call, family.run))
+    answer = call.done(_known(call, family.run))
+    named(call, family.__name__.rpartition(".")[2])
+    return answer
 
 
 def _known(call: Call, run: Callable[[Call], Answer]) -> Answer:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dockwright.dockerfile import shell as tree
 from dockwright.dockerfile.nodes import Instruction
-from dockwright.finding import NO, Answer, Certainty
+from dockwright.finding import NO, UNKNOWN, Answer, Certainty
 from dockwright.patterns import pattern
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
@@ -112,7 +112,7 @@ def _empty(shell: Shell, word: tree.Word) -> str:
     """The build argument without a value that the word consists of."""
     part = word.parts[0] if len(word.parts) == 1 else None
     name = part.name if isinstance(part, tree.Parameter) and part.operator is None else ""
-    declared = name in shell.image.args and not shell.image.args[name]
+    declared = shell.image.args.get(name, UNKNOWN) in (None, "")  # UNKNOWN: not declared, or set by the engine
     return name if declared and shell.variable(name) in (None, "") else ""
 
 

@@ -21,6 +21,7 @@ def judge_base(image: Image, name: str, wanted: str, span: Span, recorder: Recor
     if not platform or platform.split("/")[:2] == wanted.split("/")[:2]:
         return
     if platform == WINDOWS:
+        image.shell = ("cmd", "/S", "/C")
         says = recorder.says(f"{name} is an image for Windows", span)
         recorder.unmet.append(Unmet(needs.Stage(name, "platform", WINDOWS), span, "FROM", (says,), Certainty.LIKELY))
         return

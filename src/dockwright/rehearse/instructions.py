@@ -246,6 +246,7 @@ def account_name(image: Image, name: str) -> str:
 
 def _shell(build: Build, stage: Stage, instruction: Instruction, image: Image, recorder: Recorder) -> Image:
     image.shell = tuple(word.text for word in instruction.exec_form or ())
+    image.set_by["SHELL"] = recorder.says("sets the shell", instruction.span)
     return image
 
 

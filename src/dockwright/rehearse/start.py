@@ -26,6 +26,8 @@ def start(build: Build, stage: Stage) -> list[Step]:
     """Steps for the start and the health check of the final stage; none where the base image's own command runs."""
     target = build.world.target
     own = build.images[stage.index]
+    if own.onbuild:
+        return []  # made to be built upon: the triggers bring what is started
     image = overrides.started(target, build.world.project.tree, own)
     steps = []
     command = overrides.words_of(target, image, _command(image), image.entrypoint)

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 class Facts(Struct, frozen=True):
     command: str = ""
     kind: str = ""
+    who: str = "the container is to start"
 
 
-TITLE = "{command}, which the container is to start, is not in the image"
+TITLE = "{command}, which {who}, is not in the image"
 WHY = "The container starts as the final user, in WORKDIR, with the PATH of ENV alone; nothing of that name is there."
 EXPLAINS = ("system/command-missing", "system/toolchain-missing")
 
@@ -46,14 +47,15 @@ SIGNATURES = (
 def check(step: Step) -> Iterator[Found]:
     if step.kind not in ("start", "health"):
         return
+    about = (step.kind, "the health check runs") if step.kind == "health" else (step.kind,)
     for unmet, need in step.unmet(needs.Command):
         if not need.asked_by:
-            yield found(unmet, Facts(need.name, step.kind))
+            yield found(unmet, Facts(need.name, *about))
     for unmet, file in step.unmet(needs.File):
         if file.purpose == "script" and (
             unmet.deleted is None or unmet.deleted.place is None
         ):  # None: hidden by a mount
-            yield found(unmet, Facts(file.path, step.kind))
+            yield found(unmet, Facts(file.path, *about))
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:

@@ -1,0 +1,94 @@
+"""Ways of writing that Dockerfiles of public repositories have, each boiled down to a few lines of our own."""
+
+from __future__ import annotations
+
+import pytest
+
+from dockwright.checking import check
+from dockwright.finding import Finding, Severity, breaks
+from dockwright.inputs.tree import ListTree, OverlayTree
+from dockwright.project import Project, Wanted
+
+
+def findings(text: str, *paths: str, files: dict[str, str] | None = None) -> list[Finding]:
+    """`paths`: files of the context of which only the names are known."""
+    tree = OverlayTree(ListTree(("Dockerfile", *paths), True), {"Dockerfile": text + "\n", **(files or {})})
+    report = check(Project.of(tree, wanted=Wanted(files=("Dockerfile",), context=".")))
+    return [finding for target in report.targets for finding in target.findings if breaks(finding)]
+
+
+def causes(text: str, *paths: str) -> list[str]:
+    return [finding.cause for finding in findings(text, *paths)]
+
+
+BUILDS = {
+    "node's own entrypoint is in the image": 'FROM node:22-slim\nWORKDIR /app\nCOPY server.js .\nCMD ["node", "server.js"]',
+    "an argument that the engine sets, alone as a word": "FROM debian:bookworm-slim\nARG TARGETARCH\nRUN chmod +x /usr/bin/env ${TARGETARCH}",
+    "somebody's image may have a SHELL of its own": "FROM jupyter/base-notebook\nRUN source /etc/profile",
+    "what ONBUILD brings is started, not what is here": (
+        'FROM python:3.12-slim\nWORKDIR /app\nONBUILD COPY src /app\nCMD ["python", "main.py"]'
+    ),
+    "so may one known by its tag alone": "FROM example/thing:1.2-debian-12\nRUN source /etc/profile && [[ -d /opt ]]",
+}
+
+
+@pytest.mark.parametrize("text", BUILDS.values(), ids=BUILDS)
+def test_no_error_on_what_builds(text: str) -> None:
+    assert causes(text, "server.js", "pyproject.toml") == []
+
+
+# Each makes /out, or something in it, by an option, a variable or an inner shell.
+MAKERS = (
+    "go build -o /out/bin/app ./cmd", "gcc x.c -o /out", "cc -o/out/x x.c", "openssl req -x509 -keyout /out/key.pem -out /out/c.pem",
+    "ssh-keygen -t rsa -f /out -N ''", "su -c 'mkdir /out' postgres", "uv pip install --target /out flask", "GOBIN=/out go install x@v1",
+    "find . -name x -exec cp {} /out \\;", "ldd /bin/ls | xargs -I {} cp {} /out", "dpkg -x a.deb /out", "sort a -o /out",
+    "mkdir $(cat name)", "perl -e 'mkdir \"/out\"'", "poetry bundle venv /out", "pnpm deploy --prod /out", "git archive -o /out HEAD",
+    "pip install --target /out/python/lib flask", "python -m tool --directory /out", "npm run build -- --out /out",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", MAKERS)
+def test_a_command_makes_what_it_names(command: str) -> None:
+    text = f"FROM python:3.12 AS b\nWORKDIR /w\nCOPY . .\nRUN {command}\nFROM scratch\nCOPY --from=b /out /x"
+    assert "dockerfile/stage-path-missing" not in causes(text, "x.c", "package.json", "pyproject.toml", "poetry.lock")
+
+
+def test_a_variable_names_where_a_tool_puts_its_files() -> None:
+    text = "FROM python:3.12 AS b\nENV DATA=/data\nRUN python -m tool\nFROM scratch\nCOPY --from=b /data /data"
+    assert causes(text) == []
+
+
+def test_what_only_reads_makes_nothing() -> None:
+    text = "FROM python:3.12 AS b\nRUN ls /etc && cat /etc/passwd\nFROM scratch\nCOPY --from=b /no /x"
+    assert causes(text) == ["dockerfile/stage-path-missing"]
+
+
+def test_a_failing_health_check_is_a_warning() -> None:
+    text = 'FROM python:3.12-slim\nHEALTHCHECK CMD curl -f http://localhost/\nCMD ["sleep", "9"]\n'
+    project = Project.of({"Dockerfile": text})
+    (report,) = check(project).targets
+    (finding,) = report.findings
+    assert (finding.cause, finding.severity, report.verdict) == (
+        "runtime/entrypoint-missing",
+        Severity.WARNING,
+        "builds",
+    )
+    assert "the health check runs" in finding.title
+
+
+def test_windows_has_another_shell() -> None:
+    text = 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN echo print("a") > c:\\a.py'
+    assert causes(text) == ["image/platform-mismatch"]
+
+
+FAILS = {
+    "a distribution's own image sets no SHELL": (
+        "FROM ubuntu:24.04\nRUN source /etc/profile",
+        "dockerfile/shell-dialect",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "cause"), FAILS.values(), ids=FAILS)
+def test_error_on_what_fails(text: str, cause: str) -> None:
+    assert causes(text) == [cause]
