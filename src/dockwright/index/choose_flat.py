@@ -6,8 +6,8 @@ import json
 import tomllib
 from collections.abc import Iterator
 
+from dockwright.index.chosen import Chosen, LockedFile, holds, sha256_of
 from dockwright.index.direct import environment
-from dockwright.index.locked import Chosen, LockedFile, holds, sha256_of
 from dockwright.index.question import Locked
 
 
@@ -28,9 +28,12 @@ def _pdm(locked: Locked) -> Iterator[Chosen]:
     groups = set(locked.only) if locked.only else (groups | set(locked.extras)) - set(locked.without)
     for package in data.get("package", ()):
         chosen = not package.get("groups") or groups & set(package["groups"])
-        if not chosen or not holds(str(package.get("marker", "")), env) or "path" in package:
+        if not chosen or not holds(str(package.get("marker", "")), env):
             continue
         name, version = str(package["name"]), str(package.get("version", ""))
+        if "path" in package:
+            yield Chosen(name, version, local=str(package["path"]))
+            continue
         if "git" in package:
             yield Chosen(name, version, outside="a git repository")
             continue
@@ -54,13 +57,16 @@ def _development(locked: Locked) -> Iterator[str]:
 def _pipenv(locked: Locked) -> Iterator[Chosen]:
     data, env = json.loads(locked.text), environment(locked.image)
     sources = {each.get("name"): str(each.get("url", "")) for each in data.get("_meta", {}).get("sources", ())}
-    first = next(iter(sources.values()), "")
+    first = "" if list(sources) == ["pypi"] else next(iter(sources.values()), "")  # pipenv's own default
     categories = locked.only or ("default", *(["develop"] if "develop" in locked.groups else []), *locked.groups)
     for category in dict.fromkeys(categories):
         for name, entry in data.get(category, {}).items():
-            if not holds(str(entry.get("markers", "")), env) or entry.keys() & {"path", "file", "editable"}:
+            if not holds(str(entry.get("markers", "")), env):
                 continue
             version = str(entry.get("version", "")).removeprefix("==")
+            if entry.keys() & {"path", "file"}:
+                yield Chosen(name, version, local=str(entry.get("path") or entry["file"]))
+                continue
             if "git" in entry:
                 yield Chosen(name, version, outside="a git repository")
                 continue
@@ -73,9 +79,12 @@ def _pylock(locked: Locked) -> Iterator[Chosen]:
     groups = set(data.get("default-groups", ())) | set(locked.groups)
     env = {**environment(locked.image), "extras": set(locked.extras), "dependency_groups": groups}
     for package in data.get("packages", ()):
-        if not holds(str(package.get("marker", "")), env) or "directory" in package:
+        if not holds(str(package.get("marker", "")), env):
             continue
         name, version = str(package["name"]), str(package.get("version", ""))
+        if "directory" in package:
+            yield Chosen(name, version, local=str(package["directory"].get("path", "")))
+            continue
         if "vcs" in package:
             yield Chosen(name, version, outside="a repository")
             continue

@@ -7,8 +7,8 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+from dockwright.index.chosen import Chosen, LockedFile, holds, sha256_of
 from dockwright.index.direct import environment
-from dockwright.index.locked import Chosen, LockedFile, holds, sha256_of
 from dockwright.index.question import Locked
 from dockwright.index.tags import allows
 from dockwright.rehearse.python import canonical
@@ -26,8 +26,6 @@ def choose(locked: Locked) -> Iterator[Chosen]:
         chosen = _by_manifest(packages, data, manifest, locked)
     for package in chosen:
         source = package.get("source", {})
-        if source.get("type") in ("directory", "file"):
-            continue
         yield _chosen(package, source, data)
 
 
@@ -132,6 +130,8 @@ def _declared(manifest: dict[str, Any], data: dict[str, Any], locked: Locked) ->
 
 def _chosen(package: Package, source: dict[str, Any], data: dict[str, Any]) -> Chosen:
     name, version, kind = str(package["name"]), str(package["version"]), source.get("type", "")
+    if kind in ("directory", "file"):
+        return Chosen(name, version, local=str(source.get("url", "")))
     if kind == "git":
         return Chosen(name, version, outside="a git repository")
     old = data.get("metadata", {}).get("files", {}).get(name, [])

@@ -6,8 +6,8 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+from dockwright.index.chosen import Chosen, LockedFile, holds, sha256_of
 from dockwright.index.direct import environment
-from dockwright.index.locked import Chosen, LockedFile, holds, sha256_of
 from dockwright.index.question import Locked
 from dockwright.rehearse.python import canonical
 
@@ -20,6 +20,9 @@ def choose(locked: Locked) -> Iterator[Chosen]:
     for package in data.get("package", ()):
         packages.setdefault(canonical(package["name"]), []).append(package)
     env = environment(locked.image)
+    members = {canonical(name) for name in data.get("manifest", {}).get("members", ())}
+    if locked.packages:
+        yield from (_chosen(root, members) for root in _roots(data, locked) if not _itself(root))
     todo = [
         edge for root in _roots(data, locked) for edge in _asked(root, locked)
     ]  # of the project itself nothing is loaded
@@ -34,8 +37,8 @@ def choose(locked: Locked) -> Iterator[Chosen]:
                 if key in seen:
                     continue
                 seen.add(key)
-                if not extra and not _local(package):
-                    yield _chosen(package)
+                if not extra and not _itself(package):
+                    yield _chosen(package, members)
                 todo += _needs(package, extra)
 
 
@@ -49,8 +52,11 @@ def _needs(package: Package, extra: str) -> list[Package]:
 def _roots(data: dict[str, Any], locked: Locked) -> list[Package]:
     """The package of this folder; of a workspace without one, its members."""
     packages: list[Package] = data.get("package", [])
-    here = [each for each in packages if "." in each.get("source", {}).values()]
     members = {canonical(name) for name in data.get("manifest", {}).get("members", ())}
+    if locked.packages:
+        wanted = members if "*" in locked.packages else set(map(canonical, locked.packages))
+        return [each for each in packages if canonical(each["name"]) in wanted]
+    here = [each for each in packages if _itself(each)]
     return here or [each for each in packages if canonical(each["name"]) in members]
 
 
@@ -93,13 +99,18 @@ def _meant(edge: Package, packages: dict[str, list[Package]], env: dict[str, str
     return found
 
 
-def _local(package: Package) -> bool:
-    return bool(package.get("source", {}).keys() & {"virtual", "editable", "directory", "path"})
+def _itself(package: Package) -> bool:
+    return "." in package.get("source", {}).values()
 
 
-def _chosen(package: Package) -> Chosen:
+def _chosen(package: Package, members: set[str]) -> Chosen:
     source = package.get("source", {})
     name, version = str(package["name"]), str(package.get("version", ""))
+    if "virtual" in source:  # never built
+        return Chosen(name, version, local=".")
+    for kind in ("editable", "directory", "path"):
+        if kind in source:
+            return Chosen(name, version, local=str(source[kind]), member=canonical(name) in members)
     if "git" in source:
         return Chosen(name, version, outside="a git repository")
     index = str(source.get("registry", ""))

@@ -9,11 +9,12 @@ from msgspec import Struct
 
 from dockwright.index.page import File, Page
 from dockwright.index.question import Question, Trouble
-from dockwright.index.resolve import World
 from dockwright.rehearse.python import canonical
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
+
+    from dockwright.index.resolve import World
 
 NEAR = 3
 

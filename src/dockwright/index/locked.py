@@ -2,57 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib import import_module
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from msgspec import Struct
-
+from dockwright.index.chosen import Chosen, chosen_of
 from dockwright.index.client import Index
-from dockwright.index.page import File, Page, version_in
+from dockwright.index.page import File, Page
 from dockwright.index.question import Answer, Locked, Release
 from dockwright.index.resolve import World
 from dockwright.index.tags import machine
 from dockwright.index.weight import cuda
 from dockwright.rehearse.python import canonical
 
-MODULES = {
-    "uv": "choose_uv",
-    "poetry": "choose_poetry",
-    "pdm": "choose_flat",
-    "pipenv": "choose_flat",
-    "pylock": "choose_flat",
-}
-
-
-class LockedFile(Struct, frozen=True):
-    """What a lock file says of one file; pipenv names only hashes, Poetry no addresses."""
-
-    sha256: str
-    name: str = ""
-    url: str = ""
-    size: int | None = None
-
-
-class Chosen(Struct, frozen=True):
-    """A distribution that will be installed. `outside`: why no index has it, such as a repository."""
-
-    name: str
-    version: str
-    files: tuple[LockedFile, ...] = ()
-    index: str = ""
-    outside: str = ""
-
 
 def answer(index: Index, locked: Locked) -> Answer:
     """Never raises for what the file holds."""
     if machine(locked.image.platform) is None:
         return Answer(unknown=(f"wheels for {locked.image.platform} are not followed",))
-    choose: Callable[[Locked], Iterable[Chosen]] = import_module(f"dockwright.index.{MODULES[locked.tool]}").choose
-    try:
-        chosen = list(dict.fromkeys(choose(locked)))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    every = chosen_of(locked)
+    if every is None:
         return Answer(unknown=(f"{locked.path} is not read: it has another form than its tool gives it",))
+    chosen = [each for each in every if not each.local]
     _ask(index, chosen)
     world = World(index, locked.image)
     releases, unknown = [], []
@@ -117,31 +86,3 @@ def _tail(url: str) -> str:
 
 def _kind(name: str) -> str:
     return "wheel" if name.endswith(".whl") else "sdist"
-
-
-# -- what the readers share -------------------------------------------------------------------------------------------
-
-
-def sha256_of(value: Any) -> str:
-    """`sha256:abcd…`, or a table of hashes."""
-    if isinstance(value, Mapping):
-        return str(value.get("sha256", ""))
-    text = str(value or "")
-    return text[7:] if text.startswith("sha256:") else ""
-
-
-def version_of(name: str, filename: str) -> str:
-    return version_in(canonical(name), filename) or ""
-
-
-def holds(marker: str, environment: Mapping[str, Any], extras: Iterable[str] = ()) -> bool:
-    """Does a marker hold, for the project itself or with one of the extras? One that can't be read does."""
-    from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
-
-    if not marker:
-        return True
-    try:
-        read = Marker(marker)
-        return any(read.evaluate({**environment, "extra": extra}) for extra in ("", *extras))
-    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName, KeyError):
-        return True

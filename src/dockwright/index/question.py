@@ -33,7 +33,8 @@ class Locked(Struct, frozen=True):
     """An install from a lock file: its text and that of its manifest, and the parts of it that are asked for.
 
     `groups` are added to those that the tool installs by itself, `without` are left out; `only`: no others and nothing else.
-    `image` tells the interpreter, platform and C library. `extras` may be ("*",): all.
+    `image` tells the interpreter, platform and C library. `extras` may be ("*",): all. `packages` are the members of a
+    workspace that are asked for, ("*",): all; `left_out` names what is not installed.
     """
 
     tool: str  # uv, poetry, pdm, pipenv, pylock
@@ -46,6 +47,8 @@ class Locked(Struct, frozen=True):
     only: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     development: bool = True  # what is for development is installed unless something says otherwise
+    packages: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 class Demand(Struct, frozen=True):

@@ -81,7 +81,7 @@ def python_h(image: Image, python: Python) -> Answer:
     if image.os is None or not image.os.exact or python.minor is None:
         return UNKNOWN
     minor = f"{python.minor[0]}.{python.minor[1]}"
-    return _any_package(image, (f"libpython{minor}-dev", f"python{minor}-dev", "python3-dev"))
+    return any_package(image, (f"libpython{minor}-dev", f"python{minor}-dev", "python3-dev"))
 
 
 def header(image: Image, name: str) -> Answer:
@@ -91,10 +91,11 @@ def header(image: Image, name: str) -> Answer:
     if image.os is None or not image.os.exact:
         return UNKNOWN
     package = image.os.package_with_header(name)
-    return UNKNOWN if package is None else _any_package(image, (package,))
+    return UNKNOWN if package is None else any_package(image, (package,))
 
 
-def _any_package(image: Image, names: tuple[str, ...]) -> Answer:
+def any_package(image: Image, names: tuple[str, ...]) -> Answer:
+    """Is one of these packages of the system installed?"""
     answer = NO
     for name in names:
         answer = answer | (YES if name in image.packages else _in_base(image, name))

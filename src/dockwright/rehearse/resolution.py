@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from dockwright.finding import NO, UNKNOWN, Certainty, Evidence
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
@@ -19,23 +21,38 @@ from dockwright.rehearse.requirements import Wanted
 
 if TYPE_CHECKING:
     from dockwright.index.question import Answer as Told
-    from dockwright.index.question import Question, Release, Trouble
+    from dockwright.index.question import Question
 
 ITEMS = 2_000
 OLDEST = (3, 7)
+TOOLS = ("uv", "poetry", "pdm", "pipenv")
 LEGACY = (20, 3)  # older pips install what they can and only warn of a conflict
 
 
 def judge(
-    call: Call, python: Python, items: list[Wanted], *, no_index: bool = False, ignore_installed: bool = False
+    call: Call,
+    python: Python,
+    items: list[Wanted],
+    *,
+    no_index: bool = False,
+    ignore_installed: bool = False,
+    locked: str | None = None,
 ) -> Told | None:
-    """State the needs that the index knows to be unmet; the answer, when there is one, tells what is installed."""
+    """State the needs that the index knows to be unmet; the answer, when there is one, tells what is installed.
+
+    `locked`: they are a lock file's, without what they require; the index that it names, empty for the usual one.
+    """
+    for item in items:
+        if item.path:
+            _requires_python(call, python, item)
     if no_index or not items or len(items) > ITEMS:
         return None
-    tool = "uv" if call.name == "uv" else "pip"
+    tool = call.name if call.name in TOOLS else "pip"
     sure = _sure(python)
     asked = dict(_asked(call, items))
     question = ask(call, python, asked, [item for item in items if not _plain(item)], tool)
+    if question is not None and locked is not None:
+        question = structs.replace(question, default_index=locked, no_deps=True)
     if question is None:
         return None
     index = getattr(call.world, "index", None)
@@ -48,12 +65,29 @@ def judge(
         if not ignore_installed:
             clash(call, python, question, asked)
         return answer
+    from dockwright.rehearse.answered import state_builds, state_clashes, state_trouble
+
     for trouble in answer.troubles:
-        _trouble(call, python, trouble, asked, tool, sure)
-    _build(call, python, answer, question, asked, tool, sure)
+        state_trouble(call, python, trouble, asked, tool, sure)
+    state_builds(call, python, answer, question, asked, tool, sure)
     if not ignore_installed:
-        _clash(call, python, answer, asked)
+        state_clashes(call, python, answer, asked)
     return answer
+
+
+def _requires_python(call: Call, python: Python, item: Wanted) -> None:
+    """`ERROR: Package 'shop' requires a different Python: 3.12.1 not in '>=3.14'`, of pip 9 and later, and of uv."""
+    from dockwright.rehearse.packaging import read
+    from dockwright.rehearse.requirespython import admits, exact
+
+    local = read(call, item.path)
+    wants = local.requires_python if local is not None else None
+    if not wants or admits(wants, python.version) is not NO or call.variable("PIP_IGNORE_REQUIRES_PYTHON"):
+        return
+    if any(word.value == "--ignore-requires-python" for word in call.arguments):
+        return
+    need = needs.Distribution(item.name or "the project", problem="python", installed=exact(python), wants=wants)
+    call.lacks(need, None, (Evidence(f"its metadata ask for Python {wants}"),))
 
 
 # -- the question -----------------------------------------------------------------------------------------------------
@@ -126,7 +160,7 @@ def ask(
         (":all:",) if "--no-build" in given.flags else _names(given.all(ONLY_BINARY)),
         bool(given.flags & {"--pre"}) or "allow" in given.values.get("--prerelease", ()),
         "--no-deps" in given.flags,
-        tool,
+        "uv" if tool == "uv" else "pip",
     )
 
 
@@ -185,115 +219,3 @@ def _legacy(image: Image, python: Python) -> bool:
 def _sure(python: Python) -> Certainty:
     """An unknown command may have installed what a requirement asks for."""
     return Certainty.LIKELY if python.blind else Certainty.CERTAIN
-
-
-# -- the answer -------------------------------------------------------------------------------------------------------
-
-
-def _trouble(
-    call: Call, python: Python, trouble: Trouble, asked: dict[str, Evidence | None], tool: str, sure: Certainty
-) -> None:
-    there = python.distributions.get(trouble.name)
-    if trouble.problem != "conflict" and there is not None and _satisfied(trouble, there.version):
-        return
-    names = trouble.involved or (trouble.name,)
-    lines = [proof for text, proof in asked.items() if proof is not None and bare(text) in names]
-    says = [trouble.says] if trouble.says else []
-    if trouble.relax:
-        says.append("it resolves with " + " or with ".join(" and ".join(each) for each in trouble.relax))
-    elif trouble.near:
-        says.append(f"versions that would do: {', '.join(trouble.near)}")
-    there_now = "" if there is None or there.version is UNKNOWN else str(there.version)
-    need = needs.Distribution(
-        trouble.name,
-        trouble.specifier,
-        trouble.problem,
-        there_now,
-        trouble.asked_by,
-        trouble.near,
-        trouble.relax,
-        trouble.says,
-    )
-    certainty = sure if trouble.sure else Certainty.LIKELY
-    call.lacks(need, None, (*lines, *(Evidence(text) for text in says)), certainty=certainty, by=tool)
-
-
-def _satisfied(trouble: Trouble, version: object) -> bool:
-    """Is what the requirement asks for there already, so that the installer does not look for it?"""
-    return version is UNKNOWN or Wanted(trouble.name, trouble.specifier).allows(version) is not NO  # type: ignore[arg-type]
-
-
-def bare(text: str) -> str:
-    match = re.match(r"[A-Za-z0-9._-]+", text)
-    return canonical(match[0]) if match else ""
-
-
-def _build(
-    call: Call,
-    python: Python,
-    answer: Told,
-    question: Question,
-    asked: dict[str, Evidence | None],
-    tool: str,
-    sure: Certainty,
-) -> None:
-    """Releases that the installer has to compile, and what the image lacks for that."""
-    from dockwright.rehearse import compiling
-
-    version = ".".join(question.python.split(".")[:2])
-    libc = question.libc
-    lines = {bare(text): proof for text, proof in asked.items()}
-    resolves = not any(
-        trouble.problem == "conflict" for trouble in answer.troubles
-    )  # else other versions come in the end
-    built = []
-    for release in answer.releases:
-        if release.kind != "sdist" or release.name in question.outside:
-            continue
-        origin = _origin(release, answer, set(lines))
-        direct = release.name in lines
-        proofs = compiling.proofs(release, version, libc, lines.get(origin))
-        exact = direct and resolves and sure is Certainty.CERTAIN and _pinned(asked, release.name)
-        built.append(compiling.Built(release.name, release.version, release.native, exact, proofs))
-    compiling.state(call, python, built, by=tool)
-
-
-def _pinned(asked: dict[str, Evidence | None], name: str) -> bool:
-    return any(bare(text) == name and "==" in text for text in asked)
-
-
-def _origin(release: Release, answer: Told, direct: set[str]) -> str:
-    """The requirement of the project that brings a release along."""
-    seen, todo = set(), [release.name]
-    while todo:
-        name = todo.pop()
-        if name in direct:
-            return name
-        if name not in seen:
-            seen.add(name)
-            found = answer.release(name)
-            todo += found.via if found is not None else ()
-    return ""
-
-
-def _clash(call: Call, python: Python, answer: Told, asked: dict[str, Evidence | None]) -> None:
-    """A newer pip can't replace what the system's packages put there, and something here asks for another version."""
-    own = python.distributions.get("pip")
-    if own is None or own.installer == "deb" or call.name == "uv":
-        return
-    lines = {bare(text): proof for text, proof in asked.items()}
-    for release in answer.releases:
-        there = python.distributions.get(release.name)
-        if not release.replaces or there is None or there.installer != "distutils" or release.name in lines:
-            continue
-        demand = next((each for each in release.demands if _excludes(each.specifier, there.version)), None)
-        if demand is None:
-            continue
-        proof = tuple(filter(None, (there.made, lines.get(_origin(release, answer, set(lines))))))
-        need = needs.Distribution(release.name, demand.specifier, "distutils", str(there.version), demand.by)
-        says = Evidence(f"{demand.by or 'the project'} asks for {release.name}{demand.specifier}")
-        call.lacks(need, None, (*proof, says))
-
-
-def _excludes(specifier: str, version: object) -> bool:
-    return Wanted("x", specifier).allows(version) is NO  # type: ignore[arg-type]

@@ -10,7 +10,9 @@ from dockwright.rehearse import installation, needs, packaging
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.environments import python_of
 from dockwright.rehearse.installation import version_of
+from dockwright.rehearse.meet import meet
 from dockwright.rehearse.packaging import ImageTree
+from dockwright.rehearse.python import Python
 from dockwright.rehearse.requirements import Wanted
 from dockwright.rehearse.toolversions import check_option
 
@@ -64,16 +66,53 @@ def _files(call: Call, action: str, folder: str, options: object) -> None:
         call.make(lock, why="pipenv writes the lock file")
         return
     if action != "verify":
-        from dockwright.rehearse.locked import note, repeated
-
-        groups = [*repeated(call, "--categories"), *(["develop"] if given.keys() & {"--dev", "-d"} else [])]
-        note(call, "pipenv", folder, groups=groups)
+        _install(call, action, folder, given)
     locked = action in ("sync", "requirements") or given.keys() & {"--deploy", "--ignore-pipfile"}
     if not locked or call.wants(needs.File(lock, "lock"), call.span) is not YES:
         return
     found = staleness(ImageTree(call.image, folder), "Pipfile", "Pipfile.lock")
     if found.answer is YES and "--deploy" in given:
         call.lacks(needs.Manifest(lock, "stale", against=pipfile, asked_by="pipenv"), call.span, found.evidence)
+
+
+def _install(call: Call, action: str, folder: str, given: dict[str, object]) -> None:
+    from dockwright.rehearse.locked import Selection, install, repeated
+
+    categories = repeated(call, "--categories")
+    development = ["develop"] if given.keys() & {"--dev", "-d"} else []
+    chosen = Selection(
+        tuple(development), only=tuple(NAMED.get(name, name) for name in categories), installs=action != "requirements"
+    )
+    python = _interpreter(call, action, folder, given)
+    install(call, "pipenv", folder, python, call.span, chosen)
+
+
+NAMED = {"packages": "default", "dev-packages": "develop"}
+
+
+def _interpreter(call: Call, action: str, folder: str, given: dict[str, object]) -> Python | None:
+    """What the Pipfile requires: without --system `Warning: Python 3.13 was not found on your system...` ends it, with
+    --deploy any other Python does; else pipenv only warns.
+    """
+    from dockwright.inputs.pipfile import pipfile
+    from dockwright.rehearse.locked import unfit_python
+    from dockwright.rehearse.requirespython import admits
+    from dockwright.source import Source
+
+    python = python_of(call, "python3") or python_of(call, "python")
+    text = ImageTree(call.image, folder).read("Pipfile")
+    if not isinstance(text, str) or given.get("--python") or call.variable("PIPENV_PYTHON") or python is None:
+        return None if given.get("--python") else python
+    version = pipfile(Source("Pipfile", text)).python or ""
+    wants = f"=={version}" + (".*" if version.count(".") == 1 else "") if version and version != "*" else ""
+    if admits(wants, python.version) is not NO:
+        return python
+    system = "--system" in given
+    if system and (action != "install" or "--deploy" not in given or "--ignore-pipfile" in given):
+        return python
+    if not any(meet(needs.Command(name), call.view()).answer is YES for name in ("pyenv", "asdf")):
+        unfit_python(call, "pipenv", wants, python, call.span)
+    return None
 
 
 def _above(folder: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty
 from dockwright.inputs.lockfiles import staleness
@@ -13,42 +14,21 @@ from dockwright.rehearse.call import Call
 from dockwright.rehearse.environments import python_of
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.installation import version_of
+from dockwright.rehearse.locked import given
 from dockwright.rehearse.packaging import ImageTree
-from dockwright.rehearse.python import Python
+from dockwright.rehearse.python import Python, canonical
 from dockwright.rehearse.requirements import Wanted
 from dockwright.rehearse.toolversions import check_option, older
 
+if TYPE_CHECKING:
+    from dockwright.inputs.manifests import LocalProject, Needed
+
 VALUES = frozenset(
-    [
-        "-C",
-        "--directory",
-        "-P",
-        "--project",
-        "--only",
-        "--with",
-        "--without",
-        "-E",
-        "--extras",
-        "--group",
-        "-G",
-        "--source",
-        "--python",
-        "--platform",
-        "-f",
-        "--format",
-        "-o",
-        "--output",
-        "-p",
-        "--prod",
-        "--venv",
-        "-r",
-        "--repository",
-        "-u",
-        "--username",
-        "--build",
-        "--dist-dir",
-    ]
-) - {"-p", "--prod", "--build"}
+    (
+        "-C --directory -P --project --only --with --without -E --extras --group -G --source --python --platform "
+        "-f --format -o --output --venv -r --repository -u --username --dist-dir"
+    ).split()
+)
 GROUPS = ("--only", "--with", "--without")
 
 
@@ -147,9 +127,11 @@ class Poetry:
             if local.problems:
                 return call.done(UNKNOWN)
             self._groups(folder, local)
+            if self.action in ("install", "sync"):
+                self._extras(folder, local)
         self._lock(folder)
         if self.action in ("install", "sync", "export"):
-            self._locked(folder)
+            self._locked(folder, local)
         if self.action in ("install", "sync", "build") and local is not None:
             self._root(folder, local)
         if self.action in ("install", "sync", "update", "add"):
@@ -192,16 +174,22 @@ class Poetry:
 
         return self.call.done(unfollowed(self.call.shell, "poetry run is not followed", self.call.span))
 
-    def _groups(self, folder: str, local: object) -> None:
+    def _groups(self, folder: str, local: LocalProject) -> None:
         """Group(s) not found: NAME (via --only)."""
         known = set(getattr(local, "groups", ())) | {"main"}
         for name in GROUPS:
-            argument = self.options.get(name)
-            if argument is None or argument.value is UNKNOWN:
-                continue
-            for group in str(argument.value).split(","):
-                if group.strip() and group.strip() not in known:
-                    self._no_group(folder, group.strip(), argument)
+            for argument in given(self.call, name):
+                for group in str(argument.value).split(","):
+                    if group.strip() and group.strip() not in known:
+                        self._no_group(folder, group.strip(), argument)
+
+    def _extras(self, folder: str, local: LocalProject) -> None:
+        """Extra [nothere] is not specified."""
+        for argument in given(self.call, "-E", "--extras"):
+            for name in str(argument.value).replace(",", " ").split():
+                if canonical(name) not in map(canonical, local.extras) and not local.dynamic:
+                    path = posixpath.join(folder, "pyproject.toml")
+                    self.call.lacks(needs.Manifest(path, "group", name=name, asked_by="poetry"), argument.span)
 
     def _no_group(self, folder: str, group: str, argument: Argument) -> None:
         text = ImageTree(self.call.image, folder).read("pyproject.toml")
@@ -226,23 +214,43 @@ class Poetry:
             need = needs.Manifest(path, "stale", against=posixpath.join(folder, "pyproject.toml"), asked_by="poetry")
             call.lacks(need, self.span, found.evidence)
 
-    def _locked(self, folder: str) -> None:
-        from dockwright.rehearse.locked import note, repeated
+    def _locked(self, folder: str, local: object) -> None:
+        from dockwright.rehearse.locked import Selection, install, repeated
 
         call = self.call
-        only = ["main"] if self.has("--no-dev") else repeated(call, "--only")
-        groups, without = repeated(call, "--with", "--dev"), repeated(call, "--without")
-        extras = ["*"] if self.has("--all-extras") else repeated(call, "-E", "--extras")
-        note(
-            call, "poetry", folder, groups=groups, without=without, only=only, extras=extras,
-            development=self.action != "export",
-        )  # fmt: skip
+        chosen = Selection(
+            tuple(repeated(call, "--with", "--dev")),
+            tuple(repeated(call, "--without")),
+            ("main",) if self.has("--no-dev") else tuple(repeated(call, "--only")),
+            ("*",) if self.has("--all-extras") else tuple(repeated(call, "-E", "--extras")),
+            self.action != "export",
+            local=not self.has("--no-directory"),
+            installs=self.action != "export",
+        )
+        install(call, "poetry", folder, self._interpreter(local), self.span, chosen)
 
-    def _root(self, folder: str, local: object) -> None:
+    def _interpreter(self, local: object) -> Python | None:
+        """The active environment's, else the one that runs Poetry; None where it is not known, or the project refuses it.
+
+        `The currently activated Python version 3.12.1 is not supported by the project (>=3.13,<4).`
+        """
+        from dockwright.rehearse.locked import unfit_python
+        from dockwright.rehearse.requirespython import admits
+
+        active = self.call.variable("VIRTUAL_ENV")
+        python = self.call.image.pythons.get(active) if isinstance(active, str) else None
+        if active is UNKNOWN or (active and python is None):
+            return None
+        python = python or self.tool or python_of(self.call, "python3")
+        wants = getattr(local, "requires_python", None) or ""
+        answer = admits(wants, python.version) if python is not None else UNKNOWN
+        if answer is NO and self.action != "export":
+            unfit_python(self.call, "poetry", wants, python, self.span)
+        return python if answer is YES else None
+
+    def _root(self, folder: str, local: LocalProject) -> None:
         """The project itself is installed too: its files must be there. Poetry 1 only warns."""
-        from dockwright.inputs.manifests import LocalProject
-
-        if not isinstance(local, LocalProject) or not local.installable:
+        if not local.installable:
             return
         if self.has("--no-root", "--only-root") and not self.has("--only-root"):
             return
@@ -255,9 +263,9 @@ class Poetry:
             if needed.fatal and local.family in ("poetry", "setuptools"):
                 self._lacking(folder, needed, local, certainty)
 
-    def _lacking(self, folder: str, needed: object, local: object, certainty: Certainty) -> None:
+    def _lacking(self, folder: str, needed: Needed, local: LocalProject, certainty: Certainty) -> None:
         mark = len(self.call.shell.recorder.unmet)
-        packaging.lacking(self.call, folder, needed.paths, needed.why, self.span, local)  # type: ignore[attr-defined, arg-type]
+        packaging.lacking(self.call, folder, needed.paths, needed.why, self.span, local)
         if certainty is Certainty.LIKELY:
             from msgspec.structs import replace
 

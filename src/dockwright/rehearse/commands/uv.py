@@ -56,6 +56,7 @@ VALUES = frozenset(
         "--only-group",
         "--extra",
         "--no-extra",
+        "--python-preference",
         "--package",
         "--with",
         "--with-requirements",

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import posixpath
+import re
+from collections.abc import Iterator
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.inputs.lockfiles import staleness
-from dockwright.rehearse import installation, needs, packaging
+from dockwright.patterns import pattern
+from dockwright.rehearse import installation, needs, packaging, uvpython
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.commands.uv import VALUES, compiled
 from dockwright.rehearse.dispatch import unfollowed
-from dockwright.rehearse.environments import python_of
+from dockwright.rehearse.locked import Selection, given, install, repeated
 from dockwright.rehearse.packaging import ImageTree
-from dockwright.rehearse.python import Python
+from dockwright.rehearse.python import canonical
 from dockwright.rehearse.requirements import Wanted
+
+# A workspace's member as uv.lock has it: `name = "core"`, its version, `source = { editable = "packages/core" }`.
+MEMBER = pattern(
+    r'^name = "([^"\n]+)"\n(?:version = "[^"\n]*"\n)?source = \{ (?:virtual|editable|directory) = "([^"\n]+)" \}$', re.M
+)
+PARTS = ("--only-group", "--only-dev", "--no-install-workspace", "--no-install-local", "--package", "--all-packages")
 
 
 class Project:
-    """`uv sync` and its kin: pyproject.toml here or above, uv.lock, the environment .venv."""
+    """pyproject.toml here or above, uv.lock beside it or beside that of the workspace, the environment .venv."""
 
     def __init__(self, call: Call, action: str, start: int) -> None:
         self.call, self.action = call, action
         self.options, self.operands = call.options(VALUES, start)
-        given = self.options.get("--project") or self.options.get("--directory")
-        folder = call.path(given.value if given is not None else ".")
+        named = self.options.get("--project") or self.options.get("--directory")
+        folder = call.path(named.value if named is not None else ".")
         self.folder = "" if folder is UNKNOWN else str(folder)
         self.span = call.arguments[start - 1].span
+        self.member = ""  # the name of the project, where its workspace is in a folder above
 
     def has(self, name: str) -> bool:
         value = self.call.variable("UV_" + name[2:].upper().replace("-", "_"))
@@ -44,20 +54,23 @@ class Project:
         if local is not None:
             packaging.invalid(call, local, folder, self.span)
             self._groups(folder, local)
-        self._lock(folder)
+        top = self._workspace(folder, local)
+        if top is None:
+            return self._end(call.done(UNKNOWN))
+        self._lock(top)
         if self.action == "export":
-            self._locked(folder, None)
+            install(call, "uv", top, uvpython.of(call, self, top)[0], self.span, self._chosen(installs=False))
         if local is not None and self._installs(local):
             packaging.build(call, local, folder, self.span, editable=not self.has("--no-editable"))
         if self.action in ("sync", "run", "add"):
-            self._environment(folder, local)
+            self._environment(top, folder, local)
         return self._end(call.done(UNKNOWN))
 
     def _built(self) -> None:
         """uv build writes to dist of the source folder, or of the workspace's root above it."""
-        given = self.options.get("-o") or self.options.get("--out-dir")
+        output = self.options.get("-o") or self.options.get("--out-dir")
         source = self.call.path(self.operands[0].value) if self.operands else self.folder
-        packaging.distributed(self.call, given, source)
+        packaging.distributed(self.call, output, source)
 
     def _end(self, answer: Answer) -> Answer:
         if self.action == "run" and not self.call.shell.started:
@@ -68,97 +81,145 @@ class Project:
         built = bool(getattr(local, "installable", True)) and bool(getattr(local, "build_requires", None))
         if self.action == "build":
             return built
+        left_out = canonical(str(getattr(local, "name", ""))) in self._left_out()
         return (
             built
+            and not left_out
             and self.action in ("sync", "run")
             and not (self.has("--no-install-project") or self.has("--no-sync") or self._partly())
         )
 
     def _partly(self) -> bool:
-        return any(
-            self.has(name)
-            for name in ("--only-group", "--only-dev", "--no-install-workspace", "--package", "--all-packages")
-        )
+        return any(self.has(name) for name in PARTS)
+
+    def _left_out(self) -> list[str]:
+        return [canonical(name) for name in repeated(self.call, "--no-install-package")]
 
     def _root(self) -> str | None:
         """The folder of pyproject.toml (uv: "in current directory or any parent directory")."""
         if not self.folder:
             self.call.unsure("the project's folder is not known")
             return None
-        at, answer = self.folder, NO
-        while True:
+        answer = NO
+        for at in _upward(self.folder):
             here = self.call.image.find(posixpath.join(at, "pyproject.toml")).answer
             answer = answer | here
             if here is YES:
                 return at
-            if at == "/":
-                break
-            at = posixpath.dirname(at)
         if answer is NO and self.action != "run":
             packaging.no_metadata(self.call, self.folder, ("pyproject.toml",), self.span)
         return None
 
+    def _workspace(self, folder: str, local: object) -> str | None:
+        """The folder of uv.lock: that of the workspace, which may be above. None: not known."""
+        if self.call.image.find(posixpath.join(folder, "uv.lock")).answer is YES:
+            return folder
+        for at in list(_upward(folder))[1:]:
+            answer = self.call.image.find(posixpath.join(at, "pyproject.toml")).answer
+            text = ImageTree(self.call.image, at).read("pyproject.toml") if answer is YES else None
+            if answer is UNKNOWN or text is UNKNOWN:
+                return None
+            if isinstance(text, str) and "[tool.uv.workspace]" in text:
+                self.member = str(getattr(local, "name", "") or "")
+                return at if self.member else None
+        return folder
+
     def _groups(self, folder: str, local: object) -> None:
         """Group `x` is not defined in the project's `dependency-groups` table."""
-        for option, known in (("--group", getattr(local, "groups", {})), ("--extra", getattr(local, "extras", {}))):
-            argument = self.options.get(option)
-            if argument is None or argument.value is UNKNOWN or self._partly() or getattr(local, "problems", None):
-                continue
-            if str(argument.value) not in known and not (option == "--group" and argument.value == "dev"):
-                need = needs.Manifest(
-                    posixpath.join(folder, "pyproject.toml"), "group", name=str(argument.value), asked_by="uv"
-                )
-                self.call.lacks(need, argument.span)
+        groups, extras = getattr(local, "groups", {}), getattr(local, "extras", {})
+        if self.has("--package") or self.has("--all-packages") or getattr(local, "problems", None):
+            return
+        for option, known in (
+            ("--group", groups), ("--only-group", groups), ("--no-group", groups), ("--extra", extras), ("--no-extra", extras),
+        ):  # fmt: skip
+            for argument in given(self.call, option):
+                name = canonical(str(argument.value))
+                if name not in map(canonical, known) and not (known is groups and name == "dev"):
+                    path = posixpath.join(folder, "pyproject.toml")
+                    need = needs.Manifest(path, "group", name=str(argument.value), asked_by="uv")
+                    self.call.lacks(need, argument.span)
 
     def _lock(self, folder: str) -> None:
         call, path = self.call, posixpath.join(folder, "uv.lock")
         if self.has("--frozen") or self.has("--locked"):
             if call.wants(needs.File(path, "lock"), self.span) is not YES:
                 return
-            if self.has("--locked"):
+            if self.has("--locked") and not self.member:
                 found = staleness(ImageTree(call.image, folder), "pyproject.toml", "uv.lock")
                 if found.answer is YES:
-                    need = needs.Manifest(
-                        path, "stale", against=posixpath.join(folder, "pyproject.toml"), asked_by="uv"
-                    )
-                    call.lacks(need, self.span, found.evidence)
+                    against = posixpath.join(folder, "pyproject.toml")
+                    call.lacks(needs.Manifest(path, "stale", against, asked_by="uv"), self.span, found.evidence)
+        if not self.has("--frozen"):
+            self._members(folder)
+        if self.has("--frozen") or self.has("--locked"):
             return
         if self.action in ("lock", "add") or (self.action in ("sync", "run") and call.image.find(path).answer is NO):
             call.make(path, why="uv writes the lock file")
 
-    def _locked(self, folder: str, python: Python | None) -> None:
-        from dockwright.rehearse.locked import note, repeated
-
-        call = self.call
-        if self.has("--no-sync") or self.action == "add":
+    def _members(self, folder: str) -> None:
+        """uv resolves anew to see whether the lock still holds, for which it reads every member's pyproject.toml."""
+        tree = ImageTree(self.call.image, folder)
+        lock, manifest = tree.read("uv.lock"), tree.read("pyproject.toml")
+        if not isinstance(lock, str) or not isinstance(manifest, str) or "[tool.uv.workspace]" not in manifest:
             return
-        only = [*repeated(call, "--only-group"), *(["dev"] if self.has("--only-dev") else [])]
-        groups = ["*"] if self.has("--all-groups") else repeated(call, "--group")
-        without = [*repeated(call, "--no-group"), *(["dev"] if self.has("--no-dev") else [])]
-        extras = ["*"] if self.has("--all-extras") else repeated(call, "--extra")
-        given = {"groups": groups, "without": without, "only": only, "extras": extras}
-        note(call, "uv", folder, python, development=not self.has("--no-default-groups"), **given)
+        for name, path in MEMBER.findall(lock):
+            asked = re.search(rf"^[\"']?{re.escape(name)}[\"']?\s*=.*workspace\s*=\s*true", manifest, re.M | re.I)
+            place = posixpath.normpath(posixpath.join(folder, path))
+            metadata = posixpath.join(place, "pyproject.toml")
+            if path != "." and (asked or self.has("--locked")) and self.call.image.find(metadata).answer is NO:
+                proof = tuple(packaging.filled(self.call, folder))
+                self.call.lacks(needs.File(place, "source"), self.span, proof)
+                self.call.make(place, "dir", why="taken as there")
+                self.call.image.blur(place, self.call.says("taken as there"))
 
-    def _environment(self, folder: str, local: object) -> None:
-        """.venv beside pyproject.toml, or UV_PROJECT_ENVIRONMENT."""
+    def _chosen(self, *, installs: bool = True) -> Selection:
         call = self.call
-        given = call.variable("UV_PROJECT_ENVIRONMENT")
-        if given is UNKNOWN:
+        members = [self.member] if self.member else ["*"] if self.has("--all-packages") else repeated(call, "--package")
+        return Selection(
+            ("*",) if self.has("--all-groups") else tuple(repeated(call, "--group")),
+            (*repeated(call, "--no-group"), *(["dev"] if self.has("--no-dev") else [])),
+            (*repeated(call, "--only-group"), *(["dev"] if self.has("--only-dev") else [])),
+            ("*",) if self.has("--all-extras") else tuple(repeated(call, "--extra")),
+            not self.has("--no-default-groups"),
+            tuple(members),
+            (*self._left_out(), *([self.member] if self.member else [])),
+            not self.has("--no-install-local"),
+            not self.has("--no-install-workspace"),
+            installs,
+        )
+
+    def _environment(self, top: str, folder: str, local: object) -> None:
+        """.venv beside the lock file, or UV_PROJECT_ENVIRONMENT."""
+        call = self.call
+        named = call.variable("UV_PROJECT_ENVIRONMENT")
+        if named is UNKNOWN:
             return
-        path = call.path(given) if given else posixpath.join(folder, ".venv")
+        path = call.path(named) if named else posixpath.join(top, ".venv")
         if path is UNKNOWN:
             return
+        base, wants = uvpython.of(call, self, folder)
+        if base is None and wants:
+            uvpython.refused(call, self, wants, self.span)
         python = call.image.pythons.get(str(path))
         if python is None:
-            base = python_of(call, "python3")
             python = installation.venv(call, str(path), base, pip=False, by="uv")
-        self._locked(folder, python)
-        items = (
-            [Wanted(name=each.name) for each in getattr(local, "dependencies", ())]
-            if local is not None
-            else [Wanted(text="?")]
-        )
+        if not self.has("--no-sync") and self.action != "add":
+            fits = base is not None and base.minor == python.minor
+            install(call, "uv", top, python if fits else None, self.span, self._chosen())
+        installation.add(call, python, self._items(folder, local), says=call.says("uv installs it"))
+
+    def _items(self, folder: str, local: object) -> list[Wanted]:
+        if local is None:
+            return [Wanted(text="?")]
+        items = [Wanted(name=each.name) for each in getattr(local, "dependencies", ())]
         name = getattr(local, "name", None)
         if name and self._installs(local):
             items.append(Wanted(name=name, path=folder, editable=True))
-        installation.add(call, python, items, says=call.says("uv installs it"))
+        return items
+
+
+def _upward(folder: str) -> Iterator[str]:
+    yield folder
+    while folder != "/":
+        folder = posixpath.dirname(folder)
+        yield folder
