@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dockwright.build import relay as module
+from dockwright.build import serving
 from dockwright.build.derive.relays import relays
 from dockwright.build.relay import Relay
 from dockwright.project import Project
@@ -169,4 +169,4 @@ def test_which_targets_can_ask(text: str, can: bool) -> None:
 
 
 def test_the_wait_is_shorter_than_any_installers_patience() -> None:
-    assert module.WAIT < 10  # uv's connections end after 30 silent seconds, pip's after 15
+    assert serving.WAIT < 10  # uv's connections end after 30 silent seconds, pip's after 15

@@ -11,7 +11,7 @@ from dockwright.build.board import Board
 from dockwright.build.result import Loaded, Refused
 from dockwright.errors import PREREQUISITE, ToolError
 from dockwright.wheels.artefact import Wanted
-from dockwright.wheels.download import Fetched, Transfer
+from dockwright.wheels.transfer import Fetched, Transfer
 
 Prepare = Callable[[], Iterable[Wanted]]
 Judge = Callable[[], None]

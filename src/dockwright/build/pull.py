@@ -11,10 +11,8 @@ import time
 from collections.abc import Callable, Iterable
 
 from dockwright.build.retry import Budget, Failure
-from dockwright.diagnose import diagnose
 from dockwright.engine.api import has_image
 from dockwright.engine.argv import PROGRAMS
-from dockwright.log import read
 
 SHORT = "registry-1.docker.io"  # where names without a host come from
 LOOKUP = 10.0  # seconds that a name may take
@@ -62,6 +60,9 @@ class Pulls:
         return self._run(words)[0] == 0
 
     def _pull(self, image: str) -> None:
+        from dockwright.diagnose import diagnose
+        from dockwright.log import read
+
         budget = Budget(self.budget)
         while not self.stop.is_set():
             self.say(f"pulling {image}")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
-from dockwright.diagnose import Diagnosis
-from dockwright.finding import Report
+if TYPE_CHECKING:
+    from dockwright.diagnose import Diagnosis
+    from dockwright.finding import Report
 
 TRANSIENT = 75
 

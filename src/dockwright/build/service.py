@@ -17,18 +17,17 @@ from dockwright.build.lay import Settings, as_written, request
 from dockwright.build.result import Attempted, BuiltTarget
 from dockwright.build.retry import Budget, Failure, Verdict
 from dockwright.build.shelf import Given as Given
-from dockwright.diagnose import Diagnosis, diagnose
 from dockwright.engine.argv import BuildRequest, shown
 from dockwright.engine.events import Event
 from dockwright.engine.run import Ran, build, interrupt
 from dockwright.history.recording import AttemptRecording, TargetRecording
 from dockwright.history.values import Past, Why, key
 from dockwright.inputs.targets import Target
-from dockwright.log import read
 from dockwright.project import Project
 
 if TYPE_CHECKING:
     from dockwright.build.relay import Relay
+    from dockwright.diagnose import Diagnosis
 
 NUDGE = 0.5  # seconds between two estimates of what is left
 ENDED = {"done", "cached", "failed", "canceled"}
@@ -205,6 +204,9 @@ class Service:
     # -- when it failed -----------------------------------------------------------------------------------------------
 
     def _diagnosed(self, ran: Ran) -> Diagnosis:
+        from dockwright.diagnose import diagnose
+        from dockwright.log import read
+
         work = self.work
         with work.diagnosing:
             log = read(as_written(ran.output), name=self.name)
