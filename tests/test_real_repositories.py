@@ -28,6 +28,10 @@ BUILDS = {
     "what ONBUILD brings is started, not what is here": (
         'FROM python:3.12-slim\nWORKDIR /app\nONBUILD COPY src /app\nCMD ["python", "main.py"]'
     ),
+    "microdnf asks nobody": "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.4\nRUN microdnf install shadow-utils && useradd app",
+    "an image without useradd gets it": (
+        "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN microdnf install -y shadow-utils python3.11\nRUN useradd app\nUSER app"
+    ),
     "so may one known by its tag alone": "FROM example/thing:1.2-debian-12\nRUN source /etc/profile && [[ -d /opt ]]",
 }
 
@@ -82,6 +86,19 @@ def test_windows_has_another_shell() -> None:
 
 
 FAILS = {
+    "pip is not in Rocky's image": ("FROM rockylinux:9\nRUN pip install flask", "system/command-missing"),
+    "nor useradd in UBI minimal": (
+        "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN useradd app",
+        "system/command-missing",
+    ),
+    "wget in a small image of an older release": (
+        "FROM python:3.8-slim-buster\nRUN mkdir /x\nRUN wget https://example.org/x",
+        "system/command-missing",
+    ),
+    "no package of the index brings lsof": (
+        "FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nRUN lsof -i",
+        "system/command-missing",
+    ),
     "a distribution's own image sets no SHELL": (
         "FROM ubuntu:24.04\nRUN source /etc/profile",
         "dockerfile/shell-dialect",
@@ -91,4 +108,4 @@ FAILS = {
 
 @pytest.mark.parametrize(("text", "cause"), FAILS.values(), ids=FAILS)
 def test_error_on_what_fails(text: str, cause: str) -> None:
-    assert causes(text) == [cause]
+    assert causes(text, "requirements.txt") == [cause]

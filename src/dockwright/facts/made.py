@@ -40,11 +40,13 @@ def on_debian(text: str, family: str, codename: str, recipe: str, **more: Any) -
     doubtful = frozenset(table("base")["left_over"].get(recipe, {}).get(codename, ()))
     users = {name: User(*row) for name, row in table("base")["debian"]["users"].items()}
     known = bool(packages)
+    small = os is not None and not known and recipe in _SMALL
     fields: dict[str, Any] = {
         "env": path_env(), "users": users, "groups": table("base")["debian"]["groups"], "packages": packages,
         "doubtful": doubtful,
         "packages_complete": known and recipe == "minbase", "complete": known,
-        "users_complete": known and recipe in _PLAIN_USERS,
+        "absent_commands": frozenset(table("base")["debian"]["absent"]) if small else frozenset(),
+        "users_complete": known and recipe in _SMALL,
         "source": "debuerreotype, docker-library recipes; the release's package index",
     }  # fmt: skip
     return BaseImage(text, family, os, **{**fields, **more})
@@ -110,4 +112,4 @@ class Tag:
         ]
 
 
-_PLAIN_USERS = frozenset({"minbase", "python-slim", "node-slim"})
+_SMALL = frozenset({"minbase", "python-slim", "node-slim"})

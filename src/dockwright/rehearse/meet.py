@@ -98,7 +98,16 @@ def _command(need: needs.Command, view: View) -> Verdict:
     return LACKING if lacked_after(need.name, view.image) else Verdict(answer)
 
 
-PYTHONS = frozenset(["pip installs it", "poetry installs it", "uv installs it", "pipenv installs it"])
+PYTHONS = frozenset(
+    [
+        "pip installs it",
+        "poetry installs it",
+        "uv installs it",
+        "pipenv installs it",
+        "npm installs here",
+        "yarn installs here",
+    ]
+)
 
 
 def _scripts_only(name: str, folder: str, image: Image) -> bool:
