@@ -274,6 +274,7 @@ def test_the_past_tells_what_is_left(bench: Bench) -> None:
     bench.build(good)
     seen: list[float] = []
     session, _ = bench.session(good)
+    session.record.start()
     assert session.remembered.wait(20)
     session.build(lambda snapshot: seen.extend(each.left.seconds for each in snapshot.services if each.left))
     assert session.work.past and all(past.median == 1.0 for past in session.work.past.values())

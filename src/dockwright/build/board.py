@@ -13,8 +13,8 @@ from msgspec import Struct, structs
 
 from dockwright.engine.events import Event
 from dockwright.wheels.artefact import Artefact
-from dockwright.wheels.download import Transfer
 from dockwright.wheels.progress import Progress
+from dockwright.wheels.transfer import Transfer
 
 ENDED = ("done", "cached", "failed", "canceled")
 

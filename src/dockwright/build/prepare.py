@@ -158,10 +158,11 @@ class Prepared:
         if not self.asked.force:
             self._refuse_early()
         house = self._house(self._check) if self.asked.prefetch else None
-        self.world = Ahead(self._look)
-        if house is not None and not self.asked.fix:
-            house.start()  # planning waits for other processes and the network; importing, meanwhile, takes half a second
-            Ahead(_import_for_downloads)
+        if house is None or not house.address:  # else the engine is asked first, and plans are made while it begins
+            self.world = Ahead(self._look)
+            if house is not None and not self.asked.fix:
+                house.start()  # planning waits for other processes and the network, meanwhile the rest is imported
+                Ahead(_import_for_downloads)
         from dockwright.build.board import Board
         from dockwright.build.host import host
         from dockwright.build.session import Options, Session, Tools

@@ -55,6 +55,7 @@ class Work:
         self.ahead: Mapping[str, tuple[str, ...]] = {}  # by target: the steps of its last build
         self.verbose = False
         self.relay: Relay | None = None
+        self.begun = threading.Event()  # the engine has been asked for the first time
         self.diagnosing = threading.Lock()  # one core is enough, and what causes keep in memory is not made for two
         self.build: Callable[[str, BuildRequest, Callable[[Event], None]], Ran] = build
         self.clock: Callable[[], float] = time.monotonic
@@ -106,6 +107,7 @@ class Service:
             work.line(self.name, shown(words), "command")
         recorded = self.record.attempt(words)
         work.board.set(self.name, state="building", attempt=number, began=time.time(), until=None, says="", cached=0)
+        work.begun.set()
         ran = work.build(work.engine, sent, self._watch(recorded, given, sent))
         made = Attempted(number, ran.seconds, "built", waited=waited, words=tuple(words))
         if ran.code == 0:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 TICK = 0.2  # seconds between two pictures
 KEEP = 1.0  # seconds between two that the history keeps
 PATIENCE = 10.0  # seconds that the first build waits for the plan, where there are more images than places
+BEGUN = 1.0  # seconds that planning waits at most for the first build to begin
 GRACE = 15.0  # seconds that builds get to end after Ctrl-C
 
 
@@ -86,10 +87,15 @@ class Session:
                 tag=" ".join(self.tags[target.name]), platform=",".join(target.platforms),
             )  # fmt: skip
         self._thread(self.pulls.run)
-        if self.fetching is not None:
-            self._thread(self.fetching.run)
-            self._weigh()
         try:
+            if self.work.relay is not None and len(self.targets) <= self.schedule.jobs:
+                # planning takes this process's one interpreter; steps ask for what is planned a second later at the earliest
+                self._start()
+                self.work.begun.wait(BEGUN)
+            self.record.start()
+            if self.fetching is not None:
+                self._thread(self.fetching.run)
+                self._weigh()
             while not self.schedule.over:
                 self._start()
                 self._end(tick)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dockwright.build.ahead import Ahead
@@ -44,8 +45,7 @@ class Wheelhouse:
 
     def tools(self) -> Tools:
         derives = self.derive if self.derives else None
-        relay = self.relay if self.derives else None
-        return Tools(self.prepare, self.fetch, derives, lambda: self.judge(self.plan), relay, self._relays)
+        return Tools(self.prepare, self.fetch, derives, lambda: self.judge(self.plan), self.relay, self._relays)
 
     def start(self) -> None:
         """Plan already, beside what else there is to do."""
@@ -79,18 +79,21 @@ class Wheelhouse:
             return Given(notes=made.notes)
         return Given(made.text, made.contexts, made.notes, made.secrets, relay)
 
-    def relay(self, filling: Filling) -> Relay | None:
-        """Where steps of this engine can reach this machine."""
+    @cached_property
+    def address(self) -> str:
+        """Where steps of the engine's reach this machine; empty where they don't, or it is not known."""
         from dockwright.build.gateway import gateway
 
-        address = gateway() if self.engine() == "docker" else ""
-        if not address:
-            return None
+        return gateway() if self.derives and self.engine() == "docker" else ""
+
+    def relay(self, filling: Filling) -> Relay | None:
         from dockwright.build.relay import Relay
 
         try:
-            relay = Relay(address, filling, self.store.path)
+            relay = Relay(self.address, filling, self.store.path) if self.address else None
         except OSError:
+            return None
+        if relay is None:
             return None
         relay.start()
         self.relayed = relay

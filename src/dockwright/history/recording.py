@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Recording:
-    """Of a run. `open` is called in that thread. `unfit`: why there can be no run with this history (it is a newer one's)."""
+    """Of a run. Nothing is written before `start`. `open` is called in that thread. `unfit`: why there can be no run with this history (it is a newer one's)."""
 
     def __init__(self, open: Callable[[], Run], say: Callable[[str], None] = lambda text: None) -> None:
         self._open, self._say = open, say
@@ -31,7 +31,13 @@ class Recording:
         self.unfit: ToolError | None = None
         self.finished = False
         self._thread = threading.Thread(target=self._work, daemon=True, name="history")
-        self._thread.start()
+        self._started = False
+
+    def start(self) -> None:
+        """What was said before is kept until then."""
+        if not self._started:
+            self._started = True
+            self._thread.start()
 
     def _work(self) -> None:
         try:
@@ -98,6 +104,7 @@ class Recording:
 
         self.later(end)
         self._jobs.put(None)
+        self.start()
         self._thread.join()
 
 
