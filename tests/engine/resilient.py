@@ -158,7 +158,8 @@ def clients(parent: int) -> list[int]:
         for task in Path(f"/proc/{above}/task").iterdir():
             for pid in map(int, (task / "children").read_text().split()):
                 todo.append(pid)
-                if b"docker" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                program = Path(f"/proc/{pid}/cmdline").read_bytes().partition(b"\0")[0]
+                if program.endswith((b"docker", b"docker-buildx")):  # the name is in ours too
                     found.append(pid)
     return found
 

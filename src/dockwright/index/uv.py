@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ PASSED = (
     "http_proxy", "https_proxy", "all_proxy", "no_proxy", "XDG_CACHE_HOME", "NETRC",
     "UV_HTTP_RETRIES", "UV_HTTP_TIMEOUT",
 )  # fmt: skip
+FINDING = threading.Lock()  # sysconfig, which uv's package asks, is filled at its first use: a second thread sees it half full
 
 
 class Outcome(Struct, frozen=True):
@@ -33,7 +35,8 @@ def binary() -> str | None:
     except ImportError:
         return None
     try:
-        return str(find_uv_bin())
+        with FINDING:
+            return str(find_uv_bin())
     except FileNotFoundError:
         return None
 
