@@ -24,6 +24,7 @@ from dockwright.rehearse.step import head
 LARGEST = 4_000_000  # characters of one output that are searched
 LARGE = 200_000  # characters from which on an output's words are gathered first
 WORD = r"[A-Za-z]{3,}"
+WARNED = ("npm WARN", "npm warn")  # npm goes on after these: what stopped it says `npm error`
 FEW = 40  # occurrences of one literal that are looked at: the last ones, nearest to the failure
 
 
@@ -159,6 +160,8 @@ def _match(cause: Cause, signature: Signature, searched: Searched, order: int) -
     if signature.unless is not None and searched.holds(signature.unless):
         return None
     for line in _with(signature.literal, searched.lines, searched.near):
+        if line.text.startswith(WARNED):
+            continue
         bound = signature.match(line.text)
         if bound is not None:
             facts = cause.facts(bound)

@@ -84,9 +84,9 @@ def _around(source: Source, edit: Edit) -> str:
     line = source.line_span(source.line(edit.span.start))
     before = source.text[line.start : edit.span.start]
     after = source.text[edit.span.start : line.end].rstrip("\n")
-    head = max(before.rfind("&& ") + 3, before.rfind("; ") + 2, 0 if "&&" not in before and ";" not in before else -1)
+    head = max((before.rfind(mark) + len(mark) for mark in ("&& ", "; ") if mark in before), default=0)
     tail = min((at for at in (after.find(" &&"), after.find(";")) if at >= 0), default=len(after))
-    whole = f"{before[max(head, 0) :]}{edit.text}{after[:tail]}".strip()
+    whole = f"{before[head:]}{edit.text}{after[:tail]}".strip()
     return whole if len(whole) < 300 else edit.text.strip()
 
 

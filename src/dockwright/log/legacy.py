@@ -136,8 +136,26 @@ def fail(build: Build, error: str, number: int) -> None:
         step.instruction = step.name = f"RUN {quoted[1]}" if quoted else ""
         step.partial = True
     if step is not None and step.status != "failed":
+        _of_another(step, error)
         step.fail(error, number)
     build.current = None
+
+
+def _of_another(step: Step, error: str) -> None:
+    """A log that was cut in the middle: the last `Step` line is not that of the command that failed, which the error quotes."""
+    quoted = re.match(
+        r"The command '(?:\|\d+ .*? )?/bin/(?:ba|a)?sh (?:-\S+ )*-\w*c (.*)' returned a non-zero",
+        error[:20_000],
+        re.DOTALL,
+    )
+    verb = keyword(step.instruction)
+    if quoted is None or verb in ("", "FROM", "ONBUILD"):
+        return
+    body = "".join(step.instruction.split())[3:]
+    said = "".join(quoted[1].split())
+    if verb != "RUN" or body[-40:] not in said:
+        step.instruction = step.name = f"RUN {quoted[1]}"
+        step.index = step.of = None
 
 
 def engine_error(build: Build, line: str, number: int) -> bool:

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 class Facts(Struct, frozen=True):
     file: str = ""
     tool: str = ""
+    what: str = "checksum"
+    fault: str = "does not fit"
 
 
-TITLE = "The checksum of {file} does not fit"
-WHY = "The content differs from the one that the checksum was taken of."
+TITLE = "The {what} of {file} {fault}"
+WHY = "What was downloaded can't be shown to be what its makers published."
 EXPLAINS = (
     "network/gone",
     "build/file-missing",
@@ -45,15 +47,22 @@ SIGNATURES = (
     # go: verifying k8s.io/client-go@v0.0.0-20180806134042-1f13a808da65: checksum mismatch
     sign(': checksum mismatch', r"verifying (?P<file>\S+): checksum mismatch", sure=0.96, tool='go'),
     # gpg: BAD signature from "…"
-    sign('gpg: BAD signature from', sure=0.95, file='the file', tool='gpg'),
+    sign('gpg: BAD signature from', sure=0.95, file='the file', tool='gpg', what='signature'),
     # gpg: Can't check signature: No public key
-    sign("gpg: Can't check signature: ", sure=0.88, file='the file', tool='gpg'),
+    sign("gpg: Can't check signature: ", sure=0.88, file='the file', tool='gpg', what='signature', fault="can't be checked: the key that made it is not imported"),
     # ERROR: The checksum for x does not match
     sign('checksum for `', r"checksum for `(?P<file>[^`]+)` (?:changed|could not)", sure=0.93, tool='cargo'),
 )  # fmt: skip
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    if facts.fault.startswith("can't"):
+        yield remedy.advice(
+            "Import the key before the check (`gpg --import KEYFILE`, or `gpg --keyserver hkps://keys.openpgp.org --recv-keys ID` with the ID that the line above names)."
+        )
+        return
     yield remedy.advice(
         "Compare the new file with what its makers publish, then raise the checksum together with the version; don't drop the check."
     )

@@ -28,10 +28,7 @@ class Facts(Struct, frozen=True):
 
 TITLE = "[{file}][:{line}] does not compile: {message}"
 WHY = "The source, its libraries and this compiler do not go together."
-EXPLAINS = (
-    "build/file-missing",
-    "dockerfile/path-exists",
-)
+EXPLAINS = ("build/file-missing",)
 
 SIGNATURES = (
     # ./main.go:83:26: multiple-value dg.WebhookExecute() in single-value context

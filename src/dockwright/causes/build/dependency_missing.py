@@ -33,6 +33,7 @@ EXPLAINS = (
     "build/dependency-conflict",
     "build/file-missing",
     "deps/build-failed",
+    "node/build-failed",
 )
 
 SIGNATURES = (
@@ -142,6 +143,22 @@ SIGNATURES = (
     sign('Unknown CMake command "', r'Unknown CMake command "(?P<package>\w+)"', sure=0.85, tool='cmake'),
     # Required dependency 'cmake' is not installed
     sign('Required dependency ', r"Required dependency '(?P<package>[^']+)' is not installed", sure=0.9),
+    # npm error notarget No matching version found for left-pad@99.0.0.
+    sign('No matching version found for', r"No matching version found for (?P<package>\S+?)\.?$", sure=0.95, tool='npm'),
+    # npm error 404  The requested resource '@x/y@*' could not be found or you do not have permission to access it.
+    sign(' could not be found or you do not have permission', r"The requested resource '(?P<package>[^']+)' could not be found or you do not", sure=0.95, tool='npm'),
+    # npm error 404  '@acme/utils@1.2.0' is not in this registry.
+    sign(' is not in th', r"404  '?(?P<package>[^\s']+)'? is not in th(?:is|e npm) registry", sure=0.95, tool='npm'),
+    # npm error 404 Not Found - GET http://127.0.0.1:18106/left-pad
+    sign('404 Not Found - GET', r"404 Not Found - GET https?://[^/\s]+/(?P<package>@?[\w%.-]+?(?:/[\w.-]+?)?)(?:/-/\S*)?(?: - .*)?$", sure=0.93, tool='npm'),
+    # no recorded log yet:  ERR_PNPM_FETCH_404  GET https://registry.example/@acme%2Futils: Not Found - 404
+    sign('ERR_PNPM_FETCH_404', r"ERR_PNPM_FETCH_404\s+GET https?://[^/\s]+/(?P<package>[^\s:]+): ", sure=0.95, tool='pnpm'),
+    # no recorded log yet:  ERR_PNPM_NO_MATCHING_VERSION  No matching version found for left-pad@99.0.0
+    sign('ERR_PNPM_NO_MATCHING_VERSION', r"found for (?P<package>\S+)", sure=0.96, tool='pnpm'),
+    # # ocamlfind: Package `threads' not found
+    sign('ocamlfind: Package `', r"ocamlfind: Package `(?P<package>[^']+)' not found", sure=0.85, tool='ocamlfind'),
+    # The following actions failed / λ build batteries 3.0.0  (opam)
+    sign('The following actions failed', sure=0.7, package='a package that opam builds', also='opam'),
 )  # fmt: skip
 
 
@@ -150,6 +167,10 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     assert isinstance(facts, Facts)
     if where is not None and facts.tool == "perl":
         yield from _perl_package(where, facts.package)
+    if facts.tool in ("npm", "pnpm") and facts.package.startswith("@"):
+        yield remedy.advice(
+            f"{facts.package} is in a scope: if its registry is a private one, copy the project's .npmrc in before the install and give the token as a secret (RUN --mount=type=secret,id=npmrc,target=/root/.npmrc …)."
+        )
     yield remedy.advice(
         "Look the name and the version up in the package manager's own index, add the repository that has it, or install it in an earlier step."
     )
@@ -170,6 +191,39 @@ def _perl_package(where: Place, module: str) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+npm knows no such scope
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
+-- build.log --
+#6 [3/3] RUN npm install @nosuchscope-dq/utils-private
+#6 1.295 npm error code E404
+>>#6 1.297 npm error 404 Not Found - GET https://registry.npm.example/@nosuchscope-dq%2futils-private
+#6 1.298 npm error 404
+>>#6 1.300 npm error 404  The requested resource '@nosuchscope-dq/utils-private@*' could not be found or you do not have permission to access it.
+#6 1.301 npm error 404
+#6 ERROR: process "/bin/sh -c npm install @nosuchscope-dq/utils-private" did not complete successfully: exit code: 1
+""",
+    r"""
+npm names the address
+-- build.log --
+#6 ERROR: process "/bin/sh -c npm install --fetch-retries=0 --fetch-timeout=3000 --registry http://127.0.0.1:18106 left-pad" did not complete successfully: exit code: 1
+------
+ > [3/3] RUN npm install --fetch-retries=0 --fetch-timeout=3000 --registry http://127.0.0.1:18106 left-pad:
+3.565 npm error code E404
+>>3.565 npm error 404 Not Found - GET http://127.0.0.1:18106/left-pad
+3.565 npm error 404
+""",
+    r"""
+a version that npm does not find
+-- build.log --
+#8 ERROR: process "/bin/sh -c npm install" did not complete successfully: exit code: 1
+------
+ > [4/4] RUN npm install:
+0.925 npm error code ETARGET
+>>0.925 npm error notarget No matching version found for left-pad@99.0.0.
+0.926 npm error notarget In most cases you or one of your dependencies are requesting a package version that doesn't exist.
+""",
     r"""
 go in GOPATH
 -- from --

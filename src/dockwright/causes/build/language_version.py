@@ -173,6 +173,24 @@ SIGNATURES = (
     sign('read-compiled-linklet: version mismatch', r'expected: "(?P<have>[^"]+)"\s+found: "(?P<needs>[^"]+)"', sure=0.9, language='Racket'),
     # xz: unrecognized command line option '-std=c++17'
     sign("option '-std=", r"(?:unrecognized|invalid value).*?'-std=(?P<needs>[^']+)'", sure=0.85, language='a compiler that knows', package='the source'),
+    # no recorded log yet: Gradle requires JVM 17 or later to run. Your build is currently configured to use JVM 11.
+    sign('Your build is currently configured to use J', r"requires (?:JVM|Java) (?P<needs>\d+) or later to run\. Your build is currently configured to use (?:JVM|Java) (?P<have>\d+)", sure=0.97, language='Java', package='Gradle'),
+    # no recorded log yet: Value '/usr/lib/jvm/java-17' given for org.gradle.java.home / No matching toolchains found for requested specification: {languageVersion=21, …}
+    sign('{languageVersion=', r"(?:No matching toolchains|Cannot find a Java installation).*\{languageVersion=(?P<needs>\d+)", sure=0.95, language='Java', package="Gradle's toolchain"),
+    # no recorded log yet: Requested SDK version: 9.0.100
+    sign('Requested SDK version: ', r"Requested SDK version: (?P<needs>\S+)", sure=0.96, language='the .NET SDK', package='global.json', also='A compatible .NET SDK was not found'),
+    #   Compatibility with CMake < 3.5 has been removed from CMake.
+    sign('has been removed from CMake', r"Compatibility with CMake (?P<needs>< [\d.]*\d) has been removed", sure=0.96, language='CMake', have='4 or newer', package='the project'),
+    # generator.c:861:25: error: 'rb_cFixnum' undeclared (first use in this function)
+    sign("' undeclared", r"(?P<package>[\w.-]+\.c(?:pp|c)?):\d+(?::\d+)?: error: ['‘]rb_c(?:Fixnum|Bignum|Data)['’] undeclared", sure=0.93, language='Ruby', needs='of an older version'),
+    sign('’ undeclared', r"(?P<package>[\w.-]+\.c(?:pp|c)?):\d+(?::\d+)?: error: ['‘]rb_c(?:Fixnum|Bignum|Data)['’] undeclared", sure=0.93, language='Ruby', needs='of an older version'),
+    # no recorded log yet: error This project's package.json defines "packageManager": "yarn@4.5.0". However the current global version of Yarn is 1.22.22.
+    sign('However the current global version of Yarn is', r'"packageManager": "yarn@(?P<needs>[\d.]*\d).*global version of Yarn is (?P<have>[\d.]*\d)', sure=0.97, language='Yarn', package='package.json'),
+    # no recorded log yet: Error: Cannot find matching keyid: {"signatures":[…],"keys":[…]}  (corepack before 0.31)
+    sign('Cannot find matching keyid: ', sure=0.96, language='Corepack', needs='0.31 or newer, which has its new keys', package="the registry's signature"),
+    # Type Error: Cannot read properties of undefined (reading 'some')
+    #     at verifySignature (/usr/local/lib/node_modules/corepack/dist/lib/corepack.cjs:21533:20)
+    sign('at verifySignature (', r"at verifySignature \(\S*/corepack\.cjs", sure=0.93, language='Corepack', needs='0.31 or newer, which has its new keys', package="the registry's signature"),
 )  # fmt: skip
 
 
@@ -184,9 +202,24 @@ def check(step: Step) -> Iterator[Found]:
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     yield from _pinned(finding)
+    yield from _newer_tool(finding)
     yield remedy.advice(
         "Name in FROM a version that what is built works with, or pin the dependency to the last release that works with this one."
     )
+
+
+def _newer_tool(finding: Finding) -> Iterator[Remedy]:
+    """Tools that are installed or switched on by one command."""
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    if facts.language == "Corepack":
+        yield remedy.advice("`npm install -g corepack@latest` before `corepack enable`.")
+    elif facts.language == "Yarn":
+        yield remedy.advice("`corepack enable` before the install: it runs the Yarn that package.json names.")
+    elif facts.language == "CMake" and facts.have.startswith("4"):
+        yield remedy.advice(
+            f'`ENV CMAKE_POLICY_VERSION_MINIMUM={facts.needs.lstrip("< ")}` above the step, which CMake 4 reads; or an older one (`pip install "cmake<4"` where pip builds).'
+        )
 
 
 def _pinned(finding: Finding) -> Iterator[Remedy]:
@@ -204,6 +237,52 @@ def _pinned(finding: Finding) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+CMake 4
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
+-- build.log --
+#6 [3/3] RUN cmake -S . -B build
+#6 0.418 CMake Error at CMakeLists.txt:1 (cmake_minimum_required):
+>>#6 0.418   Compatibility with CMake < 3.5 has been removed from CMake.
+#6 0.418
+#6 0.418   Update the VERSION argument <min> value.  Or, use the <min>...<max> syntax
+#6 0.418   to tell CMake that the project requires at least <min> but has been updated
+#6 0.418   to work with policies introduced by <max> or earlier.
+#6 0.418
+#6 0.418   Or, add -DCMAKE_POLICY_VERSION_MINIMUM=3.5 to try configuring anyway.
+#6 0.419 -- Configuring incomplete, errors occurred!
+#6 ERROR: process "/bin/sh -c cmake -S . -B build" did not complete successfully: exit code: 1
+""",
+    r"""
+a Corepack older than the key
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
+-- build.log --
+#7 [4/4] RUN corepack enable && corepack prepare pnpm@10.0.0 --activate
+#7 0.605 Preparing pnpm@10.0.0 for immediate activation...
+#7 1.794 Type Error: Cannot read properties of undefined (reading 'some')
+#7 1.794     at /usr/local/lib/node_modules/corepack/dist/lib/corepack.cjs:21533:51
+#7 1.794     at Array.find (<anonymous>)
+>>#7 1.794     at verifySignature (/usr/local/lib/node_modules/corepack/dist/lib/corepack.cjs:21533:20)
+#7 1.794     at installVersion (/usr/local/lib/node_modules/corepack/dist/lib/corepack.cjs:21882:7)
+#7 ERROR: process "/bin/sh -c corepack enable && corepack prepare pnpm@10.0.0 --activate" did not complete successfully: exit code: 1
+""",
+    r"""
+a gem for an older Ruby
+-- from --
+sw-0948 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)
+-- build.log --
+Step 12/16 : RUN bundle install
+compiling generator.c
+generator.c: In function 'generate_json':
+>>generator.c:861:25: error: 'rb_cFixnum' undeclared (first use in this function)
+     } else if (klass == rb_cFixnum) {
+                         ^~~~~~~~~~
+make: *** [Makefile:242: generator.o] Error 1
+An error occurred while installing json (1.8.3), and Bundler cannot continue.
+The command '/bin/sh -c bundle install' returned a non-zero code: 5
+""",
     r"""
 extensions of PHP: one that left PHP's source, one whose newest release is for newer PHP
 -- Dockerfile --

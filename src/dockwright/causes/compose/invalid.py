@@ -55,6 +55,8 @@ SIGNATURES = (
     sign('no such service:', r"(?P<message>no such service: (?P<name>\S+))", sure=0.95),
     # ERROR: The Compose file './docker-compose.yml' is invalid because:
     sign('is invalid because:', sure=0.97),
+    # no recorded log yet: ERROR: failed to find target web   (docker buildx bake)
+    sign('failed to find target ', r"(?P<message>failed to find target (?P<name>\S+))", sure=0.95),
 )  # fmt: skip
 
 

@@ -49,51 +49,55 @@ SIGNATURES = (
     # error: No `pyproject.toml` found in current directory or any parent directory
     sign("error: No `pyproject.toml` found", sure=0.97, asked_by="uv"),
     # ERROR: Pipfile not found! Aborting! Please ensure that the file exists and is
-    sign("Pipfile not found! Aborting!", sure=0.96, asked_by="pipenv"),
+    sign("Pipfile not found! Aborting!", sure=0.96, asked_by="pipenv", file="Pipfile"),
     # no recorded log yet: No Pipfile present at project home. Consider running `pipenv install` first to automatically generate a Pipfile for you.
-    sign("No Pipfile present at project home", sure=0.9, asked_by="pipenv"),
+    sign("No Pipfile present at project home", sure=0.9, asked_by="pipenv", file="Pipfile"),
     # python: can't open file '/app/setup.py': [Errno 2] No such file or directory
     sign("setup.py': [Errno 2] No such file", r"can't open file '(?P<folder>[^']*?)/?setup.py': \[Errno 2\]", sure=0.9, asked_by="setup.py"),
     # ./sub is not a valid editable requirement. It should either be a path to a local project or a VCS URL
     sign("is not a valid editable requirement", r"(?P<folder>\S+) is not a valid editable requirement", sure=0.8),
     # Could not locate Gemfile
-    sign("Could not locate Gemfile", sure=0.95, asked_by="bundler", kind="Ruby"),
+    sign("Could not locate Gemfile", sure=0.95, asked_by="bundler", kind="Ruby", file="Gemfile"),
     # Composer could not find a composer.json file in /var/www/html/api
-    sign("could not find a composer.json file in", r"composer\.json file in (?P<folder>\S+)", sure=0.96, asked_by="composer", kind="PHP"),
+    sign("could not find a composer.json file in", r"composer\.json file in (?P<folder>\S+)", sure=0.96, asked_by="composer", kind="PHP", file="composer.json"),
     # could not find project Gopkg.toml, use dep init to initiate a manifest
-    sign("could not find project Gopkg.toml", sure=0.95, asked_by="dep", kind="Go"),
+    sign("could not find project Gopkg.toml", sure=0.95, asked_by="dep", kind="Go", file="Gopkg.toml"),
     # go: cannot find main module, but found .git/config in /app
-    sign("cannot find main module", sure=0.93, asked_by="go", kind="Go"),
+    sign("cannot find main module", sure=0.93, asked_by="go", kind="Go", file="go.mod"),
     # go: go.mod file not found in current directory or any parent directory; see 'go help modules'
-    sign("go.mod file not found in current directory", sure=0.95, asked_by="go", kind="Go"),
+    sign("go.mod file not found in current directory", sure=0.95, asked_by="go", kind="Go", file="go.mod"),
     # Error: Vendor file at "vendor" not found.
-    sign('Vendor file at "', sure=0.93, asked_by="govendor", kind="Go"),
+    sign('Vendor file at "', sure=0.93, asked_by="govendor", kind="Go", file="vendor/vendor.json"),
     # [ERROR]	Failed to find glide.yaml file in directory tree
-    sign("Failed to find glide.yaml file", sure=0.95, asked_by="glide", kind="Go"),
+    sign("Failed to find glide.yaml file", sure=0.95, asked_by="glide", kind="Go", file="glide.yaml"),
     # error Couldn't find a package.json file in "/app"
-    sign("Couldn't find a package.json file in", r'package\.json file in "(?P<folder>[^"]+)"', sure=0.95, asked_by="yarn", kind="Node"),
+    sign("Couldn't find a package.json file in", r'package\.json file in "(?P<folder>[^"]+)"', sure=0.95, asked_by="yarn", kind="Node", file="package.json"),
     # ERR_PNPM_NO_PKG_MANIFEST  No package.json found in /app
-    sign("No package.json found in", r"No package\.json found in (?P<folder>\S+)", sure=0.95, asked_by="pnpm", kind="Node"),
+    sign("No package.json found in", r"No package\.json found in (?P<folder>\S+)", sure=0.95, asked_by="pnpm", kind="Node", file="package.json"),
     # [ERROR] The goal you specified requires a project to execute but there is no POM in this directory (/app).
-    sign("but there is no POM in this directory", r"in this directory \((?P<folder>[^)]+)\)", sure=0.96, asked_by="mvn", kind="Maven"),
+    sign("but there is no POM in this directory", r"in this directory \((?P<folder>[^)]+)\)", sure=0.96, asked_by="mvn", kind="Maven", file="pom.xml"),
     # Directory '/app' does not contain a Gradle build.
-    sign("does not contain a Gradle build", r"Directory '(?P<folder>[^']+)'", sure=0.95, asked_by="gradle", kind="Gradle"),
+    sign("does not contain a Gradle build", r"Directory '(?P<folder>[^']+)'", sure=0.95, asked_by="gradle", kind="Gradle", file="build.gradle"),
     # error: could not find `Cargo.toml` in `/app` or any parent directory
-    sign("could not find `Cargo.toml` in", r"`Cargo\.toml` in `(?P<folder>[^`]+)`", sure=0.96, asked_by="cargo", kind="Rust"),
+    sign("could not find `Cargo.toml` in", r"`Cargo\.toml` in `(?P<folder>[^`]+)`", sure=0.96, asked_by="cargo", kind="Rust", file="Cargo.toml"),
     # CMake Error: The source directory "/x" does not appear to contain CMakeLists.txt.
-    sign("does not appear to contain CMakeLists.txt", r'source directory "(?P<folder>[^"]+)"', sure=0.93, asked_by="cmake", kind="CMake"),
+    sign("does not appear to contain CMakeLists.txt", r'source directory "(?P<folder>[^"]+)"', sure=0.93, asked_by="cmake", kind="CMake", file="CMakeLists.txt"),
     # make: *** No targets specified and no makefile found.  Stop.
-    sign("No targets specified and no makefile found", r"^make: \*\*\* No targets", sure=0.93, asked_by="make", kind="make"),
+    sign("No targets specified and no makefile found", r"^make: \*\*\* No targets", sure=0.93, asked_by="make", kind="make", file="a Makefile"),
     # make: *** No rule to make target 'deps'.  Stop.
-    sign("No rule to make target ", r"^make: \*\*\* No rule to make target [`'][\w.-]+'\.\s+Stop", sure=0.65, asked_by="make", kind="make"),
+    sign("No rule to make target ", r"^make: \*\*\* No rule to make target [`'][\w.-]+'\.\s+Stop", sure=0.65, asked_by="make", kind="make", file="a Makefile"),
     # ERROR: The 'build' command is only supported from within a workspace (below a directory having a WORKSPACE file).
-    sign("is only supported from within a workspace", sure=0.93, asked_by="bazel", kind="Bazel"),
+    sign("is only supported from within a workspace", sure=0.93, asked_by="bazel", kind="Bazel", file="WORKSPACE"),
     # MSBUILD : error MSB1003: Specify a project or solution file. The current working directory does not contain a project or solution file.
-    sign("does not contain a project or solution file", sure=0.95, asked_by="dotnet", kind=".NET"),
+    sign("does not contain a project or solution file", sure=0.95, asked_by="dotnet", kind=".NET", file="a project or solution file"),
     # Error parsing targets: The specified targets matched no packages.
-    sign("The specified targets matched no packages", sure=0.85, asked_by="stack", kind="Haskell"),
+    sign("The specified targets matched no packages", sure=0.85, asked_by="stack", kind="Haskell", file="the package"),
     # autoreconf: 'configure.ac' or 'configure.in' is required
-    sign("'configure.ac' or 'configure.in' is required", sure=0.92, asked_by="autoreconf", kind="autoconf"),
+    sign("'configure.ac' or 'configure.in' is required", sure=0.92, asked_by="autoreconf", kind="autoconf", file="configure.ac"),
+    # npm error enoent Could not read package.json: Error: ENOENT: no such file or directory, open '/app/package.json'
+    sign("ENOENT", r"npm (?:error|ERR!) .*ENOENT: no such file or directory, open '(?P<folder>[^']*)/package\.json'", sure=0.95, asked_by="npm", kind="Node", file="package.json"),
+    # no recorded log yet: error: Bun could not find a package.json file to install from
+    sign("could not find a package.json file to install from", sure=0.95, asked_by="bun", kind="Node", file="package.json"),
 )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ class Facts(Struct, frozen=True):
     asked_by: str = ""
 
 
-TITLE = "{path} is not there when [{asked_by} ]reads it"
+TITLE = "{path} is not there[ when {asked_by} reads it]"
 WHY = "No earlier line brings it to that place[; there is one at {lies}]."
 EXPLAINS = ("dockerfile/wrong-path", "build/file-missing")
 

@@ -43,7 +43,9 @@ SIGNATURES = (
     # OSError: Readme file does not exist: README.md
     sign("Readme file does not exist", r"Readme file does not exist: (?P<path>\S+)", sure=0.95),
     # ValueError: Unable to determine which files to ship inside the wheel using the following heuristics
-    sign("Unable to determine which files to ship inside the wheel", sure=0.75),
+    sign("Unable to determine which files to ship inside the wheel", sure=0.75, asked_by="hatchling", path="the package's own folder"),
+    # The most likely cause of this is that there is no directory that matches the name of your project (my_app or my-app).
+    sign("no directory that matches the name of your project", r"the name of your project \((?P<path>[\w.-]+)", sure=0.85, asked_by="hatchling"),
     # Error: Expected a Python module at: src/demo/__init__.py
     sign("Expected a Python module at", r"Expected a Python module at: `?(?P<path>[^`\s]+)", sure=0.9, asked_by="uv"),
     # no recorded log yet: ValueError: No file/folder found for module shop
@@ -80,6 +82,11 @@ def check(step: Step) -> Iterator[Found]:
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts, where = finding.facts, finding.where
     assert isinstance(facts, Facts)
+    if facts.asked_by == "hatchling":
+        yield remedy.advice(
+            f'Copy {facts.path} before this step; where the package has another name than the project, name its folder: `[tool.hatch.build.targets.wheel] packages = ["src/NAME"]`.'
+        )
+        return
     if where is None:
         yield remedy.advice(f"Copy {facts.path or 'what the build reads'} above this step.")
         return

@@ -50,6 +50,8 @@ SIGNATURES = (
     sign("Please install Cython", sure=0.85, module="Cython"),
     # ImportError: No module named Cython.Distutils
     sign("No module named Cython", sure=0.93, module="Cython"),
+    # ModuleNotFoundError: No module named 'torch'  (above: ERROR: Failed to build 'flash-attn' when getting requirements to build wheel)
+    sign("No module named ", r"(?:ModuleNotFoundError|ImportError): No module named '?(?P<module>(?!util$)[\w.]+)'?", sure=0.92, also="when getting requirements to build wheel"),
 )  # fmt: skip
 
 

@@ -65,6 +65,14 @@ SIGNATURES = (
     sign("LibMambaUnsatisfiableError", sure=0.85),
     # ERROR: Cannot install idna>3 because these package versions have conflicting dependencies. / The user requested (constraint) idna<3
     sign("The user requested (constraint)", r"\(constraint\) (?P<name>[\w.-]+)", sure=0.93),
+    # no recorded log yet: error: resolution-too-deep  (pip 25.1 and newer)
+    sign("error: resolution-too-deep", sure=0.93, name="as a whole"),
+    # no recorded log yet:   - package pytorch-2.1.0-cpu_py310 requires python >=3.10,<3.11.0a0, but none of the providers can be installed
+    sign(", but none of the providers can be installed", r"- package (?P<name>\S+) requires (?P<other>[\w.-]+)(?P<specifier> \S.*)?, but none", sure=0.93),
+    # no recorded log yet: Unable to find a resolution because the following dependencies don't have a common requirement  (pdm)
+    sign("Unable to find a resolution", sure=0.9, also="pdm"),
+    # no recorded log yet: Cannot solve the request because of: The following packages are incompatible  (pixi, rattler)
+    sign("Cannot solve the request because of: ", r"because of: (?!No candidates)", sure=0.88),
 )  # fmt: skip
 
 

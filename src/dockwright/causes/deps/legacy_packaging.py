@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 class Facts(Struct, frozen=True):
     what: str = ""
     name: str = ""
+    verb: str = "uses"
+    state: str = "which is gone"
 
 
-TITLE = "[{name} ]uses {what}, which is gone"
+TITLE = "[{name} ]{verb} {what}[, {state}]"
 WHY = "The release is older than the tools of the image; they have removed what its setup.py uses."
 EXPLAINS = ("deps/build-failed", "runtime/module-missing", "deps/build-requires-missing")
 
@@ -69,31 +71,37 @@ SIGNATURES = (
     # error in Twisted setup command: 'extras_require' must be a dictionary whose values are strings or lists of strings containing valid project/version requirement specifiers.
     sign(" setup command: '", r"error in (?P<name>\S+) setup command: '(?P<what>\w+)' must be", sure=0.88),
     # RuntimeError: cryptography requires setuptools 18.5 or newer, please upgrade to a newer version of setuptools
-    sign("or newer, please upgrade to a newer version of setuptools", r"(?P<name>\w+) requires setuptools", sure=0.93, what="an old setuptools"),
+    sign("or newer, please upgrade to a newer version of setuptools", r"(?P<name>\w+) requires setuptools", sure=0.93, what="an old setuptools", verb="does not work with", state=""),
     # pkg_resources.DistributionNotFound: setuptools>=30.3.0
-    sign("DistributionNotFound: setuptools", sure=0.9, what="an old setuptools"),
+    sign("DistributionNotFound: setuptools", sure=0.9, what="an old setuptools", verb="does not work with", state=""),
     # The 'sklearn' PyPI package is deprecated, use 'scikit-learn'
     sign("package is deprecated, use '", r"The '(?P<name>[\w.-]+)' PyPI package is deprecated, use '(?P<what>[\w.-]+)'", sure=0.96),
     # **** Locust package has moved from 'locustio' to 'locust'. Please update your reference
     sign("package has moved from", r"moved from '(?P<name>[\w.-]+)' to '(?P<what>[\w.-]+)'", sure=0.93),
     # NameError: name 'platform_system' is not defined
-    sign("NameError: name 'platform_system' is not defined", sure=0.9, what="an old setuptools, which can't read markers"),
+    sign("NameError: name 'platform_system' is not defined", sure=0.9, what="an old setuptools, which can't read markers", verb="does not work with", state=""),
     # no recorded log yet: AttributeError: install_layout
     sign("AttributeError: install_layout", sure=0.93, what="distutils of Debian"),
     # ValueError: ("Expected ',' or end-of-list in", "cffi >= 1.12.2 ; platform_python_implementation == …
-    sign("Expected ',' or end-of-list in", sure=0.9, what="an old setuptools, which can't read markers"),
+    sign("Expected ',' or end-of-list in", sure=0.9, what="an old setuptools, which can't read markers", verb="does not work with", state=""),
     # no recorded log yet: Requested textract==1.6.3 from … has invalid metadata: .* suffix can only be used with `==` or `!=` operators
-    sign("has invalid metadata:", r"Requested (?P<name>\S+) from \S+ has invalid metadata", sure=0.94, what="metadata that pip 24.1 and newer refuse"),
+    sign("has invalid metadata:", r"Requested (?P<name>\S+) from \S+ has invalid metadata", sure=0.94, what="metadata that pip 24.1 and newer refuse", verb="has", state=""),
     # Adding UNKNOWN 0.0.0 to easy-install.pth file
-    sign("Adding UNKNOWN ", r"Adding UNKNOWN [\d.]+ to easy-install", sure=0.88, what="an old setuptools, which can't read setup.cfg"),
+    sign("Adding UNKNOWN ", r"Adding UNKNOWN [\d.]+ to easy-install", sure=0.88, what="an old setuptools, which can't read setup.cfg", verb="does not work with", state=""),
+    # Moving UNKNOWN-0.0.0-py2.7.egg to /apps/pyrlp/.eggs
+    sign("Moving UNKNOWN-", r"Moving UNKNOWN-[\d.]+\S* to ", sure=0.88, what="an old setuptools, which can't read setup.cfg", verb="does not work with", state=""),
+    # ImportError: No module named _internal   (under: from pip._internal import main)
+    sign("No module named", r"No module named '?(?:pip\.)?_internal'?", sure=0.93, also="from pip._internal", what="pip._internal", name="the script pip", state="which the older pip that it finds has not"),
+    # no recorded log yet: ImportError: cannot import name 'main'   (under: from pip import main)
+    sign("cannot import name", r"ImportError: cannot import name '?main'?", sure=0.95, also="from pip import main", what="pip.main", name="the script pip", state="which the newer pip that it finds has not"),
     # setuptools_scm.version.SetuptoolsOutdatedWarning: your setuptools is too old (<12)
-    sign("your setuptools is too old", sure=0.93, what="an old setuptools"),
+    sign("your setuptools is too old", sure=0.93, what="an old setuptools", verb="does not work with", state=""),
     # The required version of setuptools (>=12.2) is not available, and can't be installed while this script is running.
-    sign("The required version of setuptools (", sure=0.93, what="an old setuptools"),
+    sign("The required version of setuptools (", sure=0.93, what="an old setuptools", verb="does not work with", state=""),
     # (Currently using setuptools 3.3 (/usr/lib/python2.7/dist-packages))
-    sign("(Currently using setuptools ", sure=0.88, what="an old setuptools"),
+    sign("(Currently using setuptools ", sure=0.88, what="an old setuptools", verb="does not work with", state=""),
     # ValueError: ('Expected version spec in', 'pre-commit ~=2.4', 'at', ' ~=2.4')
-    sign("Expected version spec in", r"'Expected version spec in', '(?P<name>[\w.-]+)", sure=0.92, what="an old setuptools, which can't read this specifier"),
+    sign("Expected version spec in", r"'Expected version spec in', '(?P<name>[\w.-]+)", sure=0.92, what="an old setuptools, which can't read this specifier", verb="does not work with", state=""),
 )  # fmt: skip
 
 
@@ -140,7 +148,7 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     assert isinstance(facts, Facts)
     name = name_of(finding, known)
     here = site(finding.where, known, name)
-    if here is not None:
+    if here is not None and facts.name != "the script pip":
         yield from _in_the_call(here, project, facts, name)
     yield from _words(facts, name, here, here.python if here is not None else known.python)
 
@@ -206,6 +214,11 @@ def _on_its_python(here: Site, wanted: str, older: Iterator[Remedy]) -> Iterator
 
 
 def _words(facts: Facts, name: str, here: Site | None, python: str) -> Iterator[Remedy]:
+    if facts.name == "the script pip":
+        yield remedy.advice(
+            "Write `python -m pip install …` (python3 for a pip3): it runs the pip that this Python has; the script on PATH is of another release."
+        )
+        return
     if facts.what in DROPPED_BY:
         wanted = f"setuptools<{DROPPED_BY[facts.what]}"
         yield remedy.advice(
@@ -241,6 +254,19 @@ def _words(facts: Facts, name: str, here: Site | None, python: str) -> Iterator[
 
 
 CASES = (
+    r"""
+a script of another pip
+-- from --
+sw-0885 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)
+-- build.log --
+Step 2/4 : RUN apk update && apk add git py-unbound py-ipaddr py-pip openssl openssl-dev musl-dev gcc &&         pip install m2crypto
+OK: 202 MiB in 54 packages
+Traceback (most recent call last):
+  File "/usr/local/bin/pip", line 6, in <module>
+    from pip._internal import main
+>>ImportError: No module named _internal
+The command '/bin/sh -c apk update && apk add git py-unbound py-ipaddr py-pip openssl openssl-dev musl-dev gcc &&         pip install m2crypto' returned a non-zero code: 1
+""",
     r"""
 use_2to3
 -- from --

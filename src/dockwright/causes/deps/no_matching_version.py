@@ -59,6 +59,13 @@ SIGNATURES = (
     sign(" missing in current linux-", sure=0.9, name="a package"),
     #   - pymks
     sign("  - ", r"^  - (?P<name>[\w.-]+)\s*$", sure=0.91, also="ackage missing in current linux-"),
+    # no recorded log yet:     └─ nosuch 9.9**  does not exist (perhaps a typo or a missing channel).
+    sign("does not exist (perhaps a typo or a missing channel)", r"[─•\s](?P<name>[\w.-]+)(?: (?P<specifier>[^\s]+))?\s+does not exist \(perhaps", sure=0.94),
+    # no recorded log yet: Cannot solve the request because of: No candidates were found for nosuch ==9.9.
+    sign("No candidates were found for ", r"No candidates were found for (?P<name>[\w.-]+) ?(?P<specifier>[^\s]*?)\.?$", sure=0.94),
+    #   - mysql-python==1.2.5=py27_0
+    sign("  - ", r"^  - (?:[\w-]+(?:/[\w-]+)?::)?(?P<name>[a-z_][\w.-]*?)(?P<specifier>(?:[<>=!~]=?| +[<>=\d]).*)?\s*$", sure=0.91, also="ResolvePackageNotFound"),
+    sign("  - ", r"^  - (?:[\w-]+(?:/[\w-]+)?::)?(?P<name>[a-z_][\w.-]*?)(?P<specifier>(?:[<>=!~]=?| +[<>=\d]).*)?\s*$", sure=0.91, also="PackagesNotFoundError: The following packages are not available"),
 )  # fmt: skip
 
 
@@ -78,6 +85,8 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     here = site(finding.where, known, facts.name)
     asked = known.requirement(facts.name) or Asked(facts.name, facts.specifier)
     versions = offered(project, facts.name)
+    if not versions and known.pip and known.pip < (19, 0) and facts.name:
+        yield from _blind(here, ".".join(map(str, known.pip)))
     near = nearest(facts.specifier, versions)
     if near and asked.direct:
         why = f"the release nearest to {facts.specifier.lstrip('=')} that there is"
@@ -94,6 +103,16 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     yield remedy.advice(
         f"Ask for a version of {facts.name or 'it'} that the index has, or take the line out if the name is wrong."
     )
+
+
+def _blind(here: Site | None, pip: str) -> Iterator[Remedy]:
+    """pip below 19 takes no manylinux2010 wheel and below 19.3 no manylinux2014 one: of what has no others it finds nothing."""
+    from dockwright.remedy_install import newer_tools
+
+    why = f"pip {pip} does not know today's wheels, and finds nothing of what has only such"
+    if here is not None:
+        yield from newer_tools(here, why, "pip")
+    yield remedy.advice(f"`pip install --upgrade pip` first: {why}.")
 
 
 def _too_old(here: Site, project: Project, facts: Facts, asked: Asked) -> Iterator[Remedy]:

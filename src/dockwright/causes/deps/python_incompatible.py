@@ -33,7 +33,13 @@ class Facts(Struct, frozen=True):
 
 TITLE = "{name}{specifier} is not for this Python[ ({python})]"
 WHY = "It exists, but no file of it fits the interpreter of the image[, which should be {wants}]."
-EXPLAINS = ("deps/no-matching-version", "deps/conflict", "deps/build-failed")
+EXPLAINS = (
+    "deps/no-matching-version",
+    "deps/conflict",
+    "deps/build-failed",
+    "runtime/module-missing",
+    "deps/build-requires-missing",
+)
 
 SIGNATURES = (
     # ERROR: Package 'x' requires a different Python: 3.12.1 not in '>=3.14'
@@ -95,13 +101,29 @@ SIGNATURES = (
     sign(" requires Python ", r"(?P<name>[\w.-]+) requires Python (?P<wants>[\d.]+\+?)(?: or (?:later|newer|above|higher))?\b.*", sure=0.9, also="egg_info"),
     # matplotlib: Beginning with Matplotlib 3.1, Python 3.6 or above is required.
     sign(" or above is required", r"(?P<name>[\w.-]+)(?: [\d.]+)?, Python (?P<wants>[\d.]+) or above is required", sure=0.95),
+    # no recorded log yet: error: the configured Python interpreter version (3.13) is newer than PyO3's maximum supported version (3.12)
+    sign("is newer than PyO3's maximum supported version", r"interpreter version \((?P<python>[\d.]+)\) is newer than PyO3's maximum supported version \((?P<wants>[\d.]+)\)", sure=0.97, name="a requirement"),
+    # error: The requested interpreter resolved to Python 3.11.7, which is incompatible with the project's Python requirement: `>=3.13` (from `project.requires-python`)
+    sign("which is incompatible with the project's Python requirement", r"Python (?P<python>[\d.]+\d)\S*, which is incompatible with the project's Python requirement: `(?P<wants>[^`]+)`", sure=0.97, name="the project"),
+    # no recorded log yet: Current Python version (3.9.19) is not allowed by the project (>=3.11,<4.0).
+    sign("is not allowed by the project (", r"Python version \((?P<python>[\d.]+\d)\S*\) is not allowed by the project \((?P<wants>[^)]+)\)", sure=0.97, name="the project"),
+    # ModuleNotFoundError: No module named 'audioop'  (What's New in Python 3.12 and 3.13: removed modules)
+    sign("No module named '", r"ModuleNotFoundError: No module named '(?P<name>asynchat|asyncore|smtpd)'", sure=0.93, python="3.12 or newer", wants="3.11 or older, where it is a module of Python itself"),
+    sign("No module named '", r"ModuleNotFoundError: No module named '(?P<name>aifc|audioop|cgi|cgitb|crypt|imghdr|lib2to3|mailcap|nntplib|ossaudiodev|pipes|sndhdr|spwd|sunau|telnetlib|xdrlib)'", sure=0.93, python="3.13 or newer", wants="3.12 or older, where it is a module of Python itself"),
 )  # fmt: skip
+
+
+# Modules that Python has dropped -> the distribution that has them since.
+BACK = {
+    "audioop": "audioop-lts", "cgi": "legacy-cgi", "cgitb": "legacy-cgi", "telnetlib": "standard-telnetlib", "imghdr": "standard-imghdr",
+    "pipes": "standard-pipes", "asyncore": "pyasyncore", "asynchat": "pyasynchat",
+}  # fmt: skip
 
 
 def check(step: Step) -> Iterator[Found]:
     for unmet, need in step.unmet(needs.Distribution):
         if need.problem == "python":
-            yield found(unmet, Facts(need.name, need.specifier, need.installed))
+            yield found(unmet, Facts(need.name, need.specifier, need.installed, need.wants))
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
@@ -124,6 +146,10 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     if here is not None and name:
         yield from _in_the_call(here, project, name, facts.wants)
     yield from _in_a_file(finding, name, python)
+    if name in BACK:
+        yield remedy.advice(
+            f"`pip install {BACK[name]}` brings the module {name} back, where what uses it has no newer release."
+        )
     fits = below(name, python) if name and python else ""
     wants = f" ({facts.wants})" if facts.wants else ""
     yield remedy.advice(
@@ -213,6 +239,28 @@ def _of_the_project(project: Project, name: str) -> bool:
 
 
 CASES = (
+    r"""
+uv compares the project with the interpreter
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
+-- build.log --
+#8 [5/5] RUN UV_PYTHON_DOWNLOADS=never UV_PYTHON=/usr/local/bin/python3.11 uv sync
+#8 0.234 Using CPython 3.11.7 interpreter at: /usr/local/bin/python3.11
+>>#8 0.235 error: The requested interpreter resolved to Python 3.11.7, which is incompatible with the project's Python requirement: `>=3.13` (from `project.requires-python`)
+#8 ERROR: process "/bin/sh -c UV_PYTHON_DOWNLOADS=never UV_PYTHON=/usr/local/bin/python3.11 uv sync" did not complete successfully: exit code: 2
+""",
+    r"""
+a module that Python has dropped
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
+-- build.log --
+#5 [2/2] RUN python -c "import audioop"
+#5 0.205 Traceback (most recent call last):
+#5 0.239   File "<string>", line 1, in <module>
+#5 0.239     import audioop
+>>#5 0.239 ModuleNotFoundError: No module named 'audioop'
+#5 ERROR: process "/bin/sh -c python -c \"import audioop\"" did not complete successfully: exit code: 1
+""",
     r"""
 a build that refuses a newer Python
 -- from --

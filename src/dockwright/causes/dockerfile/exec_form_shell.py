@@ -50,7 +50,7 @@ SIGNATURES = (
     # no recorded log yet: Error: '$PORT' is not a valid port number.
     sign(" is not a valid port number", r"'(?P<text>\$\{?\w[^']*)' is not a valid port", sure=0.97, problem="variable"),
     # E: The update command takes no arguments
-    sign("E: The update command takes no arguments", sure=0.9, text="&&"),
+    sign(": The update command takes no arguments", sure=0.9, text="&&"),
 )
 # They refuse an argument like `&&`; others may take it for a name.
 STRICT = frozenset(["apt-get", "apt", "apk", "yum", "dnf", "pip", "pip3", "npm", "yarn"])

@@ -6,6 +6,7 @@ bash; dash takes `pipefail` only from Debian 13 on. Some of these fail, others a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -64,9 +65,20 @@ def check(step: Step) -> Iterator[Found]:
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts, where = finding.facts, finding.where
     assert isinstance(facts, Facts)
+    script = _script(finding)
+    if script:
+        yield remedy.advice(f"Run it with bash (`bash {script}`), and let its first line be `#!/bin/bash`.")
+        return
     if where is not None:
         yield from _edits(facts, where)
     yield remedy.advice('Write it as POSIX sh has it, or name bash: SHELL ["/bin/bash", "-c"], where the image has it.')
+
+
+def _script(finding: Finding) -> str:
+    """The file that the shell complains of; what SHELL says is nothing to it. `/root/setup.sh: 13: Syntax error: …`"""
+    text = next((proof.text for proof in finding.evidence if proof.log_line is not None), "")
+    match = re.match(r"(?P<file>\S+): (?:line )?\d+: ", text)
+    return match["file"] if match is not None and not re.search(r"(?:^|/)(?:ba|da|a)?sh$", match["file"]) else ""
 
 
 def _edits(facts: Facts, where: Place) -> Iterator[Remedy]:

@@ -49,6 +49,10 @@ SIGNATURES = (
     sign('unknown shorthand flag', sure=0.6),
     # ERROR: Multi-platform build is not supported for the docker driver.
     sign('not supported for the docker driver', r"ERROR: (?P<feature>[\w -]+?) (?:build )?is not supported for the docker driver", sure=0.97),
+    # no recorded log yet: Error response from daemon: client version 1.24 is too old. Minimum supported API version is 1.44, please upgrade your client
+    sign('is too old. Minimum supported API version', r"client version (?P<version>\S+) is too old", sure=0.98, feature='a client this old'),
+    # no recorded log yet: client version 1.48 is too new. Maximum supported API version is 1.43
+    sign('is too new. Maximum supported API version', sure=0.98, feature='a client this new'),
 )  # fmt: skip
 
 

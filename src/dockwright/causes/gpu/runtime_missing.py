@@ -44,6 +44,8 @@ SIGNATURES = (
     sign('libcuda.so.1: cannot open', sure=0.97, what='libcuda.so.1'),
     # Failed to initialize NVML: Unknown Error
     sign('Failed to initialize NVML', sure=0.9),
+    # no recorded log yet: CDI device injection failed: unresolvable CDI devices nvidia.com/gpu=all
+    sign('unresolvable CDI devices', r"unresolvable CDI devices (?P<what>\S+)", sure=0.97),
 )  # fmt: skip
 
 

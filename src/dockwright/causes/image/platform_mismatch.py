@@ -41,7 +41,7 @@ SIGNATURES = (
     # standard_init_linux.go:190: exec user process caused "exec format error"
     sign('exec user process caused', r'exec user process caused:? "?exec format error', sure=0.93),
     # exec /bin/sh: exec format error
-    sign('exec format error', r"exec /(?:usr/)?bin/\S+: exec format error", sure=0.93),
+    sign('exec format error', r"exec /\S+: exec format error", sure=0.93),
     # /bin/sh: 1: ./tool: Exec format error
     sign('Exec format error', sure=0.85),
     # WARNING: The requested image's platform (linux/arm64) does not match the detected host platform (linux/amd64/v3)

@@ -59,8 +59,6 @@ SIGNATURES = (
     sign('failed to GET', r"failed to GET (?P<url>\S+) with status (?P<status>4\d\d)", sure=0.96),
     # urllib.error.HTTPError: HTTP Error 404: Not Found
     sign('HTTP Error 404', r"HTTPError: HTTP Error (?P<status>404)", sure=0.9),
-    # npm error 404 Not Found - GET http://127.0.0.1:18106/left-pad - nope
-    sign('404 Not Found - GET', r"404 Not Found - GET (?P<url>\S+)", sure=0.9, status='404'),
     # error An unexpected error occurred: "https://registry.example/event-stream-3.3.6.tgz: Request failed \"404 Not Found\"".
     sign('Request failed \\"404', r'"(?P<url>https?://[^:"]+): Request failed', sure=0.85, status='404'),
     # gzip: stdin: not in gzip format
@@ -203,16 +201,6 @@ ADD
 -- build.log --
 #5 [2/3] ADD http://127.0.0.1:18106/x.bin /x
 >>#5 ERROR: invalid response status 404
-""",
-    r"""
-npm
--- build.log --
-#6 ERROR: process "/bin/sh -c npm install --fetch-retries=0 --fetch-timeout=3000 --registry http://127.0.0.1:18106 left-pad" did not complete successfully: exit code: 1
-------
- > [3/3] RUN npm install --fetch-retries=0 --fetch-timeout=3000 --registry http://127.0.0.1:18106 left-pad:
-3.565 npm error code E404
->>3.565 npm error 404 Not Found - GET http://127.0.0.1:18106/left-pad
-3.565 npm error 404
 """,
     r"""
 ADD of the classic builder

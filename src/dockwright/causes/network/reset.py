@@ -96,11 +96,17 @@ SIGNATURES = (
     # read tcp 127.0.0.1:40138->127.0.0.1:18102: read: connection reset by peer
     sign('read: connection reset by peer', sure=0.94),
     # E: Failed to fetch http://archive.example/x.deb  502  Bad Gateway [IP: 91.189.88.152 80]
-    sign('E: Failed to fetch', r"E: Failed to fetch https?://(?P<host>[^/\s]+)\S*\s+(?:(?P<status>5\d\d)\s|Connection reset|Error reading from server|Undetermined Error)", sure=0.88),
+    sign(': Failed to fetch', r"E(?:rror)?: Failed to fetch https?://(?P<host>[^/\s]+)\S*\s+(?:(?P<status>5\d\d)\s|Connection reset|Error reading from server|Undetermined Error)", sure=0.88),
     # go: cloud.example/go@v0.37.4: unexpected status (https://mirror.example/x.info): 502 Bad Gateway
     sign('unexpected status', r"unexpected status.*: (?P<status>50\d) ", sure=0.85),
     # received unexpected HTTP status: 503 Service Unavailable
     sign('received unexpected HTTP status: 5', r"received unexpected HTTP status: (?P<status>5\d\d)", sure=0.95),
+    # no recorded log yet: failed to do request: Head "https://registry.example/v2/library/node/manifests/20": EOF
+    sign('failed to do request: ', r'failed to do request: \w+ "https?://(?P<host>[^/"]+)[^"]*": (?:unexpected )?EOF', sure=0.94),
+    # no recorded log yet: Get https://registry.example/v2/: EOF
+    sign(': EOF', r'Get "?https?://(?P<host>[^/"\s]+)/v2/[^"\s]*"?: (?:unexpected )?EOF\s*$', sure=0.94),
+    # no recorded log yet: httpReadSeeker: failed open: unexpected status from GET request to https://registry.example/v2/…: 503 Service Unavailable
+    sign('unexpected status from', r"unexpected status from \w+ request to https?://(?P<host>[^/\s]+)\S*: (?P<status>5\d\d)", sure=0.95),
 )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ SIGNATURES = (
     # Err:1 http://archive.example/ubuntu focal InRelease  Could not connect to archive.example:80 (91.189.91.38), connection timed out
     sign('connection timed out', r"Could not connect to (?P<host>[^: ]+)\S* \(.*\)\S* ?-? ?c?o?n?n?e?c?t?.*[Cc]onnection timed out", sure=0.85),
     # E: Failed to fetch http://archive.example/x.deb  Connection timed out [IP: 91.189.88.152 80]
-    sign('E: Failed to fetch', r"E: Failed to fetch https?://(?P<host>[^/\s]+)\S*\s+(?:Connection timed out|Connection failed)", sure=0.85),
+    sign(': Failed to fetch', r"E(?:rror)?: Failed to fetch https?://(?P<host>[^/\s]+)\S*\s+(?:Connection timed out|Connection failed)", sure=0.85),
     # gpg: keyserver receive failed: Connection timed out
     sign('keyserver receive failed', r"keyserver receive failed: .*(?i:timed out|timeout)", sure=0.93),
     # Get "https://registry.example/v2/": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)
@@ -94,6 +94,10 @@ SIGNATURES = (
     sign("can't connect to remote host", r"can't connect to remote host \((?P<host>[^)]+)\): (?:Operation|Connection) timed out", sure=0.95),
     # *   Trying 10.80.147.19... Connection timed out
     sign('... Connection timed out', r"Trying (?P<host>\S+?)\.\.\. Connection timed out", sure=0.9),
+    # no recorded log yet: Failed to download distribution due to network timeout. Try increasing UV_HTTP_TIMEOUT (current value: 30s).
+    sign('due to network timeout. Try increasing UV_HTTP_TIMEOUT', sure=0.96),
+    # no recorded log yet:  ERR_PNPM_META_FETCH_FAIL  GET https://registry.example/x: request to https://registry.example/x failed, reason: connect ETIMEDOUT
+    sign('connect ETIMEDOUT', sure=0.93),
 )  # fmt: skip
 
 

@@ -46,14 +46,10 @@ SIGNATURES = (
     sign('Module not found:', r"Module not found: (?:Error: )?Can't resolve '(?P<what>[^']+)'", sure=0.92),
     # Error: Cannot find module 'express'
     sign('Cannot find module', r"Error: Cannot find module '(?P<what>[^']+)'", sure=0.85),
-    # npm error notarget No matching version found for left-pad@99.0.0.
-    sign('No matching version found for', r"No matching version found for (?P<what>\S+?)\.?$", sure=0.95),
     # npm error code EINTEGRITY
     sign('code EINTEGRITY', sure=0.93, what='EINTEGRITY'),
     # npm error code EJSONPARSE
     sign('code EJSONPARSE', sure=0.95, what='package.json does not parse'),
-    # npm error path /a/package.json
-    sign('npm', r"npm (?:error|ERR!) path (?P<what>\S*/package\.json)", sure=0.9, also='code ENOENT'),
     # error An unexpected error occurred: "https://registry.example/event-stream-3.3.6.tgz: Request failed \"404 Not Found\"".
     sign('An unexpected error occurred:', r'An unexpected error occurred: "https?://[^"]+/(?P<what>[^/"]+)\.tgz: Request failed', sure=0.9),
     # npm error command sh -c node-pre-gyp install --fallback-to-build
@@ -68,6 +64,22 @@ SIGNATURES = (
     sign('code ELIFECYCLE', sure=0.5),
     # npm ERR! node v4.8.2
     sign('npm ERR! ', r"npm ERR! (?:errno|code|Failed)", sure=0.3),
+    # Error: Cannot find module @rollup/rollup-linux-x64-gnu. npm has a bug related to optional dependencies (…)
+    sign('npm has a bug related to optional dependencies', r"Cannot find module '?(?P<what>@?[\w./-]+?)'?\. npm has a bug", sure=0.96),
+    # no recorded log yet: Could not resolve "@esbuild/linux-x64" / The package "@esbuild/linux-x64" could not be found, and is needed by esbuild.
+    sign('could not be found, and is needed by ', r'The package "(?P<what>[^"]+)" could not be found, and is needed by', sure=0.95),
+    # no recorded log yet: Error: Could not load the "sharp" module using the linuxmusl-x64 runtime
+    sign('Could not load the "', r'Could not load the "(?P<what>\w+)" module using the [\w-]+ runtime', sure=0.95),
+    # no recorded log yet:  ERR_PNPM_IGNORED_BUILDS  Ignored build scripts: esbuild@0.25.0, sharp@0.33.5
+    sign('ERR_PNPM_IGNORED_BUILDS', r"Ignored build scripts: (?P<what>.+?)\.?$", sure=0.96),
+    # no recorded log yet: Type error: Property 'foo' does not exist on type 'Props'.  (next build)
+    sign('Type error: ', r"^Type error: (?P<what>.+)", sure=0.93),
+    # no recorded log yet: > Build error occurred
+    sign('Build error occurred', sure=0.6),
+    # no recorded log yet: Failed to compile.  (next, react-scripts)
+    sign('Failed to compile.', r"^Failed to compile\.$", sure=0.55),
+    # npm error Tracker "idealTree" already exists   (npm install in /, below which npm finds itself)
+    sign('Tracker "idealTree" already exists', sure=0.95, what='npm install in the root folder'),
 )  # fmt: skip
 
 
@@ -88,6 +100,16 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     name = BRINGS.get(facts.what, facts.what)
     if finding.where is not None and name and _for_development(finding, project, name):
         yield from _with_development(finding.where, name)
+    if facts.what == "npm install in the root folder":
+        yield remedy.advice("`WORKDIR /app` before the install: npm does not work in the folder /.")
+    if facts.what.startswith(("@rollup/", "@esbuild/", "sharp")):
+        yield remedy.advice(
+            "node_modules or the lock file was made on another system: put node_modules into .dockerignore, make the lock file anew on Linux or with npm 11 (rm -rf node_modules package-lock.json && npm install), and don't install with --omit=optional."
+        )
+    if any("ERR_PNPM_IGNORED_BUILDS" in proof.text for proof in finding.evidence):
+        yield remedy.advice(
+            "Name the packages whose scripts may run: `onlyBuiltDependencies` in pnpm-workspace.yaml (pnpm approve-builds writes it), and copy that file before the install."
+        )
     yield remedy.advice(
         "Run the same command outside of the build and mend what it says; a bundler in devDependencies needs an install that brings them (npm ci without --omit=dev) in the stage that builds."
     )
@@ -122,6 +144,17 @@ def _with_development(where: Place, name: str) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+a native part that npm has left out
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
+-- build.log --
+#7 [4/4] RUN npx rollup --version
+>>#7 0.784 Error: Cannot find module @rollup/rollup-linux-x64-gnu. npm has a bug related to optional dependencies (https://github.com/npm/cli/issues/4828). Please try `npm i` again after removing both package-lock.json and node_modules directory.
+#7 0.784     at requireWithFriendlyError (/app/node_modules/rollup/dist/native.js:126:9)
+#7 0.784     at Object.<anonymous> (/app/node_modules/rollup/dist/native.js:135:76)
+#7 ERROR: process "/bin/sh -c npx rollup --version" did not complete successfully: exit code: 1
+""",
     r"""
 a bundler that was not installed
 -- build.log --
@@ -179,16 +212,6 @@ a module that is not installed
 #8 0.265 - /a/server.js
 #8 0.265     at Module._resolveFilename (node:internal/modules/cjs/loader:1207:15)
 #8 ERROR: process "/bin/sh -c node server.js" did not complete successfully: exit code: 1
-""",
-    r"""
-a version that does not exist
--- build.log --
-#8 ERROR: process "/bin/sh -c npm install" did not complete successfully: exit code: 1
-------
- > [4/4] RUN npm install:
-0.925 npm error code ETARGET
->>0.925 npm error notarget No matching version found for left-pad@99.0.0.
-0.926 npm error notarget In most cases you or one of your dependencies are requesting a package version that doesn't exist.
 """,
     r"""
 a package.json that does not parse

@@ -65,6 +65,10 @@ SIGNATURES = (
     sign('fatal error: node_api.h', sure=0.95, package='a native module', wanted='8 or newer, which has Node-API', have='an older one'),
     # npm ERR! code E405
     sign('npm ERR! code E405', sure=0.85, package='the registry', wanted='with a newer npm', have='one whose npm knows no scoped packages'),
+    # ../../nan/nan.h:890:53: error: no matching function for call to 'v8::Value::ToString()'
+    sign('v8::', r"\.(?:h|cc|cpp|hpp):\d+(?::\d+)?: error: .*\bv8::", sure=0.88, package='a native module', wanted='of an older version, whose V8 it was written for', have='a newer one', also='gyp'),
+    # no recorded log yet: error: 'class v8::…' has no member named / "C++20 or later required."
+    sign('"C++20 or later required."', sure=0.88, wanted='of an older version, or a compiler of C++20', package='a native module', also='gyp'),
 )  # fmt: skip
 
 
@@ -123,6 +127,23 @@ COMPARED = re.compile(r"([<>=^~]*)\s*(\d+)((?:\.[\dx*]+)*)")
 
 
 CASES = (
+    r"""
+a native module for an older V8
+-- from --
+sw-0550 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)
+-- build.log --
+Step 8/11 : RUN npm install
+>>../../nan/nan_converters_43_inl.h:18:51: error: no matching function for call to 'v8::Value::ToBoolean(v8::Local<v8::Context>)'
+>>../../nan/nan_object_wrap.h:24:25: error: 'class Nan::Persistent<v8::Object>' has no member named 'IsNearDeath'
+make: *** [Release/obj.target/binding/src/binding.o] Error 1
+gyp ERR! build error
+gyp ERR! stack Error: `make` failed with exit code: 2
+gyp ERR! node -v v14.5.0
+Build failed with error code: 1
+npm ERR! code ELIFECYCLE
+npm ERR! Failed at the node-sass@4.9.3 postinstall script.
+The command '/bin/sh -c npm install' returned a non-zero code: 1
+""",
     r"""
 the lock says which releases are wanted
 -- Dockerfile --

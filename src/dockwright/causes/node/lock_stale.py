@@ -50,6 +50,8 @@ SIGNATURES = (
     sign('ERR_PNPM_OUTDATED_LOCKFILE', sure=0.98, path='pnpm-lock.yaml', reason='out of date'),
     #  ERR_PNPM_NO_LOCKFILE  Cannot install with "frozen-lockfile" because pnpm-lock.yaml is absent
     sign('ERR_PNPM_NO_LOCKFILE', sure=0.98, path='pnpm-lock.yaml', reason='missing'),
+    # error: lockfile had changes, but lockfile is frozen
+    sign('lockfile had changes, but lockfile is frozen', sure=0.98, path='bun.lock', reason='out of date'),
 )  # fmt: skip
 
 
@@ -95,6 +97,19 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+bun
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
+-- build.log --
+#8 [5/5] RUN bun install --frozen-lockfile
+#8 0.199 bun install v1.2.23 (cf136713)
+#8 0.202 Resolving dependencies
+#8 0.286 Resolved, downloaded and extracted [2]
+>>#8 0.286 error: lockfile had changes, but lockfile is frozen
+#8 0.286 note: try re-running without --frozen-lockfile and commit the updated lockfile
+#8 ERROR: process "/bin/sh -c bun install --frozen-lockfile" did not complete successfully: exit code: 1
+""",
     r"""
 npm ci and a changed package.json
 -- build.log --

@@ -1,4 +1,4 @@
-"""The program starts without a setting that it needs.
+"""The program starts, or the build runs, without a setting or secret that it needs.
 
 An environment variable, a secret or a settings file that is there on the developer's machine is not given to the
 container. What is in `.env` reaches a container through `env_file:`, `--env-file` or `environment:` only.
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 class Facts(Struct, frozen=True):
     name: str = ""
+    kind: str = "setting"
 
 
-TITLE = "The setting [{name} ]is missing"
+TITLE = "The {kind} [{name} ]is missing"
 WHY = "The container gets only the variables that ENV, compose or the command line give it."
 EXPLAINS = (
     "runtime/crash",
@@ -47,16 +48,39 @@ SIGNATURES = (
     sign('superuser password is not specified', sure=0.98, name='POSTGRES_PASSWORD'),
     # Database is uninitialized and password option is not specified
     sign('password option is not specified', sure=0.98, name='MYSQL_ROOT_PASSWORD'),
+    # ERROR: failed to build: failed to solve: secret npmrc: not found
+    sign('failed to solve: secret ', r"failed to solve: secret (?P<name>\S+?): not found", sure=0.97, kind='secret'),
+    # no recorded log yet: could not read secret / failed to stat /root/.npmrc: no such file  (--secret id=npmrc,src=…)
+    sign('ERROR: failed to stat ', r"failed to stat (?P<name>\S+): stat .*no such file or directory", sure=0.85, kind='secret'),
 )  # fmt: skip
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    if facts.kind == "secret":
+        yield remedy.advice(
+            f"Give the build the secret: `docker build --secret id={facts.name},src=FILE` (or env=VARIABLE), in compose `secrets:` under `build:`; without required=true the step also runs without it."
+        )
+        return
     yield remedy.advice(
         "Give the container the variable (environment: or env_file: in compose, -e or --env-file with docker run), or a default in the program."
     )
 
 
 CASES = (
+    r"""
+a secret that the build was not given
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
+-- build.log --
+#5 [2/2] RUN --mount=type=secret,id=npmrc,required=true cat /run/secrets/npmrc
+#5 ERROR: secret npmrc: not found
+------
+ > [2/2] RUN --mount=type=secret,id=npmrc,required=true cat /run/secrets/npmrc:
+------
+>>ERROR: failed to build: failed to solve: secret npmrc: not found
+""",
     r"""
 an environment variable
 -- build.log --

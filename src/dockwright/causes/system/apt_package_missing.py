@@ -7,6 +7,7 @@ the release changes under a Dockerfile that nobody touched.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -34,22 +35,28 @@ WHY = "The release's package index has no such package[; {instead} is what took 
 EXPLAINS = ("network/gone", "system/package-conflict")
 
 SIGNATURES = (
-    # E: Unable to locate package nosuchpkg
-    sign("E: Unable to locate package ", r"E: Unable to locate package (?P<package>[^\s'\"]+)", sure=0.8),
+    # E: Unable to locate package nosuchpkg · Error: Unable to locate package nosuchpkg  (apt from 3.0 on, not apt-get)
+    sign("Unable to locate package ", r"(?:^|\W)E(?:rror)?: Unable to locate package (?P<package>[^\s'\"]+)", sure=0.8),
     # E: Package 'netcat' has no installation candidate
     sign(
-        "has no installation candidate", r"E: Package '?(?P<package>[^\s']+)'? has no installation candidate", sure=0.85
+        "has no installation candidate",
+        r"(?:^|\W)E(?:rror)?: Package '?(?P<package>[^\s']+)'? has no installation candidate",
+        sure=0.85,
     ),
     # E: Couldn't find any package by regex 'python3.99'
     sign(
-        "E: Couldn't find any package by",
-        r"E: Couldn't find any package by (?:regex|glob) '(?P<package>[^']+)'",
+        "Couldn't find any package by",
+        r"(?:^|\W)E(?:rror)?: Couldn't find any package by (?:regex|glob) '(?P<package>[^']+)'",
         sure=0.8,
     ),
     # E: Version '1.2.3' for 'curl' was not found
-    sign("was not found", r"E: Version '(?P<version>[^']*)' for '(?P<package>[^']+)' was not found", sure=0.9),
+    sign(
+        "was not found",
+        r"(?:^|\W)E(?:rror)?: Version '(?P<version>[^']*)' for '(?P<package>[^']+)' was not found",
+        sure=0.9,
+    ),
     # E: Couldn't find task 'lamp-server'
-    sign("E: Couldn't find task", r"E: Couldn't find task '(?P<package>[^']+)'", sure=0.85),
+    sign("Couldn't find task", r"(?:^|\W)E(?:rror)?: Couldn't find task '(?P<package>[^']+)'", sure=0.85),
     #   python-dev (missing):
     sign(" (missing):", r"^\s*(?:\x1b\[\w*)?\s*(?P<package>[\w.+:-]+) \(missing\):", sure=0.9),
     #   py-pip (no such package):
@@ -83,6 +90,16 @@ def check(step: Step) -> Iterator[Found]:
             yield found(unmet, Facts(need.name, "", "", need.release))
 
 
+# Words of a command line that end up among the packages when an `&&` before them is missing.
+COMMANDS = ("apt-get", "apt", "apt-key", "autoremove", "autoclean", "yum", "apk", "rm", "echo", "update", "install")
+
+
+def _renamed(old: str, new: str) -> bool:
+    """The same software under another name or version: `netcat` and `netcat-openbsd`, `libpng12-dev` and `libpng-dev`."""
+    one, other = (re.sub(r"(?:python3?|[\d.]+)", "", name).strip("-") for name in (old, new))
+    return one in other or other in one
+
+
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts, where = finding.facts, finding.where
     assert isinstance(facts, Facts)
@@ -90,7 +107,16 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     if where is not None and facts.version and written.partition("=")[0] == facts.package:
         yield remedy.risky(f"Install the release's own version of {facts.package}", remedy.swap(where, facts.package))
     elif where is not None and facts.instead and written.partition("=")[0] == facts.package:
-        yield remedy.safe(f"Install {facts.instead} in its place", remedy.swap(where, facts.instead))
+        grade = remedy.safe if _renamed(facts.package, facts.instead) else remedy.risky
+        yield grade(f"Install {facts.instead} in its place", remedy.swap(where, facts.instead))
+    if facts.package in COMMANDS:
+        yield remedy.advice(f"`{facts.package}` is a command, not a package: an `&&` is missing before it.")
+        return
+    if facts.package.startswith("linux-headers-") and facts.package[14:15].isdigit():
+        yield remedy.advice(
+            "`uname -r` is the kernel of the machine that builds, which the image's distribution does not know: name the headers without it (linux-headers-generic, linux-headers-amd64), or leave them out."
+        )
+        return
     of = f" of {facts.release}" if facts.release else ""
     yield remedy.advice(
         f"Look for {facts.package or 'the package'} among the packages{of}; add the repository that has it, or take it out."
@@ -98,6 +124,19 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+apt of Debian 13 spells the word out
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
+-- build.log --
+#5 [2/2] RUN apt-get update && apt install -y nosuchpkg-x
+#5 4.338 WARNING: apt does not have a stable CLI interface. Use with caution in scripts.
+#5 4.340
+#5 4.347 Reading package lists...
+#5 4.369 Building dependency tree...
+>>#5 4.728 Error: Unable to locate package nosuchpkg-x
+#5 ERROR: process "/bin/sh -c apt-get update && apt install -y nosuchpkg-x" did not complete successfully: exit code: 100
+""",
     r"""
 Debian 13 has libgl1 in the place of libgl1-mesa-glx
 -- Dockerfile --

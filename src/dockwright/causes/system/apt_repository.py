@@ -34,112 +34,53 @@ EXPLAINS = ("system/apt-package-missing", "network/gone", "system/package-confli
 
 SIGNATURES = (
     # E: The repository 'http://archive.ubuntu.com/ubuntu disco Release' does not have a Release file.
-    sign(
-        "does not have a Release file",
-        r"E: The repository '(?P<name>[^']+)' does not have a Release file",
-        sure=0.93,
-        problem="release",
-    ),
+    sign("does not have a Release file", r"(?:^|\W)E(?:rror)?: The repository '(?P<name>[^']+)' does not have a Release file", sure=0.93, problem="release"),
     # E: The repository 'http://archive.ubuntu.com/ubuntu precise Release' is not signed.
-    sign("' is not signed", r"E: The repository '(?P<name>[^']+)' is not signed", sure=0.9, problem="key"),
+    sign("' is not signed", r"(?:^|\W)E(?:rror)?: The repository '(?P<name>[^']+)' is not signed", sure=0.9, problem="key"),
     # E: The repository 'http://… Release' no longer has a Release file.
-    sign("no longer has a Release file", r"E: The repository '(?P<name>[^']+)'", sure=0.93, problem="release"),
+    sign("no longer has a Release file", r"(?:^|\W)E(?:rror)?: The repository '(?P<name>[^']+)'", sure=0.93, problem="release"),
     # W: GPG error: http://dl.google.com stable InRelease: The following signatures couldn't be verified … NO_PUBKEY 78BD65473CB3BD1
     sign("NO_PUBKEY", r"GPG error: \S*?(?P<name>[\w.-]+\.\w+\S*) .*NO_PUBKEY", sure=0.7, problem="key"),
     # The following signatures were invalid: KEYEXPIRED 1587841717 / EXPKEYSIG …
     sign("The following signatures were invalid", r"signatures were invalid: (?P<name>\S+)", sure=0.7, problem="key"),
     # E: Failed to fetch http://…/Packages  404  Not Found [IP: 91.189.88.152 80]
-    sign(
-        "E: Failed to fetch ",
-        r"E: Failed to fetch \S+/dists/(?P<name>[^/\s]+)/\S*\s+404\s+Not Found",
-        sure=0.9,
-        problem="release",
-    ),
+    sign("Failed to fetch ", r"(?:^|\W)E(?:rror)?: Failed to fetch \S+/dists/(?P<name>[^/\s]+)/\S*\s+404\s+Not Found", sure=0.9, problem="release"),
     # E: Failed to fetch http://…/pool/main/f/freetype/libfreetype6_2.6.3-3.2_amd64.deb  404  Not Found
-    sign(
-        "E: Failed to fetch ",
-        r"E: Failed to fetch \S+/(?P<name>[^/\s]+\.deb)\s+404\s+Not Found",
-        sure=0.85,
-        problem="lists",
-    ),
+    sign("Failed to fetch ", r"(?:^|\W)E(?:rror)?: Failed to fetch \S+/(?P<name>[^/\s]+\.deb)\s+404\s+Not Found", sure=0.85, problem="lists"),
     # W: Failed to fetch http://…/dists/jessie-backports/main/binary-amd64/Packages  404  Not Found
-    sign(
-        "Failed to fetch ",
-        r"W: Failed to fetch \S+/dists/(?P<name>[^/\s]+)/\S*\s+404\s+Not Found",
-        sure=0.75,
-        problem="release",
-    ),
+    sign("Failed to fetch ", r"(?:^|\W)W(?:arning)?: Failed to fetch \S+/dists/(?P<name>[^/\s]+)/\S*\s+404\s+Not Found", sure=0.75, problem="release"),
     # E: Failed to fetch …  Hash Sum mismatch
     sign("Hash Sum mismatch", sure=0.85, problem="fetch"),
     # E: Release file for … is expired (invalid since 11d 2h 5min 12s). Updates for this repository will not be applied.
-    sign(
-        "E: Release file for ",
-        r"E: Release file for \S*?(?P<name>[^/\s]+/dists/\S+) is (?:expired|not valid yet)",
-        sure=0.9,
-        problem="release",
-    ),
+    sign("Release file for ", r"(?:^|\W)E(?:rror)?: Release file for \S*?(?P<name>[^/\s]+/dists/\S+) is (?:expired|not valid yet)", sure=0.9, problem="release"),
     # E: You must put some 'deb-src' URIs in your sources.list
     sign("You must put some '", r"You must put some '(?P<name>deb-src|source)' URIs", sure=0.95, problem="source"),
     # E: The value 'bookworm-backports' is invalid for APT::Default-Release as such a release is not available in the sources
-    sign(
-        "is invalid for APT::Default-Release",
-        r"The value '(?P<name>[^']+)' is invalid for APT::Default-Release",
-        sure=0.95,
-        problem="source",
-    ),
+    sign("is invalid for APT::Default-Release", r"The value '(?P<name>[^']+)' is invalid for APT::Default-Release", sure=0.95, problem="source"),
     # Error: Failed to download metadata for repo 'appstream': Cannot prepare internal mirrorlist
-    sign(
-        "Failed to download metadata for repo",
-        r"Failed to download metadata for repo '(?P<name>[^']+)'",
-        sure=0.85,
-        problem="release",
-    ),
+    sign("Failed to download metadata for repo", r"Failed to download metadata for repo '(?P<name>[^']+)'", sure=0.85, problem="release"),
     # Cannot find a valid baseurl for repo: base/7/x86_64
-    sign(
-        "Cannot find a valid baseurl for repo", r"valid baseurl for repo: (?P<name>\S+)", sure=0.85, problem="release"
-    ),
+    sign("Cannot find a valid baseurl for repo", r"valid baseurl for repo: (?P<name>\S+)", sure=0.85, problem="release"),
     # E: The repository 'http://archive.ubuntu.com/ubuntu zesty Release' does no longer have a Release file.
-    sign(
-        "does no longer have a Release file",
-        r"E: The repository '(?P<name>[^']+)' does no longer have a Release file",
-        sure=0.95,
-        problem="release",
-    ),
+    sign("does no longer have a Release file", r"(?:^|\W)E(?:rror)?: The repository '(?P<name>[^']+)' does no longer have a Release file", sure=0.95, problem="release"),
     # E: Failed to fetch http://ppa.launchpad.net/jonathonf/python-3.6/ubuntu/dists/xenial/main/binary-amd64/Packages  403  Forbidden
-    sign(
-        "Failed to fetch ",
-        r"^[EW]: Failed to fetch (?P<name>\S+)/dists/\S+\s+(?:HttpError)?403",
-        sure=0.88,
-        problem="release",
-    ),
+    sign("Failed to fetch ", r"^(?:[EW]|Error|Warning): Failed to fetch (?P<name>\S+)/dists/\S+\s+(?:HttpError)?403", sure=0.88, problem="release"),
     # E: Some index files failed to download. They have been ignored, or old ones used instead.
-    sign("E: Some index files failed to download", sure=0.7, problem="fetch"),
+    sign("Some index files failed to download", r"(?:^|\W)E(?:rror)?: Some index files", sure=0.7, problem="fetch"),
     # Failed to fetch http://archive.ubuntu.com/ubuntu/pool/main/a/adduser/adduser_3.113_all.deb  404  Not Found
-    sign(
-        "Failed to fetch ",
-        r"^\s*Failed to fetch \S+/(?P<name>[^/\s]+\.deb)\s+404\s+Not Found",
-        sure=0.85,
-        problem="lists",
-    ),
+    sign("Failed to fetch ", r"^\s*Failed to fetch \S+/(?P<name>[^/\s]+\.deb)\s+404\s+Not Found", sure=0.85, problem="lists"),
     # E: The method driver /usr/lib/apt/methods/https could not be found.
-    sign("E: The method driver ", r"/apt/methods/(?P<name>\w+) could not be found", sure=0.96, problem="source"),
+    sign("The method driver ", r"E(?:rror)?: The method driver \S*/apt/methods/(?P<name>\w+) could not be found", sure=0.96, problem="source"),
     # E: GPG error: http://x dist InRelease: Clearsigned file isn't valid, got 'NODATA' (does the network require authentication?)
     sign("Clearsigned file isn't valid", r"GPG error: (?P<name>\S+) ", sure=0.85, problem="fetch"),
     # E: There were unauthenticated packages and -y was used without --allow-unauthenticated
-    sign("E: There were unauthenticated packages", sure=0.92, problem="key"),
+    sign(": There were unauthenticated packages", sure=0.92, problem="key"),
     # E: There are problems and -y was used without --force-yes
     sign("E: There are problems and -y was used without", sure=0.88, problem="key", also="cannot be authenticated"),
     # E: Repository 'http://deb.devuan.org/merged beowulf InRelease' changed its 'Suite' value from 'testing' to 'stable'
-    sign(
-        " value from '", r"E: Repository '(?P<name>[^']+)' changed its '\w+' value from", sure=0.95, problem="release"
-    ),
+    sign(" value from '", r"(?:^|\W)E(?:rror)?: Repository '(?P<name>[^']+)' changed its '\w+' value from", sure=0.95, problem="release"),
     # ## Your distribution, identified as "focal", is not currently supported, please contact NodeSource at …
-    sign(
-        ", is not currently supported, please contact",
-        r'distribution, identified as "(?P<name>[^"]+)"',
-        sure=0.95,
-        problem="release",
-    ),
+    sign(", is not currently supported, please contact", r'distribution, identified as "(?P<name>[^"]+)"', sure=0.95, problem="release"),
     # Cannot add PPA: 'ppa:iconnor/zoneminder'.
     sign("Cannot add PPA: ", r"Cannot add PPA: '(?P<name>[^']+)'", sure=0.92, problem="source"),
     # E: Method gave invalid 103 Redirect message
@@ -147,12 +88,7 @@ SIGNATURES = (
     # http://linuxsoft.example/repodata/repomd.xml: [Errno 14] HTTP Error 403 - Forbidden
     sign("repomd.xml: [Errno ", r"(?P<name>https?://\S+)/repodata/repomd\.xml: \[Errno", sure=0.7, problem="release"),
     # failure: repodata/repomd.xml from epel: [Errno 256] No more mirrors to try.
-    sign(
-        "[Errno 256] No more mirrors to try",
-        r"failure: \S+ from (?P<name>\S+): \[Errno 256\]",
-        sure=0.88,
-        problem="release",
-    ),
+    sign("[Errno 256] No more mirrors to try", r"failure: \S+ from (?P<name>\S+): \[Errno 256\]", sure=0.88, problem="release"),
     # Public key for cyrus-imapd-2.5.15.28-1.10.el7.kolab_16.x86_64.rpm is not installed
     sign(" is not installed", r"^\s*Public key for (?P<name>\S+) is not installed", sure=0.55, problem="key"),
     #  Failing package is: Percona-Server-client-57-5.7.30-33.1.el7.x86_64
@@ -170,13 +106,14 @@ SIGNATURES = (
     # # WARNING! This script is deprecated. Please use the script at https://get.docker.com/
     sign("This script is deprecated. Please use the script", sure=0.7, problem="source"),
     # E: Unable to locate package git  (each release has it in its main part: no list was fetched)
-    sign(
-        "E: Unable to locate package ",
-        r"E: Unable to locate package (?P<name>git|curl|wget|vim|sudo|build-essential|ca-certificates|gnupg|unzip|zip|gcc|g\+\+|make|cmake|python3|python3-dev|openssh-client|openssl|tar|xz-utils|bzip2|rsync|less|nano|locales|tzdata|apt-transport-https|apt-utils|libssl-dev|libffi-dev|libpq-dev|zlib1g-dev|pkg-config|perl|patch|file)$",
-        sure=0.88,
-        problem="lists",
-    ),
-)
+    sign("Unable to locate package ", r"(?:^|\W)E(?:rror)?: Unable to locate package (?P<name>git|curl|wget|vim|sudo|build-essential|ca-certificates|gnupg|unzip|zip|gcc|g\+\+|make|cmake|python3|python3-dev|openssh-client|openssl|tar|xz-utils|bzip2|rsync|less|nano|locales|tzdata|apt-transport-https|apt-utils|libssl-dev|libffi-dev|libpq-dev|zlib1g-dev|pkg-config|perl|patch|file)$", sure=0.88, problem="lists"),
+    # Warning: OpenPGP signature verification failed: http://deb.example/debian sid InRelease: Sub-process /usr/bin/sqv returned an error code (1), …
+    sign("OpenPGP signature verification failed: ", r"OpenPGP signature verification failed: (?P<name>\S+ \S+)", sure=0.88, problem="key"),
+    # no recorded log yet: GPG check FAILED: OpenPGP check for package "x-1.2-1.x86_64" (/var/cache/libdnf5/…) from repo "vendor" has failed: Public key is not installed.
+    sign("OpenPGP check for package ", r'OpenPGP check for package "(?P<name>[^"]+)".* has failed', sure=0.93, problem="key"),
+    # Error: GPG check FAILED
+    sign("GPG check FAILED", r"^\s*(?:Error: )?GPG check FAILED\s*$", sure=0.88, problem="key"),
+)  # fmt: skip
 
 
 def check(step: Step) -> Iterator[Found]:
@@ -244,6 +181,18 @@ def _archive(where: Place | None, facts: Facts) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+a key that is not there, in the words of Debian 13
+-- from --
+recorded on Docker Engine 28 with BuildKit, 2026-11
+-- build.log --
+#5 [2/2] RUN echo "deb [signed-by=/usr/share/keyrings/none.gpg] http://archive.debian.example/debian sid main" > /etc/apt/sources.list.d/x.list && apt update
+#5 0.294 Err:2 http://archive.debian.example/debian sid InRelease
+#5 0.294   Sub-process /usr/bin/sqv returned an error code (1), error message is: Error: Failed to parse keyring "/usr/share/keyrings/none.gpg"  Caused by:     0: Reading "/usr/share/keyrings/none.gpg": No such file or directory (os error 2)     1: No such file or directory (os error 2)
+>>#5 3.148 Warning: OpenPGP signature verification failed: http://archive.debian.example/debian sid InRelease: Sub-process /usr/bin/sqv returned an error code (1), error message is: Error: Failed to parse keyring "/usr/share/keyrings/none.gpg"
+>>#5 3.149 Error: The repository 'http://archive.debian.example/debian sid InRelease' is not signed.
+#5 ERROR: process "/bin/sh -c echo \"deb [signed-by=/usr/share/keyrings/none.gpg] http://archive.debian.example/debian sid main\" > /etc/apt/sources.list.d/x.list && apt update" did not complete successfully: exit code: 100
+""",
     r"""
 an earlier clean-up removed the lists
 -- Dockerfile --

@@ -51,6 +51,11 @@ SIGNATURES = (
     ),
     # EOFError: EOF when reading a line
     sign("EOF when reading a line", sure=0.88, command="the script", flag="an option"),
+    # no recorded log yet: CondaToSNonInteractiveError: Terms of Service have not been accepted for the following channels.
+    sign("CondaToSNonInteractiveError", sure=0.97, command="conda", flag="`conda tos accept`"),
+    #  *** fstrim (Y/I/N/O/D/Z) [default=N] ? dpkg: error processing package util-linux (--configure):
+    #  end of file on stdin at conffile prompt
+    sign("on stdin at conffile prompt", sure=0.96, command="apt-get", flag="-o Dpkg::Options::=--force-confold"),
 )
 
 
@@ -62,6 +67,11 @@ def check(step: Step) -> Iterator[Found]:
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts, where = finding.facts, finding.where
     assert isinstance(facts, Facts)
+    if facts.flag.startswith("`conda"):
+        yield remedy.advice(
+            "`conda tos accept --override-channels --channel https://repo.anaconda.com/pkgs/main` (and …/pkgs/r) before this step, if you may accept them; or channels that ask nothing: `-c conda-forge --override-channels`, a Miniforge image."
+        )
+        return
     action = facts.command.rpartition(" ")[2]
     if where is not None:
         text = where.source.text
@@ -76,6 +86,18 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+dpkg asks about a changed file
+-- from --
+sw-0755 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)
+-- build.log --
+Step 10/30 : RUN   apt-get update -q &&   apt-get upgrade -y &&   apt-get dist-upgrade -y
+      Z     : start a shell to examine the situation
+ The default action is to keep your current version.
+*** fstrim (Y/I/N/O/D/Z) [default=N] ? dpkg: error processing package util-linux (--configure):
+>> end of file on stdin at conffile prompt
+The command '/bin/sh -c apt-get update -q &&   apt-get upgrade -y &&   apt-get dist-upgrade -y' returned a non-zero code: 100
+""",
     r"""
 apt-get install without -y
 -- Dockerfile --

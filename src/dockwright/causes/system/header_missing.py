@@ -43,11 +43,7 @@ EXPLAINS = (
 
 SIGNATURES = (
     # netifaces.c:1:10: fatal error: Python.h: No such file or directory
-    sign(
-        "fatal error: ",
-        r"^(?!.*_yaml\.h:).*fatal error: (?P<header>[\w./+-]+\.h(?:pp|h)?): No such file or directory",
-        sure=0.93,
-    ),
+    sign("fatal error: ", r"^(?!.*_yaml\.h:).*fatal error: (?P<header>[\w./+-]+\.h(?:pp|h)?): No such file or directory", sure=0.93),
     # fatal error: 'ffi.h' file not found        (clang)
     sign("' file not found", r"fatal error: '(?P<header>(?!numpy/)[\w./+-]+\.h(?:pp)?)' file not found", sure=0.93),
     # Error: pg_config executable not found.
@@ -59,20 +55,11 @@ SIGNATURES = (
     # Error: Please make sure the libxml2 and libxslt development packages are installed.
     sign("libxml2 and libxslt development packages", sure=0.97, header="libxml/xmlversion.h", asked_by="lxml"),
     # RequiredDependencyException: jpeg … The headers or library files could not be found for jpeg,
-    sign(
-        "The headers or library files could not be found for ",
-        r"could not be found for (?P<header>\w+)",
-        sure=0.97,
-        asked_by="pillow",
-    ),
+    sign("The headers or library files could not be found for ", r"could not be found for (?P<header>\w+)", sure=0.97, asked_by="pillow"),
     # error: xmlsec1 is not installed or not in path.
     sign("xmlsec1 is not installed", sure=0.95, header="xmlsec/xmlsec.h", asked_by="xmlsec"),
     # Package libffi was not found in the pkg-config search path.
-    sign(
-        "was not found in the pkg-config search path",
-        r"Package (?P<header>\S+) was not found in the pkg-config",
-        sure=0.7,
-    ),
+    sign("was not found in the pkg-config search path", r"Package (?P<header>\S+) was not found in the pkg-config", sure=0.7),
     # No package 'cairo' found
     sign("No package '", r"No package '(?P<header>[^']+)' found", sure=0.7),
     # configure: error: Package requirements (libzip >= 0.11) were not met:
@@ -92,21 +79,9 @@ SIGNATURES = (
     # A GDAL API version must be specified. … / gdal-config: not found
     sign("A GDAL API version must be specified", sure=0.95, header="gdal.h"),
     #   Could NOT find OpenSSL, try to set the path to OpenSSL root folder (missing: OPENSSL_LIBRARIES)
-    sign(
-        "Could NOT find ",
-        r"^\s+Could NOT find (?P<header>[\w.+-]+)",
-        sure=0.85,
-        also="Configuring incomplete",
-        asked_by="CMake",
-    ),
+    sign("Could NOT find ", r"^\s+Could NOT find (?P<header>[\w.+-]+)", sure=0.85, also="Configuring incomplete", asked_by="CMake"),
     #   By not providing "FindX.cmake" … Could not find a package configuration file provided by "OpenCV" with any of the following names:
-    sign(
-        "a package configuration file provided by",
-        r'provided by "(?P<header>[^"]+)"',
-        sure=0.85,
-        also="Configuring incomplete",
-        asked_by="CMake",
-    ),
+    sign("a package configuration file provided by", r'provided by "(?P<header>[^"]+)"', sure=0.85, also="Configuring incomplete", asked_by="CMake"),
     #   Unable to find the requested Boost libraries.
     sign("Unable to find the requested Boost libraries", sure=0.93, header="boost", asked_by="CMake"),
     #   A required package was not found  (pkg_check_modules)
@@ -116,28 +91,13 @@ SIGNATURES = (
     # configure: error: not found  (after: checking for the location of libuuid...)
     sign("configure: error: not found", sure=0.85, also="checking for the location of "),
     # ERROR: Could not find function xmlCheckVersion in library libxml2. Is libxml2 installed?
-    sign(
-        "Could not find function xmlCheckVersion in library libxml2",
-        sure=0.96,
-        header="libxml/xmlversion.h",
-        asked_by="lxml",
-    ),
+    sign("Could not find function xmlCheckVersion in library libxml2", sure=0.96, header="libxml/xmlversion.h", asked_by="lxml"),
     #    * The following required packages can not be built:
     sign("* The following required packages can not be built", sure=0.85, asked_by="matplotlib"),
     #    * freetype, png
-    sign(
-        "    * ",
-        r"^\s+\* (?P<header>freetype|png)\b",
-        sure=0.9,
-        also="required packages can not be built",
-        asked_by="matplotlib",
-    ),
+    sign("    * ", r"^\s+\* (?P<header>freetype|png)\b", sure=0.9, also="required packages can not be built", asked_by="matplotlib"),
     # configure: error: Package requirements (libzip >= 0.11) were not met
-    sign(
-        "configure: error: ",
-        r"configure: error: (?P<header>[\w.+/-]+?)(?:\.h)? (?:headers?|librar\w+|development \w+)?,? ?(?:was |is |were )?(?:not found|missing|required)",
-        sure=0.8,
-    ),
+    sign("configure: error: ", r"configure: error: (?P<header>[\w.+/-]+?)(?:\.h)? (?:headers?|librar\w+|development \w+)?,? ?(?:was |is |were )?(?:not found|missing|required)", sure=0.8),
     # configure: error: Please reinstall the libcurl distribution
     sign("configure: error: Please reinstall the ", r"Please reinstall the (?P<header>\S+)", sure=0.88),
     # configure: error: Cannot find OpenSSL's <evp.h>
@@ -147,12 +107,17 @@ SIGNATURES = (
     # checking for lzma.h... *** No curses/termcap library found
     sign("library found", r"[Nn]o (?P<header>[\w/]+) library found", sure=0.75),
     # You have to install libmagic-dev / Please install libX11-dev / you need to install postgresql-server-dev-X.Y
-    sign(
-        "-dev",
-        r"(?i)(?:install|requires?|need) (?:the )?[`'\"]?(?P<header>lib[\w.+-]+-dev|postgresql-server-dev-[\w.]+|python3?-dev|zlib1g-dev)",
-        sure=0.6,
-    ),
-)
+    sign("-dev", r"(?i)(?:install|requires?|need) (?:the )?[`'\"]?(?P<header>lib[\w.+-]+-dev|postgresql-server-dev-[\w.]+|python3?-dev|zlib1g-dev)", sure=0.6),
+    # no recorded log yet: yaml.h not found   (extconf.rb of Ruby gems)
+    sign(".h not found", r"^(?P<header>[\w/.-]+\.h) not found$", sure=0.9, also="extconf.rb"),
+    # no recorded log yet: Unable to find PostgreSQL client library.
+    sign("Unable to find PostgreSQL client library", sure=0.95, header="libpq-fe.h", asked_by="pg"),
+    # FileNotFoundError: [Errno 2] No such file or directory: 'gdal-config'   (a setup.py that asks a library's own program for its flags)
+    sign("-config'", r"No such file or directory: '(?P<header>[\w.+]+-config)'", sure=0.93),
+    sign("_config'", r"No such file or directory: '(?P<header>(?:pg|mysql|mariadb)_config)'", sure=0.93),
+    # Checking for header Python.h                    : Distutils not installed? Broken python installation? Get python-config now!  (waf)
+    sign("Checking for header ", r"Checking for header (?P<header>\S+)\s+: (?:not found|Distutils not)", sure=0.85, also="The configuration failed", asked_by="waf"),
+)  # fmt: skip
 CONFIGS = {
     "pg_config": "libpq-fe.h", "mysql_config": "mysql.h", "xml2-config": "libxml/xmlversion.h", "xslt-config": "libxslt/xslt.h",
     "curl-config": "curl/curl.h", "krb5-config": "krb5.h", "gdal-config": "gdal.h", "mariadb_config": "mysql.h",
@@ -248,6 +213,17 @@ def _package(header: str, spot: Around | None) -> str | None:
 
 
 CASES = (
+    r"""
+a setup.py asks a library's own program
+-- from --
+sw-1356 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)
+-- build.log --
+Step 9/9 : RUN bash -c "source activate ocgis && python setup.py install"
+>>FileNotFoundError: [Errno 2] No such file or directory: 'gdal-config'
+  File "/tmp/easy_install-53yelh26/GDAL-3.1.0/setup.py", line 320, in finalize_options
+  File "/tmp/easy_install-53yelh26/GDAL-3.1.0/setup.py", line 263, in get_gdal_config
+The command '/bin/sh -c bash -c "source activate ocgis && python setup.py install"' returned a non-zero code: 1
+""",
     r"""
 psycopg2 asks pg_config where libpq's headers are
 -- Dockerfile --

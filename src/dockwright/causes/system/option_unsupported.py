@@ -56,13 +56,15 @@ SIGNATURES = (
     sign("invalid option: --", r"^\s*invalid option: (?P<option>--[\w-]+)", sure=0.7),
     # E: Command line option --no-install-recommend is not understood in combination with the other options
     sign(
-        "E: Command line option ",
-        r"E: Command line option [-']*(?P<option>[\w-]+)'? .*is not understood",
+        ": Command line option ",
+        r"E(?:rror)?: Command line option [-']*(?P<option>[\w-]+)'? .*is not understood",
         sure=0.95,
         command="apt-get",
     ),
     # E: Invalid operation frobnicate
-    sign("E: Invalid operation ", r"E: Invalid operation (?P<option>\S+)", sure=0.95, command="apt-get"),
+    sign(
+        ": Invalid operation ", r"(?:^|\W)E(?:rror)?: Invalid operation (?P<option>\S+)", sure=0.95, command="apt-get"
+    ),
     # invalid option: --no-rdoc
     sign("invalid option: ", r"invalid option: (?P<option>--no-(?:rdoc|ri)|--global)", sure=0.95, command="gem"),
 )

@@ -31,19 +31,19 @@ EXPLAINS = ("system/package-script-failed",)
 
 SIGNATURES = (
     #  vim : Depends: vim-common (= 2:7.4.052-1ubuntu3) but 2:7.4.052-1ubuntu3.1 is to be installed
-    sign(' : Depends: ', r"^\s*(?P<package>\S+) : (?:Pre-)?Depends: (?P<needs>.+?) but (?P<why>.+)", sure=0.93, also='unmet dependencies'),
+    sign(' : Depends: ', r"^\s*(?P<package>\S+) : (?:Pre-)?Depends: (?P<needs>.+?) but (?P<why>.+)", sure=0.93, also='dependencies:'),
     #  winehq-stable : Depends: wine-stable (= 5.0.1~bionic)
     sign(' : Depends: ', r"^\s*(?P<package>\S+) : (?:Pre-)?Depends: (?P<needs>.+)", sure=0.92, also='unmet dependencies'),
     # E: Unable to correct problems, you have held broken packages.
     sign('you have held broken packages', sure=0.9, package='a package'),
     # E: Unmet dependencies. Try 'apt-get -f install' with no packages (or specify a solution).
-    sign('E: Unmet dependencies', sure=0.9, package='a package'),
+    sign(': Unmet dependencies', sure=0.9, package='a package'),
     # E: Error, pkgProblemResolver::Resolve generated breaks, this may be caused by held packages.
     sign('pkgProblemResolver::Resolve generated breaks', sure=0.9, package='a package'),
     #  trying to overwrite '/usr/bin/x', which is also in package y 1.0-1
     sign(', which is also in package ', r"trying to overwrite '(?P<why>[^']+)', which is also in package (?P<package>\S+)", sure=0.93),
     # E: Broken packages
-    sign('E: Broken packages', r"^E: Broken packages", sure=0.85, package='a package'),
+    sign(': Broken packages', r"^E(?:rror)?: Broken packages", sure=0.85, package='a package'),
     # dpkg: dependency problems prevent configuration of screamingfrogseospider:
     sign('dependency problems prevent ', r"dependency problems prevent \w+ of (?P<package>[^\s:]+)", sure=0.8, also='Errors were encountered while processing'),
     #  pre-dependency problem - not installing erlang-solutions

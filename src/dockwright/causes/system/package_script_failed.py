@@ -58,18 +58,6 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 CASES = (
     r"""
-dpkg
--- from --
-sw-0755 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)
--- build.log --
-Step 10/30 : RUN   apt-get update -q &&   apt-get upgrade -y &&   apt-get dist-upgrade -y
-      Z     : start a shell to examine the situation
- The default action is to keep your current version.
->>*** fstrim (Y/I/N/O/D/Z) [default=N] ? dpkg: error processing package util-linux (--configure):
- end of file on stdin at conffile prompt
-The command '/bin/sh -c apt-get update -q &&   apt-get upgrade -y &&   apt-get dist-upgrade -y' returned a non-zero code: 100
-""",
-    r"""
 dpkg and tinc
 -- from --
 sw-0864 of the data set of Shipwright (Henkel et al., ICSE 2021, MIT licence)

@@ -35,36 +35,19 @@ WHY = "Its owner or its mode does not allow it[: {user} neither owns it nor may 
 
 SIGNATURES = (
     # mkdir: cannot create directory '/app': Permission denied
-    sign(
-        "ermission denied",
-        r"^(?:mkdir|touch|cp|mv|ln|tee|install|rmdir): .*?['‘\"](?P<path>/[^'’\"]*)['’\"]: Permission denied",
-        sure=0.93,
-    ),
+    sign("ermission denied", r"^(?:mkdir|touch|cp|mv|ln|tee|install|rmdir): .*?['‘\"](?P<path>/[^'’\"]*)['’\"]: Permission denied", sure=0.93),
     # rm: cannot remove '/etc/passwd': Permission denied
     sign("ermission denied", r"^rm: cannot remove ['‘](?P<path>[^'’]+)['’]: Permission denied", sure=0.93),
     # /bin/sh: 1: cannot create /x: Permission denied
-    sign(
-        ": Permission denied",
-        r"(?:ba|da|a)?sh: (?:line )?(?:\d+: )?(?:cannot create |can't create )?(?P<path>/[^\s:]+): Permission denied",
-        sure=0.9,
-    ),
+    sign(": Permission denied", r"(?:ba|da|a)?sh: (?:line )?(?:\d+: )?(?:cannot create |can't create )?(?P<path>/[^\s:]+): Permission denied", sure=0.9),
     # /bin/sh: 1: ./publish.py: Permission denied
-    sign(
-        ": Permission denied",
-        r"(?:ba|da|a)?sh: (?:line )?(?:\d+: )?(?P<path>\.{0,2}/?[^\s:]+): Permission denied",
-        sure=0.9,
-        what="execute",
-    ),
+    sign(": Permission denied", r"(?:ba|da|a)?sh: (?:line )?(?:\d+: )?(?P<path>\.{0,2}/?[^\s:]+): Permission denied", sure=0.9, what="execute"),
     # chown: changing ownership of '/etc': Operation not permitted
-    sign(
-        "Operation not permitted",
-        r"(?:chown|chmod|chgrp): (?:changing \w+ of )?['‘]?(?P<path>/[^\s'’:]*)['’]?: Operation not permitted",
-        sure=0.93,
-    ),
+    sign("Operation not permitted", r"(?:chown|chmod|chgrp): (?:changing \w+ of )?['‘]?(?P<path>/[^\s'’:]*)['’]?: Operation not permitted", sure=0.93),
     # E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)
-    sign("E: Could not open lock file ", r"lock file (?P<path>\S+) - open \(13: Permission denied\)", sure=0.97),
+    sign(": Could not open lock file ", r"lock file (?P<path>\S+) - open \(13: Permission denied\)", sure=0.97),
     # E: List directory /var/lib/apt/lists/partial is missing. - Acquire (13: Permission denied)
-    sign("Acquire (13: Permission denied)", r"E: List directory (?P<path>\S+) is missing", sure=0.97),
+    sign("Acquire (13: Permission denied)", r"E(?:rror)?: List directory (?P<path>\S+) is missing", sure=0.97),
     # dpkg: error: requested operation requires superuser privilege
     sign("requires superuser privilege", sure=0.97, path="/var/lib/dpkg"),
     # useradd: cannot lock /etc/passwd; try again later.
@@ -81,7 +64,13 @@ SIGNATURES = (
     sign(": permission denied", r"exec:? \"?(?P<path>/?[^\s\":]+)\"?: permission denied", sure=0.93, what="execute"),
     # error: could not create '/usr/local/lib/python3.11/site-packages/x': Permission denied
     sign("error: could not create '", r"error: could not create '(?P<path>[^']+)': Permission denied", sure=0.93),
-)
+    # OSError: [Errno 30] Read-only file system: '/app/cache'
+    sign("[Errno 30] Read-only file system", r"Read-only file system: ['\"](?P<path>[^'\"]+)['\"]", sure=0.9),
+    # no recorded log yet: EROFS: read-only file system, open '/app/x'
+    sign("EROFS: read-only file system", r"EROFS: read-only file system, \w+ '(?P<path>[^']+)'", sure=0.9),
+    # mkdir: cannot create directory '/app/cache': Read-only file system
+    sign(": Read-only file system", r"^(?:mkdir|touch|cp|mv|ln|tee|rm): .*?['‘](?P<path>/[^'’]*)['’]: Read-only file system", sure=0.9),
+)  # fmt: skip
 
 
 def check(step: Step) -> Iterator[Found]:

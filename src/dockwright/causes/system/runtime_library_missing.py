@@ -62,6 +62,13 @@ SIGNATURES = (
     sign("OSError: no library called ", r'no library called "(?P<library>[^"]+)" was found', sure=0.95),
     # version `GLIBC_2.34' not found (required by …)
     sign("version `GLIBC", r"version `(?P<library>GLIBC(?:XX)?_[\d.]+)' not found", sure=0.9),
+    # no recorded log yet: Error relocating /app/server: fcntl64: symbol not found   (musl's loader)
+    sign(
+        ": symbol not found",
+        r"Error relocating (?P<asked_by>\S+): \S+: symbol not found",
+        sure=0.8,
+        library="the C library that it was made for (glibc, or a newer musl)",
+    ),
 )
 
 
