@@ -434,3 +434,26 @@ def test_a_step_that_asks_the_relay_mounts_its_address_as_a_secret(tmp_path: Pat
     assert f"find-links = {RELAY}/links\n" in links and "trusted-host = 172.17.0.1\n" in links
     assert f"extra-index-url = {RELAY}/simple\n" in found.secrets["dockwright-wheelhouse-index"]
     assert as_written(found.text) == text
+
+
+def test_uv_asks_the_relay_too(tmp_path: Path) -> None:
+    """Over HTTP it leaves no file of its own beside the package."""
+    found = made("FROM python:3.12-slim\nRUN uv pip install --system demo\n", tmp_path, relay=RELAY)
+    assert "--mount=type=secret,id=dockwright-wheelhouse-uv-index,target=/etc/uv/uv.toml,mode=0444 " in found.text
+    assert f'"{RELAY}/simple"' in found.secrets["dockwright-wheelhouse-uv-index"]
+
+
+def test_a_lock_with_the_relays_addresses_lies_over_uv_lock(tmp_path: Path) -> None:
+    text = f"{SYNC}COPY . .\nRUN uv sync --frozen --no-dev\n"
+    found = made(text, tmp_path, files={**PYPROJECT, "uv.lock": LOCK}, relay=RELAY)
+    assert "--mount=type=secret,id=dockwright-wheelhouse-lock-5-0,target=/app/uv.lock,mode=0444 uv sync" in found.text
+    lock = found.secrets["dockwright-wheelhouse-lock-5-0"]
+    assert f'url = "{RELAY}/at/{DEMO.sha256}/{DEMO.url}"' in lock
+    assert lock.replace(f"{RELAY}/at/{DEMO.sha256}/", "").replace(f"{RELAY}/at/{'1' * 64}/", "") == LOCK
+    large = f"{LOCK}# {'x' * 600_000}\n"
+    assert (
+        "secret"
+        not in made(text, tmp_path / "large", files={**PYPROJECT, "uv.lock": large}, relay=RELAY)
+        .text.split("uv sync")[0]
+        .split("COPY")[1]
+    )

@@ -119,6 +119,16 @@ def test_only_what_the_target_wants_is_there(relay: Relay, path: str) -> None:
     assert get(relay.url("web") + path)[0] == 404
 
 
+def test_what_a_lock_names(relay: Relay) -> None:
+    """By its hash; what nobody planned is where the lock says."""
+    base, url = relay.url("web"), "https://example.org/a//b-1.whl"
+    assert get(f"{base}/at/{WHEEL.sha256}/{url}")[2] == BYTES
+    status, headers, _ = get(f"{base}/at/{'c' * 64}/{url}")
+    assert (status, headers["location"]) == (302, url)
+    assert get(f"{base}/at/{'c' * 64}/file:///etc/passwd")[0] == 404
+    assert b'href="files/old-2.tar.gz#' in get(f"{base}/named")[2]
+
+
 @pytest.mark.parametrize(
     ("asked", "begin", "end"), [("bytes=0-9", 0, 10), ("bytes=9990-", 9990, 10000), ("bytes=-5", 9995, 10000)]
 )

@@ -13,6 +13,7 @@ from faulty import Index, Wheel, serving
 from msgspec import Struct
 
 from dockwright.build.derive import Derived, derive
+from dockwright.build.relay import Relay
 from dockwright.project import Project
 from dockwright.wheels.artefact import Artefact, Wanted
 
@@ -80,16 +81,43 @@ def written(folder: Path, files: Mapping[str, str]) -> Path:
     return folder
 
 
-def derived(project: Path, shop: Shop, folder: Path, engine: str = "docker", *, exact: bool = True) -> Derived:
+def derived(
+    project: Path, shop: Shop, folder: Path, engine: str = "docker", *, exact: bool = True, relay: str = ""
+) -> Derived:
     read = Project.read(str(project))
     folder.mkdir(parents=True, exist_ok=True)
     wanted = Wanted("demo", shop.artefacts)
-    return derive(read, read.targets[0], wanted, str(folder), engine, shop.wheelhouse, exact=exact)
+    return derive(read, read.targets[0], wanted, str(folder), engine, shop.wheelhouse, exact=exact, relay=relay)
+
+
+class Filled(Struct):
+    """All of the shop is planned and here."""
+
+    shop: Shop
+
+    def known(self, target: str, seconds: float) -> Wanted | None:
+        return Wanted(target, self.shop.artefacts)
+
+    def settled(self, sha256: str, seconds: float) -> bool | None:
+        return True
+
+
+@contextmanager
+def relaying(shop: Shop) -> Iterator[str]:
+    """The address at which steps find the shop's wheelhouse."""
+    names = {each.sha256: str(shop.wheelhouse.path / each.filename) for each in shop.artefacts}
+    relay = Relay(HOST, Filled(shop), names.__getitem__)
+    relay.start()
+    yield relay.url("demo")
+    relay.close()
 
 
 def build_derived(project: Path, made: Derived, tag: str, *options: str) -> Built:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "Dockerfile"
         file.write_text(made.text)
+        for name, text in made.secrets.items():
+            (Path(folder) / name).write_text(text)
+            options = (*options, "--secret", f"id={name},src={Path(folder) / name}")
         contexts = [word for name, path in made.contexts.items() for word in ("--build-context", f"{name}={path}")]
         return build(project, file, tag=tag, options=[*contexts, *options])

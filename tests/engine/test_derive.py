@@ -17,7 +17,7 @@ from dockwright.wheels.store import Store
 
 from . import examples
 from .builds import build, docker, missing_bases
-from .derived import Shop, build_derived, derived, opened, written
+from .derived import Shop, build_derived, derived, opened, relaying, written
 from .examples import Example
 from .other_engines import need, remove
 from .same_files import Noise, same_files
@@ -96,6 +96,74 @@ def test_forms_of_pip(forms: str, shop: Shop, tags: tuple[str, str], tmp_path: P
     assert not shop.loaded(), "these came from the index:\n" + built.log
     again = build_derived(project, derived(project, shop, tmp_path / "again"), tags[1])
     assert "Processing /run/dockwright" not in again.log, again.log
+    plain = build(project, tag=tags[0])
+    assert plain.code == 0, plain.log
+    assert shop.loaded() == ["base-2.1-py3-none-any.whl", "demo-1.0-py3-none-any.whl", "extra-0.3-py3-none-any.whl"]
+    compared = same_files(*tags, more=(CACHE,))
+    assert compared.same, str(compared)
+
+
+@pytest.mark.parametrize("forms", [USUAL, RARE], ids=["usual", "rare"])
+def test_forms_of_pip_that_ask_the_relay(forms: str, shop: Shop, tags: tuple[str, str], tmp_path: Path) -> None:
+    """The same image; the cache of a step does not depend on where the relay was."""
+    text = forms.replace("{pip}", shop.options).replace("{url}", shop.index.simple)
+    files = {
+        "Dockerfile": f"FROM {BASE}\nWORKDIR /app\n{text}",
+        "hashed.txt": shop.hashed(),
+        "install.sh": f"#!/bin/sh\npip install --no-cache-dir {shop.options} -t /o/script demo\n",
+        "more.txt": f"--extra-index-url {shop.index.simple}\nextra\n",
+    }
+    project = written(tmp_path / "project", files)
+    with relaying(shop) as relay:
+        built = build_derived(project, derived(project, shop, tmp_path / "context", relay=relay), tags[1])
+        assert built.code == 0, built.log
+        assert not shop.loaded(), "these came from the index:\n" + built.log
+    with relaying(shop) as another:
+        again = build_derived(project, derived(project, shop, tmp_path / "again", relay=another), tags[1])
+        assert again.code == 0 and "Collecting" not in again.log, again.log
+    plain = build(project, tag=tags[0])
+    assert plain.code == 0, plain.log
+    compared = same_files(*tags, more=(CACHE,))
+    assert compared.same, str(compared)
+
+
+UV_PROJECT = """[project]
+name = "app"
+version = "1"
+requires-python = ">=3.9"
+dependencies = ["demo==1.0"]
+[[tool.uv.index]]
+url = "{url}"
+default = true
+"""
+
+
+def test_uv_that_asks_the_relay(shop: Shop, tags: tuple[str, str], tmp_path: Path) -> None:
+    """`uv pip install` and `uv sync` leave the files that a plain build leaves."""
+    base = "dockwright-test-uv:1"
+    written(tmp_path / "base", {"Dockerfile": f"FROM {BASE}\nRUN pip install --no-cache-dir uv\n"})
+    assert build(tmp_path / "base", tag=base).code == 0
+    text = f"""FROM {base}
+WORKDIR /app
+RUN uv pip install --system --no-cache --index-url {shop.index.simple} extra
+COPY pyproject.toml .
+RUN --mount=type=bind,source=uv.lock,target=uv.lock uv sync --no-cache --locked --no-install-project
+COPY uv.lock .
+RUN uv sync --no-cache --frozen
+"""
+    project = written(
+        tmp_path / "project", {"Dockerfile": text, "pyproject.toml": UV_PROJECT.format(url=shop.index.simple)}
+    )
+    mount = f"{project}:/app"
+    locked = docker("run", "--rm", "--volume", mount, "--workdir", "/app", base, "uv", "lock", "--no-cache")
+    assert locked.code == 0, locked.log
+    shop.index.reset()
+    with relaying(shop) as relay:
+        made = derived(project, shop, tmp_path / "context", relay=relay)
+        assert made.text.count("target=/app/uv.lock,mode=0444") == 2, made.notes
+        built = build_derived(project, made, tags[1])
+    assert built.code == 0, built.log
+    assert not shop.loaded(), "these came from the index:\n" + built.log
     plain = build(project, tag=tags[0])
     assert plain.code == 0, plain.log
     assert shop.loaded() == ["base-2.1-py3-none-any.whl", "demo-1.0-py3-none-any.whl", "extra-0.3-py3-none-any.whl"]

@@ -8,7 +8,9 @@ no installer's own patience ends. What can't be had is redirected to where the i
     /TOKEN/TARGET/tagged/FILE         one of these
     /TOKEN/TARGET/sources/NAME/       source archives of one name (an index that comes last)
     /TOKEN/TARGET/simple/NAME/        all files of one name (PEP 503)
+    /TOKEN/TARGET/named               links to all files (find-links)
     /TOKEN/TARGET/files/FILE
+    /TOKEN/TARGET/at/SHA256/URL       what a lock file names
 
 The token keeps others that reach this address from the files, which may be of a private index.
 """

@@ -30,6 +30,8 @@ def page(kind: str, wanted: Wanted, name: str) -> str | None:
     if kind == "links" and not name:
         wheels = (each for each in wanted.artefacts if each.filename.endswith(".whl"))
         return house.page((f"tagged/{house.tagged(each.filename)}", each.sha256) for each in wheels)
+    if kind == "named" and not name:
+        return house.page((f"files/{each.filename}", each.sha256) for each in wanted.artefacts)
     if kind not in ("simple", "sources") or not name:
         return None
     files = [
@@ -91,6 +93,8 @@ class _Answer(BaseHTTPRequestHandler):
             self._empty(503)
         elif kind in ("files", "tagged"):
             self._file(_named(wanted.artefacts, kind, name), body)
+        elif kind == "at":
+            self._at(wanted, name, body)
         else:
             self._page(page(kind, wanted, name), body)
 
@@ -112,6 +116,15 @@ class _Answer(BaseHTTPRequestHandler):
         self._begin(200, len(data), "text/html; charset=utf-8")
         if body:
             self.wfile.write(data)
+
+    def _at(self, wanted: Wanted, sha256: str, body: bool) -> None:
+        """A file that a lock file names; one that is not planned is the index's to give."""
+        artefact = next((each for each in wanted.artefacts if each.sha256 == sha256), None)
+        if artefact is not None:
+            self._file(artefact, body)
+            return
+        url = self.path.partition(f"/at/{sha256}/")[2]
+        self._empty(302, Location=url) if url.startswith(("http:", "https:")) else self._empty(404)
 
     def _file(self, artefact: Artefact | None, body: bool) -> None:
         relay = self.server.relay

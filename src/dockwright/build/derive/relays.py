@@ -10,7 +10,9 @@ from dockwright.inputs.targets import Target
 from dockwright.project import Project
 from dockwright.rehearse.run import rehearse
 
-HEARD = frozenset(["pip", "pip-sync"])  # tools that can be told of an address without a trace in the image
+HEARD = frozenset(
+    ["pip", "pip-sync", "uv pip", "uv"]
+)  # tools that can be told of an address without a trace in the image
 NETWORKS = (None, "", "default", "bridge", "host")  # from which a step reaches its host
 PROXIES = ("http_proxy", "all_proxy")  # a proxy asked for an address of this machine would look for it on its own
 # PIP_TRUSTED_HOST replaces what pip.conf says, and without it pip takes nothing over plain HTTP

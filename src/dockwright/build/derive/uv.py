@@ -1,6 +1,7 @@
-"""uv: from a folder it installs the same files and one more, uv_cache.json in each package's .dist-info.
+"""uv: over HTTP it takes the wheelhouse's files as it takes an index's; from a folder it installs one file more, uv_cache.json
+in each package's .dist-info.
 
-So an exact image is not given to it; where the network is lost anyway, the user may prefer an image with that file.
+So an exact image is given to it by the relay alone; where the network is lost anyway, the user may prefer an image with that file.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from dockwright.build.derive.choice import NAMED, Choice, Setting, bind
+from dockwright.build.derive.choice import NAMED, Choice, Setting, bind, secret
+from dockwright.build.derive.frontend import CONTEXT
 from dockwright.build.derive.places import disturbs, mounted
 from dockwright.build.derive.use import Use, uses
 from dockwright.finding import UNKNOWN, YES
@@ -22,24 +24,35 @@ EXACT = "uv leaves a file (uv_cache.json) beside each package that it takes from
 INDEX = f'[pip]\nextra-index-url = ["file://{NAMED}/simple"]\nindex-strategy = "unsafe-best-match"\n'
 LINKS = f'[pip]\nfind-links = ["{NAMED}/files"]\n'
 FILES = {"uv-index": INDEX, "uv-links": LINKS}
+RELAYED = {
+    "uv-index": '[pip]\nextra-index-url = ["{relay}/simple"]\nindex-strategy = "unsafe-best-match"\n',
+    "uv-links": '[pip]\nfind-links = ["{relay}/named"]\n',
+}
+SECRET = 500 * 1024  # bytes that BuildKit lets a secret have (session/secrets/secretsprovider)
 # With indexes of the user's own the strategy would change what is installed.
 INDEXES = ("--extra-index-url", "--index", "--find-links", "-f", "--index-strategy", "--torch-backend")
 VARIABLES = ("UV_EXTRA_INDEX_URL", "UV_INDEX", "UV_FIND_LINKS", "UV_INDEX_STRATEGY", "UV_TORCH_BACKEND")
 
 
 def uv(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> None:
-    if not setting.there:
+    if not setting.there and not setting.relay:
         return
-    why = EXACT if setting.exact else next(_refuses(step, found), "")
+    why = EXACT if setting.exact and not setting.relay else next(_refuses(step, found), "")
     if not why and found[0].tool == "uv":
         why = _sync(step, setting, found, choice)
     elif not why:
         own = any(use.has(*INDEXES) or any(map(use.variable, VARIABLES)) for use in found)
         name = "uv-links" if own else "uv-index"
-        choice.mounts.append(bind(f"conf/{name}", SETTINGS))
-        choice.files[f"conf/{name}/uv.toml"] = FILES[name]
+        if setting.relay:
+            _hide(f"{CONTEXT}-{name}", f"{SETTINGS}/uv.toml", RELAYED[name].format(relay=setting.relay), choice)
+        else:
+            choice.mounts.append(bind(f"conf/{name}", SETTINGS))
+            choice.files[f"conf/{name}/uv.toml"] = FILES[name]
     if why:
         choice.notes.append(f"left as it is: {why}")
+        return
+    if setting.relay:
+        choice.notes.append("uv takes what it can from the wheelhouse, while that is being filled")
         return
     if (house := bind("named", NAMED)) not in choice.mounts:
         choice.mounts.append(house)
@@ -81,12 +94,22 @@ def _sync(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) ->
             return "its lock file is not known"
         if disturbs(step, path, unsure=True) or _hidden(step, path):
             return f"it works on {path}, where the mount would be"
-        texts[path] = locked(text, setting.there)
+        texts[path] = locked(text, setting.there, setting.relay)
+        if setting.relay and len(texts[path].encode()) > SECRET:
+            return "its lock file is too large to be given as a secret"
     for at, (path, text) in enumerate(texts.items()):
+        if setting.relay:
+            _hide(f"{CONTEXT}-lock-{step.instruction.line}-{at}", path, text, choice)
+            continue
         name = f"locks/{step.instruction.line}-{at}/uv.lock"
         choice.mounts.append(bind(name, path))
         choice.files[name] = text
     return ""
+
+
+def _hide(name: str, path: str, text: str, choice: Choice) -> None:
+    choice.secrets[name] = text
+    choice.mounts.append(secret(name, path))
 
 
 def _lock(use: Use) -> str:
@@ -112,12 +135,14 @@ def _hidden(step: Step, path: str) -> bool:
     return mounted(step, path, workdir) and path not in there
 
 
-def locked(text: str, there: Sequence[Artefact]) -> str:
-    """uv.lock with the addresses of files that are mounted."""
+def locked(text: str, there: Sequence[Artefact], relay: str = "") -> str:
+    """uv.lock with the addresses of files that are mounted; with a relay, of all files there."""
     by_hash: Mapping[str, str] = {each.sha256: each.filename for each in there}
 
     def local(match: re.Match[str]) -> str:
-        name = by_hash.get(match[3])
-        return f"{match[1]}file://{NAMED}/files/{name}{match[2]}{match[3]}" if name else match[0]
+        if relay:
+            return f"{match[1]}{relay}/at/{match[4]}/{match[2]}{match[3]}{match[4]}"
+        name = by_hash.get(match[4])
+        return f"{match[1]}file://{NAMED}/files/{name}{match[3]}{match[4]}" if name else match[0]
 
-    return re.sub(r'(\burl = ")[^"\n]*("[^}\n]*?hash = "sha256:)([0-9a-f]{64})', local, text)
+    return re.sub(r'(\burl = ")(https?://[^"\n]*)("[^}\n]*?hash = "sha256:)([0-9a-f]{64})', local, text)
