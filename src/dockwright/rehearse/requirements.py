@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
@@ -16,6 +17,9 @@ from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Value
 from dockwright.source import Source, Span
+
+if TYPE_CHECKING:
+    from dockwright.inputs.manifests import Declared
 
 
 class Wanted(Struct, frozen=True):
@@ -94,13 +98,27 @@ def known_file(call: Call, folder: str, group: str, span: Span) -> Iterator[Want
         return
     if group not in local.groups:
         call.lacks(needs.Manifest(path, "group", name=group, asked_by=call.name), span)
-    for declared in local.groups.get(group, ()):
+    yield from of_declared(local.groups.get(group, ()), path)
+
+
+def of_declared(listed: Iterable[Declared], asked_by: str = "") -> Iterator[Wanted]:
+    """Dependencies as a manifest has them, with the lines that ask for them."""
+    for one in listed:
+        text = one.place.source.line_text(one.place.line).strip()
+        proof = Evidence(f"asks for {one.name}{one.constraint}", one.place, text=text)
+        elsewhere = one.path or one.url
         yield Wanted(
-            declared.name, declared.constraint, marker=declared.marker or "", text=declared.name, asked_by=path
+            one.name,
+            "" if elsewhere else one.constraint,
+            one.extras,
+            one.marker or "",
+            text=one.url or one.name,
+            asked_by=asked_by,
+            proof=proof,
         )
 
 
-def _local(call: Call, argument: Argument, bare: str, editable: bool) -> Wanted:
+def _local(call: Call, argument: Argument, bare: str, editable: bool, extras: tuple[str, ...] = ()) -> Wanted:
     from dockwright.rehearse.packaging import project
 
     path = call.path(bare)
@@ -115,7 +133,9 @@ def _local(call: Call, argument: Argument, bare: str, editable: bool) -> Wanted:
         )
         return Wanted(name=name, text=bare)
     name = project(call, str(path), argument.span, editable=editable)
-    return Wanted(name=name, path=str(path), editable=editable, text=bare)
+    if not extras and str(argument.value).endswith("]"):
+        extras = tuple(part.strip() for part in str(argument.value).rpartition("[")[2][:-1].split(","))
+    return Wanted(name=name, extras=extras, path=str(path), editable=editable, text=bare)
 
 
 def parse_one(text: str, asked_by: str = "", proof: Evidence | None = None) -> Wanted:
@@ -186,7 +206,9 @@ def _lines(call: Call, source: Source, path: str, span: Span, purpose: str, seen
         if line.requirement is None or purpose != "requirements":
             continue
         if line.requirement.path is not None:
-            yield _local(call, Argument(line.requirement.path, span), line.requirement.path, line.kind == "editable")
+            found = line.requirement
+            argument = Argument(line.requirement.path, span)
+            yield _local(call, argument, line.requirement.path, line.kind == "editable", found.extras)
         elif line.requirement.url is not None:
             yield _repository(call, line.requirement.text, span, line.kind == "editable", proof)
         else:

@@ -22,6 +22,7 @@ from dockwright.rehearse.requirements import Wanted
 if TYPE_CHECKING:
     from dockwright.index.question import Answer as Told
     from dockwright.index.question import Question
+    from dockwright.inputs.manifests import Declared, LocalProject
 
 ITEMS = 2_000
 OLDEST = (3, 7)
@@ -103,7 +104,7 @@ def _asked(call: Call, items: Iterable[Wanted]) -> Iterator[tuple[str, Evidence 
         if _plain(item):
             yield line(item.name, item.specifier, item.extras, item.marker), item.proof
         elif item.path:
-            yield from _of_project(call, item.path)
+            yield from _of_project(call, item.path, item.extras)
 
 
 def line(name: str, specifier: str, extras: tuple[str, ...] = (), marker: str = "") -> str:
@@ -111,18 +112,34 @@ def line(name: str, specifier: str, extras: tuple[str, ...] = (), marker: str = 
     return f"{name}{inside}{specifier}" + (f" ; {marker}" if marker else "")
 
 
-def _of_project(call: Call, folder: str) -> Iterator[tuple[str, Evidence | None]]:
+def _of_project(call: Call, folder: str, extras: tuple[str, ...]) -> Iterator[tuple[str, Evidence | None]]:
     from dockwright.rehearse.packaging import read
 
     local = read(call, folder)
-    for declared in local.dependencies if local is not None else ():
+    for declared in _declared(local, extras) if local is not None else ():
         found = declared.requirement
-        if found is None or found.name is None or found.url or found.path or declared.optional:
+        if found is None or found.name is None or found.url or found.path:
             continue
         specifier = ",".join(operator + version for operator, version in found.specifiers)
         text = declared.place.source.line_text(declared.place.line).strip()
         proof = Evidence(f"asks for {declared.name}{specifier}", declared.place, text=text)
         yield line(found.name, specifier, found.extras, found.marker or ""), proof
+
+
+def _declared(local: LocalProject, extras: tuple[str, ...]) -> Iterator[Declared]:
+    """The dependencies and those of the extras, which may ask for others of the project itself: `all = ["shop[dev]"]`."""
+    yield from (one for one in local.dependencies if not one.optional)
+    named = {canonical(name): listed for name, listed in local.extras.items()}
+    seen: set[str] = set()
+    todo = [canonical(extra) for extra in extras]
+    while todo:
+        extra = todo.pop()
+        for one in named.get(extra, ()) if extra not in seen else ():
+            if local.name is not None and one.key == canonical(local.name):
+                todo += [canonical(each) for each in one.extras]
+            else:
+                yield one
+        seen.add(extra)
 
 
 def ask(

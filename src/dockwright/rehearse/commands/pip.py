@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer
-from dockwright.rehearse import installation, needs
+from dockwright.rehearse import hashing, installation, needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.environments import python_of
 from dockwright.rehearse.expansion import Argument
@@ -16,68 +17,20 @@ from dockwright.rehearse.python import Python, canonical
 from dockwright.rehearse.requirements import Wanted, known_file, read_files, wanted
 from dockwright.rehearse.toolversions import check_option
 
+if TYPE_CHECKING:
+    from dockwright.index.question import Answer as Told
+
 # Options of pip and of `pip install` that take a value (pip 26.0 --help, and those of older versions).
 VALUES = frozenset(
-    [
-        "-r",
-        "--requirement",
-        "-c",
-        "--constraint",
-        "-e",
-        "--editable",
-        "-t",
-        "--target",
-        "--platform",
-        "--python-version",
-        "--implementation",
-        "--abi",
-        "--root",
-        "--prefix",
-        "--src",
-        "-i",
-        "--index-url",
-        "--extra-index-url",
-        "-f",
-        "--find-links",
-        "--no-binary",
-        "--only-binary",
-        "--progress-bar",
-        "--report",
-        "--config-settings",
-        "-C",
-        "--global-option",
-        "--build-option",
-        "--install-option",
-        "--upgrade-strategy",
-        "--use-feature",
-        "--use-deprecated",
-        "--cache-dir",
-        "--timeout",
-        "--default-timeout",
-        "--retries",
-        "--proxy",
-        "--trusted-host",
-        "--cert",
-        "--client-cert",
-        "--log",
-        "--exists-action",
-        "--keyring-provider",
-        "--python",
-        "--root-user-action",
-        "-w",
-        "--wheel-dir",
-        "-d",
-        "--dest",
-        "--group",
-        "--uploaded-prior-to",
-        "--build-constraint",
-        "--requirements-from-script",
-        "-b",
-        "--build",
-        "--pypi-url",
-        "--index",
-        "--download-cache",
-    ]
+    (
+        "-r --requirement -c --constraint -e --editable -t --target --platform --python-version --implementation "
+        "--abi --root --prefix --src -i --index-url --extra-index-url -f --find-links --no-binary --only-binary "
+        "--progress-bar --report --config-settings -C --global-option --build-option --install-option "
+        "--upgrade-strategy --use-feature --use-deprecated --cache-dir --timeout --default-timeout --retries "
+        "--proxy --trusted-host --cert --client-cert --log --exists-action --keyring-provider --python "
+        "--root-user-action -w --wheel-dir -d --dest --group --uploaded-prior-to --build-constraint "
+        "--requirements-from-script -b --build --pypi-url --index --download-cache"
+    ).split()
 )
 AWARE = (3, 7)  # the first Python that never came with a pip which does not read Requires-Python
 REPEATED = ("-r", "--requirement", "-c", "--constraint", "-e", "--editable", "-f", "--find-links", "--group")
@@ -156,8 +109,7 @@ def _install(call: Call, start: int) -> Answer:
     if python is not None and not elsewhere and not options.has("--break-system-packages", "--dry-run"):
         installation.refuses(call, python, by="pip")
     items = list(_wanted(call, options))
-    if options.has("--require-hashes"):
-        _hashes(call, items)
+    hashed = python is not None and hashing.judge(call, python, items, asked=options.has("--require-hashes"))
     if not options.has("--no-index", "-t", "--target") and (python is None or (python.minor or (0, 0)) < AWARE):
         from dockwright.rehearse.oldpip import judge
 
@@ -170,18 +122,20 @@ def _install(call: Call, start: int) -> Answer:
         for each in call.image.pythons.values():  # one of them may be the one
             call.image.pythons[each.prefix] = each.clouded()
     else:
-        _into(call, options, python, items)
+        _into(call, options, python, items, hashed)
     return call.done(UNKNOWN)
 
 
-def _into(call: Call, options: Options, python: Python, items: list[Wanted]) -> None:
+def _into(call: Call, options: Options, python: Python, items: list[Wanted], hashed: bool) -> None:
     clash(call, options, python, items)
-    _ask_index(call, options, python, items)
+    answer = _ask_index(call, options, python, items)
+    if hashed and answer is not None and not options.has("--no-deps"):
+        hashing.whole(call, answer, items)
     place = installation.writable(call, python, user=options.has("--user"))
     if place is None:
         call.image.pythons[python.prefix] = python.clouded()
         return
-    hashed = bool(items) and (options.has("--require-hashes") or all(item.hashed for item in items))
+    hashed = hashed or (bool(items) and all(item.hashed for item in items))
     closed = (options.has("--no-deps") or hashed) and all(item.name for item in items)
     installation.add(call, place, items, closed=closed, says=call.says("pip installs it"))
 
@@ -252,25 +206,17 @@ def clash(call: Call, options: Options, python: Python, items: list[Wanted]) -> 
         call.lacks(needs.Distribution(item.name, item.specifier, "distutils", version, item.asked_by), None, proof)
 
 
-def _ask_index(call: Call, options: Options, python: Python, items: list[Wanted]) -> None:
+def _ask_index(call: Call, options: Options, python: Python, items: list[Wanted]) -> Told | None:
     """What only the package index can say: conflicts, missing versions, source builds and what they need."""
     from dockwright.rehearse.resolution import judge
 
-    judge(
+    return judge(
         call,
         python,
         items,
         no_index=options.has("--no-index"),
         ignore_installed=options.has("--ignore-installed", "-I"),
     )
-
-
-def _hashes(call: Call, items: list[Wanted]) -> None:
-    """Hashes are required in --require-hashes mode, but they are missing from some requirements."""
-    for item in items:
-        if item.name and item.proof is not None and not item.hashed:
-            call.lacks(needs.Manifest(item.asked_by, "hash", name=item.name, asked_by="pip"), None, (item.proof,))
-            return
 
 
 def _wheelhouse(call: Call, options: Options) -> None:

@@ -6,88 +6,27 @@ import posixpath
 from collections.abc import Iterator
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer
-from dockwright.rehearse import installation, needs
+from dockwright.rehearse import hashing, installation, needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.commands.pip import Options as PipOptions
 from dockwright.rehearse.environments import python_of, user_base
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.python import Python
-from dockwright.rehearse.requirements import Wanted, read_files, wanted
+from dockwright.rehearse.requirements import Wanted, known_file, read_files, wanted
 
 VALUES = frozenset(
-    [
-        "-r",
-        "--requirement",
-        "--requirements",
-        "-c",
-        "--constraint",
-        "--constraints",
-        "-e",
-        "--editable",
-        "--python",
-        "-p",
-        "--index-url",
-        "-i",
-        "--extra-index-url",
-        "--index",
-        "--default-index",
-        "-f",
-        "--find-links",
-        "--target",
-        "--prefix",
-        "--override",
-        "--overrides",
-        "-b",
-        "--build-constraint",
-        "--build-constraints",
-        "--config-setting",
-        "-C",
-        "--no-binary",
-        "--only-binary",
-        "--resolution",
-        "--prerelease",
-        "--exclude-newer",
-        "--link-mode",
-        "--cache-dir",
-        "--project",
-        "--directory",
-        "--group",
-        "--no-group",
-        "--only-group",
-        "--extra",
-        "--no-extra",
-        "--python-preference",
-        "--package",
-        "--with",
-        "--with-requirements",
-        "--env-file",
-        "--output-file",
-        "--out-dir",
-        "-o",
-        "--format",
-        "--prompt",
-        "--keyring-provider",
-        "--index-strategy",
-        "--refresh-package",
-        "--upgrade-package",
-        "-P",
-        "--reinstall-package",
-        "--no-build-package",
-        "--no-binary-package",
-        "--torch-backend",
-        "--python-version",
-        "--python-platform",
-        "--color",
-        "--config-file",
-        "--no-install-package",
-        "--from",
-        "--name",
-        "--fork-strategy",
-        "--annotation-style",
-        "--managed-python",
-        "--allow-insecure-host",
-    ]
-) - {"--managed-python"}
+    (
+        "-r --requirement --requirements -c --constraint --constraints -e --editable --python -p --index-url -i "
+        "--extra-index-url --index --default-index -f --find-links --target --prefix --override --overrides -b "
+        "--build-constraint --build-constraints --config-setting -C --no-binary --only-binary --resolution "
+        "--prerelease --exclude-newer --link-mode --cache-dir --project --directory --group --no-group --only-group "
+        "--extra --no-extra --python-preference --package --with --with-requirements --env-file --output-file "
+        "--out-dir -o --format --prompt --keyring-provider --index-strategy --refresh-package --upgrade-package -P "
+        "--reinstall-package --no-build-package --no-binary-package --torch-backend --python-version "
+        "--python-platform --color --config-file --no-install-package --from --name --fork-strategy "
+        "--annotation-style --allow-insecure-host"
+    ).split()
+)
 
 
 def run(call: Call) -> Answer:
@@ -132,9 +71,10 @@ def _pip(call: Call, start: int) -> Answer:
     python, known = environment(call, options)
     items = [wanted(call, operand) for operand in operands] if action == "install" else []
     items += [wanted(call, argument, editable=True) for argument in given.all("-e", "--editable")]
-    items += list(_required(call, given.all("-r", "--requirement", "--requirements")))
-    if action in ("sync", "compile"):
-        items += list(_required(call, operands))
+    files = given.all("-r", "--requirement", "--requirements") + (operands if action in ("sync", "compile") else [])
+    items += list(_required(call, files, python, sync=action == "sync"))
+    for argument in given.all("--group"):
+        items += list(_group(call, argument))
     if action == "compile":
         return compiled(call, options)
     if "--no-index" in options:
@@ -150,16 +90,49 @@ def _pip(call: Call, start: int) -> Answer:
     return _installed(call, python, options, items)
 
 
-def _required(call: Call, files: list[Argument]) -> Iterator[Wanted]:
+def _required(call: Call, files: list[Argument], python: Python | None, *, sync: bool) -> Iterator[Wanted]:
     """uv also takes requirements from pyproject.toml, setup.py, setup.cfg, pylock.toml and scripts."""
     for argument in files:
-        if not str(argument.value).endswith((".toml", ".py", ".cfg")):
+        name = posixpath.basename(str(argument.value))
+        if not name.endswith((".toml", ".py", ".cfg")):
             yield from read_files(call, [argument], "requirements")
             continue
         path = call.path(argument.value)
-        if path is not UNKNOWN:
-            call.wants(needs.File(str(path), "requirements"), argument.span)
+        there = path is not UNKNOWN and call.wants(needs.File(str(path), "requirements"), argument.span) is YES
+        if there and name.startswith("pylock.") and name.endswith(".toml"):
+            from dockwright.rehearse.locked import Selection, install, repeated
+
+            chosen = Selection(tuple(repeated(call, "--group")), extras=tuple(repeated(call, "--extra")))
+            install(call, "pylock", posixpath.dirname(str(path)), python, argument.span, chosen, name)
+        yield from _declared(call, str(path)) if there and name == "pyproject.toml" else [Wanted(text="?")]
+
+
+def _declared(call: Call, path: str) -> Iterator[Wanted]:
+    """The dependencies of pyproject.toml, with those of the extras that are asked for."""
+    from dockwright.rehearse.locked import repeated
+    from dockwright.rehearse.packaging import read
+    from dockwright.rehearse.requirements import of_declared
+
+    local = read(call, posixpath.dirname(path))
+    if local is None or "dependencies" in local.dynamic or not local.complete:
         yield Wanted(text="?")
+        return
+    extras = set(local.extras) if _flag(call, "--all-extras") else set(repeated(call, "--extra"))
+    yield from of_declared((one for one in local.dependencies if not one.optional), path)
+    for name, listed in local.extras.items():
+        if name in extras:
+            yield from of_declared((one for one in listed if one.name != local.name), path)
+
+
+def _flag(call: Call, name: str) -> bool:
+    return any(word.value == name for word in call.arguments)
+
+
+def _group(call: Call, argument: Argument) -> Iterator[Wanted]:
+    """`--group [path:]name`: a dependency group of pyproject.toml."""
+    path, _, name = str(argument.value).rpartition(":")
+    folder = call.path(posixpath.dirname(path) or ".") if argument.value is not UNKNOWN else UNKNOWN
+    yield from [Wanted(text="?")] if folder is UNKNOWN else known_file(call, str(folder), name, argument.span)
 
 
 class Given(PipOptions):
@@ -190,6 +163,8 @@ def _installed(call: Call, python: Python | None, options: dict[str, Argument | 
         call.wants(needs.Writable(site_of(python), call.user, "uv"), by="uv")
     from dockwright.rehearse.resolution import judge
 
+    asked = "--require-hashes" in options or call.text("UV_REQUIRE_HASHES").lower() in ("1", "true")
+    hashing.judge(call, python, items, asked=asked)
     judge(call, python, items, no_index="--no-index" in options, ignore_installed=True)
     installation.add(call, python, items, closed="--no-deps" in options and all(item.name for item in items))
     return call.done(UNKNOWN)
@@ -208,7 +183,7 @@ def environment(call: Call, options: dict[str, Argument | None]) -> tuple[Python
     if "--system" in options or (system is not None and str(system).lower() not in ("", "0", "false")):
         return python_of(call, "python3") or python_of(call, "python"), YES
     active = call.variable("VIRTUAL_ENV")
-    if active is UNKNOWN or call.variable("CONDA_PREFIX") or call.variable("UV_PYTHON"):
+    if active is UNKNOWN or any(call.variable(each) not in (None, "") for each in ("CONDA_PREFIX", "UV_PYTHON")):
         return None, UNKNOWN
     if active:
         return call.image.pythons.get(str(active)), UNKNOWN
