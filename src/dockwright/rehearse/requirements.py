@@ -125,12 +125,11 @@ def _local(call: Call, argument: Argument, bare: str, editable: bool, extras: tu
     if path is UNKNOWN:
         call.unsure("the project's folder is not known")
         return Wanted(text=bare, editable=editable)
-    if argument.glob or str(path).endswith(ARCHIVES):
-        if not argument.glob:
+    glob = argument.glob and not (str(argument.value).endswith("]") and not set(bare) & set("*?"))
+    if glob or str(path).endswith(ARCHIVES):  # `.[dev]` is a pattern that matches nothing, which sh leaves as it is
+        if not glob:
             call.wants(needs.File(str(path), "archive"), argument.span)
-        name = (
-            posixpath.basename(str(path)).partition("-")[0] if str(path).endswith(".whl") and not argument.glob else ""
-        )
+        name = posixpath.basename(str(path)).partition("-")[0] if str(path).endswith(".whl") and not glob else ""
         return Wanted(name=name, text=bare)
     name = project(call, str(path), argument.span, editable=editable)
     if not extras and str(argument.value).endswith("]"):
