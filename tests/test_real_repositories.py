@@ -28,6 +28,21 @@ BUILDS = {
     "what ONBUILD brings is started, not what is here": (
         'FROM python:3.12-slim\nWORKDIR /app\nONBUILD COPY src /app\nCMD ["python", "main.py"]'
     ),
+    "conda's function comes from a file": (
+        "FROM continuumio/miniconda3\nRUN conda create -n x && . /opt/conda/etc/profile.d/conda.sh && conda activate x && pip install y"
+    ),
+    "or from a hook": 'FROM continuumio/miniconda3\nRUN eval "$(conda shell.bash hook)" && conda activate x',
+    "or from a login shell": 'FROM continuumio/miniconda3\nSHELL ["/bin/bash", "--login", "-c"]\nRUN conda activate x && pip install y',
+    "the shell within conda run": (
+        'FROM continuumio/miniconda3\nSHELL ["conda", "run", "-n", "x", "/bin/bash", "-c"]\nRUN source /etc/profile && tool --help'
+    ),
+    "variables of an image that is not known": "FROM example.test/base\nRUN pip install flask\nRUN uv pip install flask\nRUN uv python install 3.12",
+    "airflow's image goes back to root": "FROM apache/airflow:2.9.0\nUSER root\nRUN apt-get update\nUSER airflow\nRUN pip install flask",
+    "its own folder is writable": "FROM quay.io/jupyter/base-notebook\nRUN mkdir data && pip install flask\nRUN touch data/x",
+    "a command of pdm's plugins makes a folder": (
+        "FROM python:3.12 AS b\nWORKDIR /app\nRUN pip install pdm x && pdm dockerize\n"
+        "FROM python:3.12-slim\nCOPY --from=b /app/dist/docker /app"
+    ),
     "microdnf asks nobody": "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.4\nRUN microdnf install shadow-utils && useradd app",
     "an image without useradd gets it": (
         "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN microdnf install -y shadow-utils python3.11\nRUN useradd app\nUSER app"
@@ -86,6 +101,19 @@ def test_windows_has_another_shell() -> None:
 
 
 FAILS = {
+    "airflow's image is left as airflow": ("FROM apache/airflow:2.9.0\nRUN apt-get update", "system/permission-denied"),
+    "UBI's Python as 1001": (
+        "FROM registry.access.redhat.com/ubi9/python-311\nRUN dnf install -y gcc",
+        "system/permission-denied",
+    ),
+    "conda activate is a shell's function": (
+        "FROM continuumio/miniconda3\nRUN conda create -n x\nRUN conda activate x",
+        "system/command-missing",
+    ),
+    "conda init helps the next shell, an interactive one": (
+        'FROM continuumio/miniconda3\nSHELL ["/bin/bash", "-c"]\nRUN conda init bash && conda activate x',
+        "system/command-missing",
+    ),
     "pip is not in Rocky's image": ("FROM rockylinux:9\nRUN pip install flask", "system/command-missing"),
     "nor useradd in UBI minimal": (
         "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN useradd app",

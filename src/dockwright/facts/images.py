@@ -19,6 +19,16 @@ from dockwright.facts.tables import table
 
 
 def find(text: str, reference: Reference, day: date) -> BaseImage | None:
+    image = _found(text, reference, day)
+    left = table("base")["left_as"].get(reference.name, "")
+    if not left or reference.tag.startswith("0."):
+        return image
+    user, _, workdir = left.partition(" ")
+    image = image or BaseImage(text, reference.name, env_known=False, shell_known=False)
+    return replace(image, user=user, workdir=workdir or image.workdir)
+
+
+def _found(text: str, reference: Reference, day: date) -> BaseImage | None:
     family = _FAMILIES.get(reference.name)
     if family is not None:
         return family(text, reference, day)

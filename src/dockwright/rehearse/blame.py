@@ -49,7 +49,7 @@ def _met(need: needs.Need, masked: Unmet, step: Step) -> Answer:
     assert intended is not None
     if isinstance(need, needs.Module):
         return _importable(need.name, masked, intended, step.before)
-    return meet(need, View(intended, step.before.user, intended.env.get("PATH") or "")).answer
+    return meet(need, View(intended, step.before.user, intended.env.get("PATH", ""))).answer
 
 
 def _importable(name: str, masked: Unmet, intended: Image, real: Image) -> Answer:

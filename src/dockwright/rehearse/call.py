@@ -55,6 +55,11 @@ class Call:
     def variable(self, name: str) -> Value | None:
         return self.shell.variable(name)
 
+    def text(self, name: str, default: str = "") -> str:
+        """A variable's value where it is known and not empty, else the default."""
+        value = self.variable(name)
+        return default if value is None or value is UNKNOWN or value == "" else str(value)
+
     def path(self, value: Value) -> Value:
         """A path argument made absolute and normal; UNKNOWN when it or the working directory is."""
         if value is UNKNOWN or (not str(value).startswith("/") and self.shell.cwd is UNKNOWN):

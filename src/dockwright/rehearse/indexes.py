@@ -87,7 +87,7 @@ def _environment(call: Call, tool: str) -> Iterator[tuple[str, str]]:
                 continue
             for word in ["?"] if value is UNKNOWN else str(value).split():
                 yield name, word
-    if call.variable(prefix + "CONFIG_FILE"):
+    if call.variable(prefix + "CONFIG_FILE") not in (None, "", UNKNOWN):
         yield "--config-file", "?"
 
 

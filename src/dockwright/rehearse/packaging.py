@@ -116,7 +116,7 @@ def pretends(call: Call) -> bool:
         for name in call.shell.variables
         if "PRETEND_VERSION" in name or name in ("PBR_VERSION", "PDM_BUILD_SCM_VERSION")
     ]
-    return any(call.variable(name) for name in names if call.variable(name) is not None)
+    return any(call.variable(name) not in (None, "") for name in names)
 
 
 def lacking(call: Call, folder: str, paths: Iterable[str], why: str, span: Span, local: LocalProject) -> None:

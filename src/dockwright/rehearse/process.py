@@ -68,12 +68,16 @@ def shell_for(build: Build, image: Image, recorder: Recorder) -> Shell:
     """The process that RUN starts: its variables are those of ARG and ENV."""
     variables: dict[str, Value] = {name: value for name, value in image.args.items() if value is not None}
     shell = Shell(image, build.world, recorder, variables | image.env, image.user)
-    name = posixpath.basename(image.shell[0]) if image.shell else "sh"
+    name, words = posixpath.basename(image.shell[0]) if image.shell else "sh", image.shell
+    if name in ("conda", "mamba", "micromamba") and "run" in words:  # conda run -n NAME /bin/bash -c
+        inner = next((at for at, word in enumerate(words) if posixpath.basename(word) in SHELLS), 0)
+        name, words = posixpath.basename(words[inner]), words[inner:]
+        shell.variables["PATH"] = UNKNOWN  # the environment's bin folder comes first
     shell.dialect = name
-    for at, word in enumerate(image.shell[1:], 1):
+    for at, word in enumerate(words[1:], 1):
         if word.startswith("-") and not word.startswith("--"):
             shell.options |= {"errexit"} if "e" in word[1:] else set()
-        if word == "pipefail" or (word == "errexit" and image.shell[at - 1].endswith("o")):
+        if word == "pipefail" or (word == "errexit" and words[at - 1].endswith("o")):
             shell.options.add(word)
     return shell
 

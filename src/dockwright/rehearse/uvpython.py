@@ -101,9 +101,9 @@ NEVER = frozenset(["never", "manual", "false", "0"])
 
 def refused(call: Call, told: Told, wants: str, span: Span) -> None:
     """`error: No interpreter found for Python >=3.13 in search path`, where uv may not fetch one."""
-    downloads = str(call.variable("UV_PYTHON_DOWNLOADS") or "").lower() in NEVER
+    downloads = call.text("UV_PYTHON_DOWNLOADS").lower() in NEVER
     preference = told.options.get("--python-preference")
-    chosen = str(preference.value if preference is not None else call.variable("UV_PYTHON_PREFERENCE") or "")
+    chosen = str(preference.value if preference is not None else call.text("UV_PYTHON_PREFERENCE"))
     offline = told.has("--offline") or told.has("--no-python-downloads") or told.has("--no-managed-python")
     if downloads or offline or chosen in ("only-system", "system-only"):
         from dockwright.rehearse.locked import unfit_python

@@ -56,6 +56,10 @@ SIGNATURES = (
     sign("env: ", r"env: [‘'\"]?(?P<command>[\w.+-]+)['’\"]?: No such file or directory", sure=0.75),
     # xargs: curl: No such file or directory
     sign("xargs: ", r"xargs: (?P<command>[\w.+-]+): No such file or directory", sure=0.8),
+    # no recorded log yet: CommandNotFoundError: Your shell has not been properly configured to use 'conda activate'.
+    sign("CommandNotFoundError: Your shell", r"configured to use '(?P<command>conda activate)'", sure=0.97),
+    # no recorded log yet: CondaError: Run 'conda init' before 'conda activate'
+    sign("CondaError: Run 'conda init'", r"before '(?P<command>conda activate)'", sure=0.97),
 )
 
 
@@ -99,6 +103,11 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts, where = finding.facts, finding.where
     assert isinstance(facts, Facts)
     name = facts.command
+    if name.endswith(" activate"):
+        yield remedy.advice(
+            f"A RUN has not the function that `{name.split()[0]} init` defines: start programs with `conda run -n NAME …`, or put the environment first on PATH (`ENV PATH=/opt/conda/envs/NAME/bin:$PATH`)."
+        )
+        return
     if where is not None and name == "sudo" and where.source[where.span] == "sudo":
         from dockwright.source import Span
 
@@ -125,6 +134,11 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         edit = install(where, facts.package)
         if edit is not None:
             yield remedy.safe(f"Install {facts.package}", edit)
+    if name == "apt-key":
+        yield remedy.advice(
+            "apt has no apt-key from Debian 13 on: write the key to a file (`curl -fsSL URL | gpg --dearmor -o /usr/share/keyrings/NAME.gpg`) and name it in the source, `deb [signed-by=/usr/share/keyrings/NAME.gpg] …`."
+        )
+        return
     brings = f" ({facts.package} has it)" if facts.package else ""
     yield remedy.advice(
         f"Install {name or 'the program'} before this line{brings}, or name it with its folder if it is not on PATH."

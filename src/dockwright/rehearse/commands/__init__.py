@@ -22,6 +22,7 @@ FAMILIES = {
         "cd export readonly local unset set exit return command type hash . source eval exec test [ false read : "
         "true echo printf umask ulimit wait trap alias shift shopt pwd getopts times unalias break continue"
     ),
+    "conda": "conda mamba micromamba",
     "copies": "cp mv install",
     "download": "curl wget",
     "dpkg": (

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from dockwright.inputs.manifests import LocalProject
 
 
+QUIET = frozenset(["", "config", "info", "list", "show", "cache", "self", "venv"])
+
+
 def run(call: Call) -> Answer:
     words = [word for word in call.rest if word.value is UNKNOWN or not str(word.value).startswith("-")]
     return _pdm(call, str(words[0].value) if words else "")
@@ -25,6 +28,8 @@ def _pdm(call: Call, action: str) -> Answer:
     """pdm needs pyproject.toml, and pdm.lock for `sync` and `install --frozen-lockfile`."""
     at = call.path(".")
     if action not in ("install", "sync", "lock", "export", "build") or at is UNKNOWN:
+        if action not in QUIET:  # a plugin's command (`dockerize`), a script of the project
+            call.somewhere(call.span, "pdm may write here")
         return UNKNOWN
     folder = str(at)
     if call.image.find(posixpath.join(folder, "pyproject.toml")).answer is NO:
@@ -57,7 +62,7 @@ def _itself(call: Call, local: LocalProject, folder: str, words: set[str]) -> No
     """A project with a build system is installed too, unless something says otherwise."""
     packaging.invalid(call, local, folder, call.span)
     text = ImageTree(call.image, folder).read("pyproject.toml")
-    spared = words & {"--no-self", "--no-default", "--prod-only", "--group", "-G"} or call.variable("PDM_NO_SELF")
+    spared = words & {"--no-self", "--no-default", "--prod-only", "--group", "-G"} or call.text("PDM_NO_SELF")
     if spared or not local.build_requires or not isinstance(text, str) or "distribution = false" in text:
         return
     if "distribution = true" in text or "package-type" not in text:

@@ -279,14 +279,14 @@ class Poetry:
     def _environment(self, folder: str, local: object) -> None:
         """Into the environment that is active, the interpreter's own with virtualenvs.create false, else a new one."""
         call = self.call
-        create = str(call.variable("POETRY_VIRTUALENVS_CREATE") or "true").lower()
+        create = call.text("POETRY_VIRTUALENVS_CREATE", "true").lower()
         active = call.variable("VIRTUAL_ENV")
         python: Python | None
         if isinstance(active, str) and active in call.image.pythons:
             python = call.image.pythons[active]
         elif create in ("false", "0"):
             python = self.tool
-        elif str(call.variable("POETRY_VIRTUALENVS_IN_PROJECT") or "").lower() in ("true", "1"):
+        elif call.text("POETRY_VIRTUALENVS_IN_PROJECT").lower() in ("true", "1"):
             python = installation.venv(call, posixpath.join(folder, ".venv"), self.tool)
         else:
             return
