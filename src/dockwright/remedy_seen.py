@@ -32,8 +32,8 @@ BUILT = pattern(
 # File "/tmp/easy_install-_UMhGq/numpy-1.19.0/setup.py", line 30: setuptools' own installer looks at no Requires-Python
 EGG = pattern(r"/easy_install-[^/\s]+/(?P<name>[A-Za-z][\w.]*(?:-[A-Za-z][\w.]*)*)-\d[^/\s]*/")
 FAILED = pattern(
-    r"(?:Failed building wheel for |Failed to build [`']|Couldn't install package: |Could not build wheels for |Failed to build )"
-    r"(?P<name>[A-Za-z0-9][\w.-]*)"
+    r"(?:Failed building wheel for |Failed to build [`']|Couldn't install package: |Could not build wheels for |Failed to build '?|projects \()"
+    r"(?P<name>(?!installable )[A-Za-z0-9][\w.-]*)"
 )
 # Collecting numpy==1.19 (from -r requirements.txt (line 9)) · Downloading/unpacking yarl (from aiohttp)
 COLLECTING = (
@@ -99,7 +99,7 @@ def seen(project: Project) -> Seen:
 def name_of(finding: Finding, found: Seen) -> str:
     """The distribution that a finding is about, as its facts or the output name it; empty when neither does."""
     told = getattr(finding.facts, "name", "")
-    if told and " " not in told and told.lower() not in ("pip", "program"):
+    if told and " " not in told and "/" not in told and told.lower() not in ("pip", "program"):
         return str(told)
     if found.egg:
         return found.egg

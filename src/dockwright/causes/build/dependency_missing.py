@@ -167,6 +167,10 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     assert isinstance(facts, Facts)
     if where is not None and facts.tool == "perl":
         yield from _perl_package(where, facts.package)
+    if facts.tool.startswith("composer among"):
+        yield remedy.advice(
+            f"`docker-php-ext-install {facts.package}` in an official php image, with the development packages that it needs, before composer; in a stage that only installs, `composer install --ignore-platform-req=ext-{facts.package}`."
+        )
     if facts.tool in ("npm", "pnpm") and facts.package.startswith("@"):
         yield remedy.advice(
             f"{facts.package} is in a scope: if its registry is a private one, copy the project's .npmrc in before the install and give the token as a secret (RUN --mount=type=secret,id=npmrc,target=/root/.npmrc …)."

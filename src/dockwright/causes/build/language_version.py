@@ -7,6 +7,7 @@ left the image's version behind.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -203,9 +204,48 @@ def check(step: Step) -> Iterator[Found]:
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     yield from _pinned(finding)
     yield from _newer_tool(finding)
+    yield from _other_image(finding)
     yield remedy.advice(
         "Name in FROM a version that what is built works with, or pin the dependency to the last release that works with this one."
     )
+
+
+# The official images of languages, whose tags are versions.
+IMAGES = {"Go": "golang", "Ruby": "ruby", "Rust": "rust", "Cargo": "rust", "PHP": "php", "Java": "eclipse-temurin"}
+WANTED = re.compile(r"(?:>=|~>|\^|=)?\s*v?(?P<version>\d+(?:\.\d+)?)(?:\.\d+)*(?: or newer)?")
+VARIANTS = frozenset({"", "slim", "alpine", "cli", "fpm", "apache", "zts", "jdk", "jre", "jammy", "noble"})
+
+
+def _other_image(finding: Finding) -> Iterator[Remedy]:
+    """The same official image in the version that is asked for, where it is a newer one."""
+    from dockwright.remedy_packages import around
+
+    facts, where = finding.facts, finding.where
+    assert isinstance(facts, Facts)
+    wanted, name = WANTED.fullmatch(facts.needs.strip()), IMAGES.get(facts.language, "")
+    if wanted is None or not name:
+        return
+    version = wanted["version"].partition(".")[0] if name == "eclipse-temurin" else wanted["version"]
+    spot = around(where) if where is not None else None
+    written = where.source[spot.stage.base.span] if spot is not None and where is not None else ""
+    match = re.fullmatch(
+        rf"(?P<head>(?:docker\.io/)?(?:library/)?{name}:)(?P<old>\d+(?:\.\d+)*)(?P<rest>(?:-[a-z]+)*)", written
+    )
+    if spot is not None and where is not None and match is not None and _key(match["old"]) < _key(version):
+        if set(match["rest"].split("-")) <= VARIANTS:
+            image = f"{match['head']}{version}{match['rest']}"
+            edit = remedy.swap_span(where.source, spot.stage.base.span, image)
+            yield remedy.risky(
+                f"Build on {image}: {facts.package or 'it'} asks for {facts.language} {facts.needs}", edit
+            )
+    elif match is None:
+        yield remedy.advice(
+            f"Build on {name}:{version} or newer, or install that version of {facts.language} in the image."
+        )
+
+
+def _key(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
 
 
 def _newer_tool(finding: Finding) -> Iterator[Remedy]:

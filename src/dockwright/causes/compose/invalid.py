@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 class Facts(Struct, frozen=True):
     message: str = ""
     name: str = ""
+    file: str = "compose file"
 
 
-TITLE = "The compose file is not valid: {message}"
+TITLE = "The {file} is not valid: {message}"
 WHY = "Compose reads and checks all of the file before it does anything."
 
 SIGNATURES = (
@@ -54,9 +55,9 @@ SIGNATURES = (
     # no such service: api
     sign('no such service:', r"(?P<message>no such service: (?P<name>\S+))", sure=0.95),
     # ERROR: The Compose file './docker-compose.yml' is invalid because:
-    sign('is invalid because:', sure=0.97),
+    sign('is invalid because:', sure=0.97, message='see the lines below it'),
     # no recorded log yet: ERROR: failed to find target web   (docker buildx bake)
-    sign('failed to find target ', r"(?P<message>failed to find target (?P<name>\S+))", sure=0.95),
+    sign('failed to find target ', r"(?P<message>failed to find target (?P<name>\S+))", sure=0.95, file="bake file"),
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ class Facts(Struct, frozen=True):
     context: str = ""
 
 
-TITLE = "There is no Dockerfile at {path}"
+TITLE = "There is no Dockerfile[ at {path}]"
 WHY = "The build names this file, and nothing is there[; its context is {context}]."
 
 SIGNATURES = (

@@ -25,7 +25,7 @@ class Facts(Struct, frozen=True):
     why: str = ""
 
 
-TITLE = "Building {name} failed[: {why}]"
+TITLE = "Building [{name} ]failed[: {why}]"
 WHY = "There is no wheel that fits, and the source does not build with the tools of the image."
 EXPLAINS = ("build/compile-error", "build/configure-failed")
 
@@ -33,7 +33,7 @@ SIGNATURES = (
     # AttributeError: 'build_ext' object has no attribute 'cython_sources'
     sign("has no attribute 'cython_sources'", sure=0.95, name="PyYAML", why="it wants Cython older than 3"),
     # Cython.Compiler.Errors.CompileError: a.pyx
-    sign("Cython.Compiler.Errors.CompileError", r"CompileError: (?P<name>[\w./-]+)", sure=0.85, why="Cython can't compile it"),
+    sign("Cython.Compiler.Errors.CompileError", r"CompileError: (?P<file>[\w./-]+)", sure=0.85, why="Cython can't compile it"),
     # error: command 'gcc' failed with exit status 1
     sign("error: command ", r"error: command '?(?P<why>[^' ]*(?:gcc|g\+\+|cc|clang)[\w+-]*)'? failed with exit (?:status|code) \d", sure=0.55),
     # ERROR: Failed building wheel for typed-ast
@@ -64,6 +64,8 @@ SIGNATURES = (
     sign("/usr/include/openssl/", r"/usr/include/openssl/\S+: note: ", sure=0.8, name="cryptography", why="it is older than the image's OpenSSL", also="_openssl.c"),
     # build/temp.linux-x86_64-2.7/_openssl.c:485: error
     sign("_openssl.c:", r"_openssl\.c:\d+:\d+: error: (?P<why>.+)", sure=0.88, name="cryptography"),
+    # no recorded log yet: src/_fastmath.c:1545:17: error: implicit declaration of function ‘_PyLong_AsByteArray’ [-Wimplicit-function-declaration]   (gcc 14 no longer takes it for a warning)
+    sign(" [-W", r"\.(?:c|cc|cpp|cxx|h|hpp):\d+(?::\d+)?: error: (?P<why>.+?)(?:; did you mean .*)? \[-W(?:implicit-function-declaration|int-conversion|incompatible-pointer-types|implicit-int|return-mismatch)\]", sure=0.88, also="building wheel"),
 )  # fmt: skip
 
 

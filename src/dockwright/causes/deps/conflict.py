@@ -66,13 +66,15 @@ SIGNATURES = (
     # ERROR: Cannot install idna>3 because these package versions have conflicting dependencies. / The user requested (constraint) idna<3
     sign("The user requested (constraint)", r"\(constraint\) (?P<name>[\w.-]+)", sure=0.93),
     # no recorded log yet: error: resolution-too-deep  (pip 25.1 and newer)
-    sign("error: resolution-too-deep", sure=0.93, name="as a whole"),
+    sign("error: resolution-too-deep", sure=0.93),
     # no recorded log yet:   - package pytorch-2.1.0-cpu_py310 requires python >=3.10,<3.11.0a0, but none of the providers can be installed
     sign(", but none of the providers can be installed", r"- package (?P<name>\S+) requires (?P<other>[\w.-]+)(?P<specifier> \S.*)?, but none", sure=0.93),
     # no recorded log yet: Unable to find a resolution because the following dependencies don't have a common requirement  (pdm)
     sign("Unable to find a resolution", sure=0.9, also="pdm"),
     # no recorded log yet: Cannot solve the request because of: The following packages are incompatible  (pixi, rattler)
     sign("Cannot solve the request because of: ", r"because of: (?!No candidates)", sure=0.88),
+    #     langchain 0.3.1 depends on pydantic<3.0.0 and >=2.7.4   (below: The conflict is caused by:)
+    sign(" depends on ", r"^\s+(?P<other>[A-Za-z][\w.-]* \d\S*) depends on (?P<name>[A-Za-z][\w.-]*)", sure=0.975, also="The conflict is caused by:"),
 )  # fmt: skip
 
 
@@ -103,6 +105,10 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     here = site(where, seen(project), facts.name)
     yield from _relaxed(project, here)
     yield from _installed(finding, here)
+    if "resolution-too-deep" in project.output[-20_000:]:
+        yield remedy.advice(
+            "Give the requirements lower bounds near to what is installed today (`name>=X.Y`), or install from a lock that uv or pip-compile has made."
+        )
     names = " or ".join(filter(None, (facts.name, facts.other))) or "one of them"
     yield remedy.advice(
         f"Relax or change the pin of {names}; pip install --dry-run with the two together shows whether they meet."

@@ -29,7 +29,7 @@ class Facts(Struct, frozen=True):
     asked_by: str = ""
 
 
-TITLE = "The system's Python[ {python}] takes no packages from [{asked_by}]"
+TITLE = "The system's Python[ {python}] takes no packages[ from {asked_by}]"
 WHY = "The distribution marks it as externally managed: only its own package manager may change it."
 
 SIGNATURES = (

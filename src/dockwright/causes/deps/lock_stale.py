@@ -96,7 +96,9 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
             edit = above(where, f"RUN {command}") if whole else inserted(where.source, start, f"{command} && ")
             what = "all versions then are" if command in ("pipenv lock", "pdm lock") else "what the manifest changed is"
             yield remedy.risky(f"Lock anew in the image (`{command}`): {what} of the day of the build", edit)
-    yield remedy.advice(f"Run `{command}` and commit {posixpath.basename(facts.path) or 'the lock file'}.")
+    yield remedy.advice(
+        f"Run `{command}` and commit {facts.path if facts.asked_by == 'go' else posixpath.basename(facts.path) or 'the lock file'}."
+    )
 
 
 CASES = (

@@ -40,11 +40,11 @@ SIGNATURES = (
     # ValueError: invalid pyproject.toml config: `project`.
     sign("invalid pyproject.toml config", sure=0.95, path="pyproject.toml"),
     # tomllib.TOMLDecodeError: Expected ']' at the end of a table declaration (at line 1, column 9)
-    sign("TOMLDecodeError: ", sure=0.85),
+    sign("TOMLDecodeError: ", sure=0.85, path="a TOML file"),
     # pipenv.vendor.tomlkit.exceptions.UnexpectedCharError: Unexpected character: '\n' at line 1 col 9
-    sign("tomlkit.exceptions.", r"tomlkit\.exceptions\.\w+(?:Error|Key|Name): ", sure=0.8),
+    sign("tomlkit.exceptions.", r"tomlkit\.exceptions\.\w+(?:Error|Key|Name): ", sure=0.8, path="a TOML file"),
     # [TOMLKitError] / Invalid statement (at line 1, column 1)
-    sign("Invalid statement (at line", sure=0.75),
+    sign("Invalid statement (at line", sure=0.75, path="a TOML file"),
     # no recorded log yet: Unable to read the lock file (Invalid statement (at line 1, column 1)).
     sign("Unable to read the lock file", sure=0.95, path="poetry.lock"),
     # no recorded log yet: The lock file is not compatible with the current version of Poetry.

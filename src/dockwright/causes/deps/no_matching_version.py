@@ -46,11 +46,11 @@ SIGNATURES = (
     #   ╰─▶ Because idnaxyzzyq was not found in the package registry and you require
     sign("was not found in the package registry", r"Because (?P<name>[\w.-]+) was not found in the package registry", sure=0.93),
     # PackagesNotFoundError: The following packages are not available from current channels:
-    sign("PackagesNotFoundError: The following packages are not available", sure=0.9),
+    sign("PackagesNotFoundError: The following packages are not available", sure=0.9, name="a package"),
     # PackageNotFoundError: Packages missing in current channels:
-    sign("Packages missing in current channels", sure=0.9),
+    sign("Packages missing in current channels", sure=0.9, name="a package"),
     # ResolvePackageNotFound:
-    sign("ResolvePackageNotFound", sure=0.9),
+    sign("ResolvePackageNotFound", sure=0.9, name="a package"),
     # Could not find any downloads that satisfy the requirement boto3-python3 (from -r requirements.txt (line 8))
     sign("Could not find any downloads that satisfy the requirement", r"the requirement (?P<name>[\w.-]+)", sure=0.7),
     # error: Could not find suitable distribution for Requirement.parse('pip')
@@ -60,7 +60,7 @@ SIGNATURES = (
     #   - pymks
     sign("  - ", r"^  - (?P<name>[\w.-]+)\s*$", sure=0.91, also="ackage missing in current linux-"),
     # no recorded log yet:     └─ nosuch 9.9**  does not exist (perhaps a typo or a missing channel).
-    sign("does not exist (perhaps a typo or a missing channel)", r"[─•\s](?P<name>[\w.-]+)(?: (?P<specifier>[^\s]+))?\s+does not exist \(perhaps", sure=0.94),
+    sign("does not exist (perhaps a typo or a missing channel)", r"[─•\s](?P<name>[\w.-]+)(?P<specifier> [^\s]+)?\s+does not exist \(perhaps", sure=0.94),
     # no recorded log yet: Cannot solve the request because of: No candidates were found for nosuch ==9.9.
     sign("No candidates were found for ", r"No candidates were found for (?P<name>[\w.-]+) ?(?P<specifier>[^\s]*?)\.?$", sure=0.94),
     #   - mysql-python==1.2.5=py27_0
@@ -84,6 +84,11 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     assert isinstance(facts, Facts)
     here = site(finding.where, known, facts.name)
     asked = known.requirement(facts.name) or Asked(facts.name, facts.specifier)
+    if " " in facts.name:
+        yield remedy.advice(
+            "Ask for versions that the channels have, or name the channel that has them (-c conda-forge); take out pins on builds (`=py27_0`), which last as long as one release."
+        )
+        return
     versions = offered(project, facts.name)
     if not versions and known.pip and known.pip < (19, 0) and facts.name:
         yield from _blind(here, ".".join(map(str, known.pip)))

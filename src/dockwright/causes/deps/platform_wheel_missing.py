@@ -27,7 +27,7 @@ class Facts(Struct, frozen=True):
     platform: str = ""
 
 
-TITLE = "{name}{specifier} has no wheel for[ {platform}, ]this platform"
+TITLE = "{name}{specifier} has no wheel for this platform[ ({platform})]"
 WHY = "Its wheels are for other platforms, and what is published has nothing else that can be used here."
 EXPLAINS = ("deps/no-matching-version", "deps/build-failed")
 

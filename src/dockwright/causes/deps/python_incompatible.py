@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from dockwright import remedy
 from dockwright.causes.shape import Found, found, sign
@@ -45,7 +45,7 @@ SIGNATURES = (
     # ERROR: Package 'x' requires a different Python: 3.12.1 not in '>=3.14'
     sign("requires a different Python", r"Package '(?P<name>[^']+)' requires a different Python: (?P<python>\S+) not in '(?P<wants>[^']+)'", sure=0.97),
     # ERROR: Ignored the following versions that require a different python version: 1.21.2 Requires-Python >=3.7,<3.11; 1.21.3 Requires-Python …
-    sign("Ignored the following versions that require a different python version", sure=0.9, also="No matching distribution found"),
+    sign("Ignored the following versions that require a different python version", sure=0.9, also="No matching distribution found", name="a requirement"),
     # colorama requires Python '>=2.7, !=3.0.*, …' but the running Python is 3.4.10
     sign("but the running Python is", r"(?P<name>[\w.-]+) requires Python '(?P<wants>[^']+)' but the running Python is (?P<python>\S+)", sure=0.97),
     # The currently activated Python version 3.12.1 is not supported by the project (>=3.9,<3.10).
@@ -55,7 +55,7 @@ SIGNATURES = (
     # Because torch==2.0.0 has no wheels with a matching Python ABI tag
     sign("has no wheels with a matching Python", r"[Bb]ecause (?:all versions of )?(?P<name>[\w.-]+?)(?P<specifier>==\S+)? has no wheels with a matching Python", sure=0.95),
     #   cause: Because the current Python version (3.8.18) does not satisfy Python>=3.10 and numpy==2.1.0 depends on Python>=3.10
-    sign("does not satisfy Python", r"Python version \((?P<python>[^)]+)\) does not satisfy Python(?P<wants>[<>=!~][^\s]+)", sure=0.95),
+    sign("does not satisfy Python", r"Python version \((?P<python>[^)]+)\) does not satisfy Python(?P<wants>[<>=!~][^\s]+)(?: and (?P<name>[\w.-]+?)(?P<specifier>==\S+)? depends on Python)?", sure=0.95),
     # error: No interpreter found for Python >=3.15 in managed installations or search path
     sign("No interpreter found for", r"No interpreter found for Python (?P<wants>\S+)", sure=0.9, name="the project"),
     # ERROR: Could not find a version that satisfies the requirement … with the Python of long ago
@@ -110,6 +110,8 @@ SIGNATURES = (
     # ModuleNotFoundError: No module named 'audioop'  (What's New in Python 3.12 and 3.13: removed modules)
     sign("No module named '", r"ModuleNotFoundError: No module named '(?P<name>asynchat|asyncore|smtpd)'", sure=0.93, python="3.12 or newer", wants="3.11 or older, where it is a module of Python itself"),
     sign("No module named '", r"ModuleNotFoundError: No module named '(?P<name>aifc|audioop|cgi|cgitb|crypt|imghdr|lib2to3|mailcap|nntplib|ossaudiodev|pipes|sndhdr|spwd|sunau|telnetlib|xdrlib)'", sure=0.93, python="3.13 or newer", wants="3.12 or older, where it is a module of Python itself"),
+    # ERROR: No matching distribution found for numpy==1.21.4   (above: Ignored the following versions that require a different python version)
+    sign("No matching distribution found for", r"found for (?P<name>[A-Za-z0-9][\w.-]*?)(?:\[[^\]]*\])?(?P<specifier>[<>=!~][^\s;]*)?(?: |$)", sure=0.91, also="Ignored the following versions that require a different python version"),
 )  # fmt: skip
 
 
@@ -137,11 +139,13 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     if here is not None:
         here.assume(facts.python)
     python = here.python if here is not None else facts.python or known.python
+    if not facts.wants and facts.specifier.startswith("=="):
+        facts = structs.replace(facts, wants=_required_by(project.output, facts.specifier[2:]))
     if here is not None and facts.name == "pip":
         from dockwright.remedy_install import bound_above
 
         yield from bound_above(here, "pip")
-    if where is not None and here is not None:
+    if where is not None and (here is not None or facts.name == "the project"):
         yield from _other_python(where, project, facts, python)
     if here is not None and name:
         yield from _in_the_call(here, project, name, facts.wants)
@@ -203,6 +207,17 @@ def _in_a_file(finding: Finding, name: str, python: str) -> Iterator[Remedy]:
         )
     if fits:
         yield remedy.risky(f"Ask for `{fits}`: later ones are not for Python {python}", remedy.swap_span(*found, fits))
+
+
+def _required_by(output: str, version: str) -> str:
+    """What pip says of a release that it left out: `1.21.4 Requires-Python >=3.7,<3.11`."""
+    at = output.rfind("Ignored the following versions that require a different python version")
+    match = (
+        re.search(rf"[:;] {re.escape(version)} Requires-Python (?P<wants>[^;\n]+)", output[at : at + 20_000])
+        if at >= 0
+        else None
+    )
+    return match["wants"].strip() if match is not None else ""
 
 
 def _other_python(where: Place, project: Project, facts: Facts, python: str) -> Iterator[Remedy]:

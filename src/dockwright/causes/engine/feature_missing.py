@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class Facts(Struct, frozen=True):
-    feature: str = ""
+    feature: str = "this feature"
 
 
-TITLE = "The builder does not know [{feature}][ this feature]"
+TITLE = "The builder does not know {feature}"
 WHY = "The Dockerfile is written for a newer builder than the one that reads it."
 EXPLAINS = (
     "dockerfile/syntax",
@@ -63,6 +63,13 @@ def check(step: Step) -> Iterator[Found]:
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    if facts.feature.startswith("a client"):
+        yield remedy.advice(
+            "Bring the client and the engine to releases of the same time (the docker command line, docker-compose 1, Testcontainers, a docker:… image in CI); DOCKER_API_VERSION=X.Y asks for one that both know."
+        )
+        return
     yield remedy.advice(
         "Build with BuildKit (DOCKER_BUILDKIT=1, docker buildx build, Docker 23 or newer), and put `# syntax=docker/dockerfile:1` on top of the Dockerfile."
     )

@@ -48,7 +48,7 @@ TRANSIENT = True
 
 SIGNATURES = (
     # curl: (6) Could not resolve host: nothere.invalid
-    sign('Could not resolve host', r"[Cc]ould not resolve host(?:name)?:? (?P<host>[\w.-]+)", sure=0.95),
+    sign('Could not resolve host', r"[Cc]ould not resolve host(?:name)?:? (?P<host>(?!mirrorlist\.centos\.org)[\w.-]+)", sure=0.95),
     # wget: unable to resolve host address ‘nothere.invalid’
     sign('unable to resolve host address', r"unable to resolve host address .(?P<host>[\w.-]+)", sure=0.95),
     # wget: bad address 'nothere.invalid'
@@ -75,8 +75,6 @@ SIGNATURES = (
     sign('dial tcp: lookup', r"dial tcp: lookup (?P<host>[\w.-]+).*(?:no such host|server misbehaving|Temporary failure|i/o timeout|connection refused)", sure=0.96),
     # ssh: Could not resolve hostname github.com: Temporary failure in name resolution
     sign('Could not resolve hostname', r"Could not resolve hostname (?P<host>[\w.-]+)", sure=0.94),
-    # Could not resolve host: mirrorlist.centos.org; Unknown error
-    sign('Could not resolve host: mirrorlist', sure=0.6),
     # php_network_getaddresses: getaddrinfo failed: Name or service not known
     sign('php_network_getaddresses: getaddrinfo failed', sure=0.93),
     # WARNING: Ignoring http://dl-cdn.example/alpine/v3.9/main/x86_64/APKINDEX.tar.gz: temporary error (try again later)   (what apk makes of a name that nobody resolves)

@@ -62,7 +62,7 @@ SIGNATURES = (
     #   cause: tunnel error: proxy authorization required
     sign('tunnel error:', sure=0.95),
     # proxyconnect tcp: dial tcp 127.0.0.1:9: connect: connection refused
-    sign('proxyconnect tcp', r"proxyconnect tcp: dial tcp (?P<proxy>[\w.:-]+)", sure=0.97),
+    sign('proxyconnect tcp', r"proxyconnect tcp: dial tcp (?P<proxy>[\w.:-]*\w)", sure=0.97),
     #   Could not connect to 10.168.209.72:8012 (10.168.209.72). - connect (113: No route to host)
     sign('Could not connect to ', r"Could not connect to (?P<proxy>(?:\d+\.){3}\d+:\d+) ", sure=0.9),
     # curl: (7) Failed to connect to 127.0.0.1 port 9 after 0 ms: Could not connect to server

@@ -27,25 +27,26 @@ if TYPE_CHECKING:
 
 class Facts(Struct, frozen=True):
     what: str = ""
+    how: str = ""
 
 
-TITLE = "The front end does not build[: {what}]"
+TITLE = "The front end does not build[: {what}][ {how}]"
 WHY = "The error is one of the JavaScript project itself."
 EXPLAINS = ("system/command-missing", "build/compile-error", "build/configure-failed")
 
 SIGNATURES = (
     # sh: 1: vite: not found
-    sign(': not found', r"sh: (?:1|line \d+): (?P<what>vite|next|tsc|webpack[\w-]*|react-scripts[\w-]*|ng|vue-cli-service|rollup|gulp|grunt|nuxt|astro|turbo|nx|cross-env|rimraf|parcel|remix|svelte-kit|lerna|husky|node-gyp|node-pre-gyp|esbuild|babel): not found", sure=0.93),
+    sign(': not found', r"sh: (?:1|line \d+): (?P<what>vite|next|tsc|webpack[\w-]*|react-scripts[\w-]*|ng|vue-cli-service|rollup|gulp|grunt|nuxt|astro|turbo|nx|cross-env|rimraf|parcel|remix|svelte-kit|lerna|husky|node-gyp|node-pre-gyp|esbuild|babel): not found", sure=0.93, how='is not installed'),
     # npm error Missing script: "build"
-    sign('issing script:', r'issing script: "?(?P<what>[\w:.-]+)', sure=0.96),
+    sign('issing script:', r'issing script: "?(?P<what>[\w:.-]+)', sure=0.96, how='is no script of package.json'),
     # a.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.
     sign('error TS', r"(?P<what>error TS\d+)", sure=0.92),
     # [vite]: Rollup failed to resolve import "/src/nothere.js" from "/a/index.html".
-    sign('failed to resolve import', r'failed to resolve import "(?P<what>[^"]+)"', sure=0.93),
+    sign('failed to resolve import', r'failed to resolve import "(?P<what>[^"]+)"', sure=0.93, how='is not found'),
     # Module not found: Error: Can't resolve './App' in '/app/src'
-    sign('Module not found:', r"Module not found: (?:Error: )?Can't resolve '(?P<what>[^']+)'", sure=0.92),
+    sign('Module not found:', r"Module not found: (?:Error: )?Can't resolve '(?P<what>[^']+)'", sure=0.92, how='is not found'),
     # Error: Cannot find module 'express'
-    sign('Cannot find module', r"Error: Cannot find module '(?P<what>[^']+)'", sure=0.85),
+    sign('Cannot find module', r"Error: Cannot find module '(?P<what>[^']+)'", sure=0.85, how='is not found'),
     # npm error code EINTEGRITY
     sign('code EINTEGRITY', sure=0.93, what='EINTEGRITY'),
     # npm error code EJSONPARSE
@@ -65,13 +66,13 @@ SIGNATURES = (
     # npm ERR! node v4.8.2
     sign('npm ERR! ', r"npm ERR! (?:errno|code|Failed)", sure=0.3),
     # Error: Cannot find module @rollup/rollup-linux-x64-gnu. npm has a bug related to optional dependencies (…)
-    sign('npm has a bug related to optional dependencies', r"Cannot find module '?(?P<what>@?[\w./-]+?)'?\. npm has a bug", sure=0.96),
+    sign('npm has a bug related to optional dependencies', r"Cannot find module '?(?P<what>@?[\w./-]+?)'?\. npm has a bug", sure=0.96, how='is not there'),
     # no recorded log yet: Could not resolve "@esbuild/linux-x64" / The package "@esbuild/linux-x64" could not be found, and is needed by esbuild.
-    sign('could not be found, and is needed by ', r'The package "(?P<what>[^"]+)" could not be found, and is needed by', sure=0.95),
+    sign('could not be found, and is needed by ', r'The package "(?P<what>[^"]+)" could not be found, and is needed by', sure=0.95, how='is not there'),
     # no recorded log yet: Error: Could not load the "sharp" module using the linuxmusl-x64 runtime
-    sign('Could not load the "', r'Could not load the "(?P<what>\w+)" module using the [\w-]+ runtime', sure=0.95),
+    sign('Could not load the "', r'Could not load the "(?P<what>\w+)" module using the [\w-]+ runtime', sure=0.95, how='is not there for this platform'),
     # no recorded log yet:  ERR_PNPM_IGNORED_BUILDS  Ignored build scripts: esbuild@0.25.0, sharp@0.33.5
-    sign('ERR_PNPM_IGNORED_BUILDS', r"Ignored build scripts: (?P<what>.+?)\.?$", sure=0.96),
+    sign('ERR_PNPM_IGNORED_BUILDS', r"Ignored build scripts: (?P<what>.+?)\.?$", sure=0.96, how='may not run their scripts'),
     # no recorded log yet: Type error: Property 'foo' does not exist on type 'Props'.  (next build)
     sign('Type error: ', r"^Type error: (?P<what>.+)", sure=0.93),
     # no recorded log yet: > Build error occurred

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 class Facts(Struct, frozen=True):
-    package: str = ""
-    wanted: str = ""
+    package: str = "a package"
+    wanted: str = "of another version"
     have: str = ""
 
 
-TITLE = "[{package} ]wants Node {wanted}[, and the image has {have}]"
+TITLE = "{package} wants Node {wanted}[, and the image has {have}]"
 WHY = "The package names the versions of Node that it works with, and the image has another."
 EXPLAINS = ("node/build-failed", "build/test-failed", "network/gone", "system/header-missing")
 
@@ -69,6 +69,8 @@ SIGNATURES = (
     sign('v8::', r"\.(?:h|cc|cpp|hpp):\d+(?::\d+)?: error: .*\bv8::", sure=0.88, package='a native module', wanted='of an older version, whose V8 it was written for', have='a newer one', also='gyp'),
     # no recorded log yet: error: 'class v8::…' has no member named / "C++20 or later required."
     sign('"C++20 or later required."', sure=0.88, wanted='of an older version, or a compiler of C++20', package='a native module', also='gyp'),
+    # no recorded log yet: Expected version: >=20   (below: Your Node version is incompatible with "/app".)
+    sign('Expected version: ', r"^\s*Expected version: (?P<wanted>.+?)\s*$", sure=0.975, also='ERR_PNPM_UNSUPPORTED_ENGINE'),
 )  # fmt: skip
 
 

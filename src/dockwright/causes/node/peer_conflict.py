@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 class Facts(Struct, frozen=True):
-    package: str = ""
+    package: str = "a package"
     peer: str = ""
 
 
-TITLE = "[{package} wants a peer that does not fit][: {peer}]"
+TITLE = "{package} wants a peer that does not fit[: {peer}]"
 WHY = "Two packages ask for versions of the same peer that cannot meet."
 EXPLAINS = ("node/build-failed",)
 
@@ -34,7 +34,7 @@ SIGNATURES = (
     # npm error code ERESOLVE
     sign('code ERESOLVE', sure=0.95),
     # npm error peer react@"16.x" from react-table@6.11.5
-    sign('npm', r'^npm (?:error|ERR!) (?:Could not resolve dependency:|peer (?P<peer>\S+@"[^"]+") from (?P<package>\S+@[^\s]+))', sure=0.96, also='code ERESOLVE'),
+    sign('npm', r'^npm (?:error|ERR!) (?:peer(?:Optional)? (?P<peer>\S+@"[^"]+") from (?P<package>\S+@[^\s]+))', sure=0.96, also='code ERESOLVE'),
     # npm ERR! peerinvalid Peer grunt-node-inspector@0.2.0 wants grunt@^0.4.5
     sign('peerinvalid Peer ', r"peerinvalid Peer (?P<package>\S+) wants (?P<peer>\S+)", sure=0.96),
 )  # fmt: skip

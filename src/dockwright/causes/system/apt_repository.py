@@ -52,7 +52,9 @@ SIGNATURES = (
     # E: Failed to fetch …  Hash Sum mismatch
     sign("Hash Sum mismatch", sure=0.85, problem="fetch"),
     # E: Release file for … is expired (invalid since 11d 2h 5min 12s). Updates for this repository will not be applied.
-    sign("Release file for ", r"(?:^|\W)E(?:rror)?: Release file for \S*?(?P<name>[^/\s]+/dists/\S+) is (?:expired|not valid yet)", sure=0.9, problem="release"),
+    sign("Release file for ", r"(?:^|\W)E(?:rror)?: Release file for \S*?(?P<name>[^/\s]+/dists/\S+) is expired", sure=0.9, problem="release"),
+    # E: Release file for http://deb.example/debian/dists/trixie-updates/InRelease is not valid yet (invalid for another 5h 33min 20s).
+    sign(" is not valid yet (", r"Release file for \S*?(?P<name>[^/\s]+/dists/[^\s]+?)(?:/In?Release)? is not valid yet", sure=0.95, problem="clock"),
     # E: You must put some 'deb-src' URIs in your sources.list
     sign("You must put some '", r"You must put some '(?P<name>deb-src|source)' URIs", sure=0.95, problem="source"),
     # E: The value 'bookworm-backports' is invalid for APT::Default-Release as such a release is not available in the sources
@@ -113,6 +115,10 @@ SIGNATURES = (
     sign("OpenPGP check for package ", r'OpenPGP check for package "(?P<name>[^"]+)".* has failed', sure=0.93, problem="key"),
     # Error: GPG check FAILED
     sign("GPG check FAILED", r"^\s*(?:Error: )?GPG check FAILED\s*$", sure=0.88, problem="key"),
+    # 14: curl#6 - "Could not resolve host: mirrorlist.centos.org; Unknown error"   (that name is gone since CentOS 7 has ended, 2024-06-30)
+    sign("Could not resolve host: mirrorlist.centos.org", sure=0.95, problem="release", name="CentOS", ),
+    # no recorded log yet: Errors during downloading metadata for repository 'baseos': … mirrorlist.centos.org
+    sign("No URLs in mirrorlist", sure=0.93, problem="release", name="CentOS"),
 )  # fmt: skip
 
 
@@ -130,9 +136,17 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         yield remedy.advice("Run `apt-get update &&` in the same RUN as the install.")
     elif facts.problem == "release":
         yield from _archive(where, facts)
+        if facts.name == "CentOS" or "mirrorlist.centos.org" in project.output[-50_000:]:
+            yield remedy.advice(
+                "CentOS's packages are in its vault since it ended: `sed -i -e 's|^mirrorlist=|#mirrorlist=|' -e 's|^#\\?baseurl=http://mirror.centos.org|baseurl=http://vault.centos.org|' /etc/yum.repos.d/CentOS-*.repo` before yum; better, build on almalinux or rockylinux."
+            )
         yield remedy.advice(f"Move to a release that is still carried{f': {facts.name} is not' if facts.name else ''}.")
     elif facts.problem == "key":
         yield remedy.advice("Fetch the repository's present key into /usr/share/keyrings and name it with signed-by=.")
+    elif facts.problem == "clock":
+        yield remedy.advice(
+            "The clock of the machine that builds is behind (the list is dated in its future): set it, or restart Docker Desktop or its virtual machine, whose clock stops in sleep."
+        )
     elif facts.problem == "source":
         yield remedy.advice("Add the source (deb-src, backports) to the list of sources, then fetch the lists.")
     else:

@@ -6,6 +6,7 @@ which they take for "no", and the command fails with `Abort.`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from msgspec import Struct
 
 from dockwright import remedy
 from dockwright.causes.shape import Found, found, sign
-from dockwright.finding import Finding, Remedy
+from dockwright.finding import Finding, Place, Remedy
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
 from dockwright.source import Span
@@ -28,7 +29,7 @@ class Facts(Struct, frozen=True):
 
 
 TITLE = "{command} asks for confirmation, and nobody answers"
-WHY = "Without {flag} it asks [Y/n]; the build's standard input is empty, which counts as no."
+WHY = "Without {flag} it asks and waits for an answer; the build's standard input is empty, which counts as no."
 
 SIGNATURES = (
     # Do you want to continue? [Y/n] Abort.
@@ -64,6 +65,20 @@ def check(step: Step) -> Iterator[Found]:
         yield found(unmet, Facts(need.command, need.flag))
 
 
+def _to_each(where: Place, flag: str) -> Iterator[Remedy]:
+    """The option behind each command of the instruction that installs."""
+    text = where.source.text[where.span.start : where.span.end]
+    found = list(
+        re.finditer(
+            r"(?<![\w-])apt(?:-get)?(?:\s+-\S+)*\s+(?:install|upgrade|dist-upgrade|full-upgrade)(?![\w-])", text
+        )
+    )
+    at = [where.span.start + each.end() for each in found]
+    if at:
+        edits = [remedy.swap_span(where.source, Span(end, end), f" {flag}") for end in at]
+        yield remedy.safe(f"Answer beforehand: apt-get {flag}", *edits)
+
+
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts, where = finding.facts, finding.where
     assert isinstance(facts, Facts)
@@ -73,7 +88,9 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         )
         return
     action = facts.command.rpartition(" ")[2]
-    if where is not None:
+    if where is not None and action == "apt-get":
+        yield from _to_each(where, facts.flag)
+    elif where is not None:
         text = where.source.text
         at = text.find(action, where.span.start)
         if 0 <= at <= where.span.end + 200:

@@ -85,15 +85,15 @@ SIGNATURES = (
     #   Unable to find the requested Boost libraries.
     sign("Unable to find the requested Boost libraries", sure=0.93, header="boost", asked_by="CMake"),
     #   A required package was not found  (pkg_check_modules)
-    sign("A required package was not found", sure=0.8, also="Configuring incomplete", asked_by="CMake"),
+    sign("A required package was not found", sure=0.8, header="a library", also="Configuring incomplete", asked_by="CMake"),
     #   -- No package 'libuv' found
     sign("  None of the required '", r"None of the required '(?P<header>[^']+)' found", sure=0.9, asked_by="CMake"),
     # configure: error: not found  (after: checking for the location of libuuid...)
-    sign("configure: error: not found", sure=0.85, also="checking for the location of "),
+    sign("configure: error: not found", sure=0.85, header="a library", also="checking for the location of "),
     # ERROR: Could not find function xmlCheckVersion in library libxml2. Is libxml2 installed?
     sign("Could not find function xmlCheckVersion in library libxml2", sure=0.96, header="libxml/xmlversion.h", asked_by="lxml"),
     #    * The following required packages can not be built:
-    sign("* The following required packages can not be built", sure=0.85, asked_by="matplotlib"),
+    sign("* The following required packages can not be built", sure=0.85, header="a library", asked_by="matplotlib"),
     #    * freetype, png
     sign("    * ", r"^\s+\* (?P<header>freetype|png)\b", sure=0.9, also="required packages can not be built", asked_by="matplotlib"),
     # configure: error: Package requirements (libzip >= 0.11) were not met

@@ -57,7 +57,7 @@ SIGNATURES = (
     # PermissionError: [Errno 13] Permission denied: '/nonexistent'
     sign("[Errno 13] Permission denied: ", r"\[Errno 13\] Permission denied: ['\"](?P<path>[^'\"]+)['\"]", sure=0.93),
     # ERROR: Could not install packages due to an OSError: [Errno 13] … Check the permissions.
-    sign("Check the permissions.", sure=0.9),
+    sign("Check the permissions.", sure=0.9, path="the folder that pip installs into"),
     # npm ERR! Error: EACCES: permission denied, mkdir '/app/node_modules'
     sign("EACCES: permission denied", r"EACCES: permission denied, \w+ '(?P<path>[^']+)'", sure=0.93),
     # exec /entrypoint.sh: permission denied

@@ -7,6 +7,7 @@ program or the module is started.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,19 @@ APT = {
 }  # fmt: skip
 
 
+# The glibc of Debian's and Ubuntu's releases, the oldest first (their package pages).
+GLIBC = (
+    (2.28, "debian:buster"), (2.31, "debian:bullseye, ubuntu:20.04"), (2.35, "ubuntu:22.04"), (2.36, "debian:bookworm"),
+    (2.39, "ubuntu:24.04"), (2.41, "debian:trixie"),
+)  # fmt: skip
+
+
+def _newer(library: str) -> str:
+    """Images whose glibc has this version."""
+    version = float(library[6:10].rstrip(".")) if re.fullmatch(r"GLIBC_2\.\d+(?:\.\d+)?", library) else 9.9
+    return next((names for has, names in GLIBC if has >= version), "")
+
+
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     from dockwright.facts.apk import LIBRARIES
     from dockwright.remedy_packages import around, install
@@ -99,6 +113,13 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         edit = install(where, package, spot) if package else None
         if edit is not None:
             yield remedy.safe(f"Install {package}", edit)
+    if facts.library.startswith(("GLIBC", "the C library")):
+        images = _newer(facts.library)
+        than = f" ({images} has it)" if images else ""
+        yield remedy.advice(
+            f"It was built on a newer or another system than it runs on: build it on the image that runs it, or run it on one that is as new{than}; Alpine runs nothing that was made for glibc."
+        )
+        return
     yield remedy.advice(
         f"Install the package that holds {facts.library or 'the library'} in the stage that runs, or build on the same release as it runs on."
     )
