@@ -30,6 +30,7 @@ WRONG = {
     "a | | b": ("|", "unexpected `|` after `|`"),
     "a && | b": ("|", "unexpected `|` after `&&`"),
     "a )": (")", "unexpected `)`"),
+    "a <>(b)": ("(", "unexpected `(` after `<>`"),
     "(a && b": ("(", "this ( is not closed"),
     "()": (")", "unexpected `)` after `(`"),
     "echo 'a": ("'", "this ' is not closed"),

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 from dockwright.dockerfile.gotext import SPACE, quote
 from dockwright.dockerfile.jsonform import NotStrings, string_array
 from dockwright.dockerfile.nodes import Flag, Joined, Pair, Word
-from dockwright.patterns import pattern
 
 _BLANK = "\t\v\f\r "
-_TOKEN = pattern(f"[^{_BLANK}]+")
-_GAP = pattern(f"[{_BLANK}]+")
+_SPACED = str.maketrans(_BLANK, " " * len(_BLANK))
 
 
 class Malformed(Exception):
@@ -31,16 +26,22 @@ def trimmed(line: Joined) -> Joined:
 
 def keyword(line: Joined) -> tuple[Word, Joined]:
     """The first word of a trimmed line, and what follows it."""
-    gap = _GAP.search(line.text)
-    end, start = (gap.start(), gap.end()) if gap else (len(line.text), len(line.text))
+    end, start = _gap(line.text)
     return line.word(0, end), line.slice(start, len(line.text))
+
+
+def _gap(text: str) -> tuple[int, int]:
+    """Where the first blanks begin and end; both at the end of a text without any."""
+    end = text.translate(_SPACED).find(" ")
+    return (end, len(text) - len(text[end:].lstrip(_BLANK))) if end >= 0 else (len(text), len(text))
 
 
 def flags(rest: Joined, escape: str) -> tuple[tuple[Flag, ...], Joined]:
     """Leading words that begin with two dashes, unquoted; a bare `--` ends them."""
     text, at, found = rest.text, 0, []
     while True:
-        at = _spaces().match(text, at).end()  # type: ignore[union-attr]  # it matches the empty string
+        while text[at : at + 1] and text[at] in SPACE:
+            at += 1
         if not text.startswith("--", at):
             break
         end, word = _flag_word(text, at, escape)
@@ -72,50 +73,36 @@ def _flag_word(text: str, at: int, escape: str) -> tuple[int, str]:
     return min(at, len(text)), "".join(out)
 
 
-@cache
-def _spaces() -> re.Pattern[str]:
-    return re.compile(f"[{SPACE}]*")
-
-
-@cache
-def _quoted_words(escape: str) -> re.Pattern[str]:
-    e = re.escape(escape)
-    return re.compile(rf"""(?:{e}.|'[^']*+'?|"(?:{e}.|[^"{e}])*+(?:"|{e}?)|[^'"{e}{SPACE}])++{e}?|{e}""", re.DOTALL)
-
-
 def quoted_words(rest: Joined, escape: str) -> list[tuple[int, int]]:
     """Ranges of the words at white space outside of quotes; an escape that ends the line is dropped."""
+    text, at, start, quoted = rest.text, 0, -1, ""
     found = []
-    for match in _quoted_words(escape).finditer(rest.text):
-        start, end = match.span()
-        if end == len(rest.text) and _ends_escaped(rest.text[start:end], escape):
-            end -= 1
-        if end > start:
-            found.append((start, end))
-    return found
-
-
-def _ends_escaped(word: str, escape: str) -> bool:
-    """Whether the last character is an escape with nothing behind it to escape."""
-    if not word.endswith(escape):
-        return False
-    at, quoted = 0, ""
-    while at < len(word):
-        char = word[at]
-        if char == escape and quoted != "'":
-            if at + 1 == len(word):
-                return True
+    while at < len(text):
+        char = text[at]
+        if start < 0 and char not in SPACE:
+            start = at
+        if not quoted and char in SPACE:
+            if start >= 0:
+                found.append((start, at))
+            start = -1
+        elif char == escape and quoted != "'":
             at += 1
         elif char == quoted:
             quoted = ""
         elif not quoted and char in "'\"":
             quoted = char
         at += 1
-    return False
+    end = len(text) - (at > len(text))
+    return [*found, (start, end)] if 0 <= start < end else found
 
 
 def split(rest: Joined) -> tuple[Word, ...]:
-    return tuple(rest.word(*match.span()) for match in _TOKEN.finditer(rest.text))
+    at, found = 0, []
+    for word in rest.text.translate(_SPACED).split(" "):
+        if word:
+            found.append(rest.word(at, at + len(word)))
+        at += len(word) + 1
+    return tuple(found)
 
 
 def whole(rest: Joined) -> tuple[Word, ...]:
@@ -140,10 +127,10 @@ def pairs(name: str, rest: Joined, escape: str) -> tuple[Pair, ...]:
     if not ranges:
         return ()
     if "=" not in rest.text[slice(*ranges[0])]:
-        gap = _GAP.search(rest.text)
-        if gap is None:
+        end, start = _gap(rest.text)
+        if end == len(rest.text):
             raise Malformed(f"{name} must have two arguments", 0, len(rest.text))
-        return (Pair(rest.word(0, gap.start()), rest.word(gap.end(), len(rest.text))),)
+        return (Pair(rest.word(0, end), rest.word(start, len(rest.text))),)
     return tuple(_assignment(rest, start, end) for start, end in ranges)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from dockwright.dockerfile import heredocs, mounts, variables
@@ -19,7 +18,8 @@ _FLAGS: dict[str, dict[str, str]] = {
     "RUN": {"mount": _LIST, "network": _TEXT, "security": _TEXT, "device": _LIST},
     "HEALTHCHECK": dict.fromkeys(("interval", "timeout", "start-period", "start-interval", "retries"), _TEXT),
 }
-_STAGE_NAME = r"[a-z][a-z0-9-_.]*"
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+_STAGE_NAME = _LETTERS | frozenset("0123456789-_.")
 
 
 class Refused(Exception):
@@ -109,7 +109,8 @@ def _check_copy(instruction: Instruction) -> None:
 def _check_from(instruction: Instruction) -> None:
     words = instruction.words
     if len(words) == 3 and words[1].text.lower() == "as":
-        if not re.fullmatch(_STAGE_NAME, words[2].text.lower()):
+        name = words[2].text.lower()
+        if name[0] not in _LETTERS or not _STAGE_NAME.issuperset(name):
             rule = "name can't start with a number or contain symbols"
             raise Refused(f"invalid name for build stage: {quote(words[2].text)}, {rule}", words[2])
     elif len(words) != 1:

@@ -39,7 +39,7 @@ class Directives:
 
 def entry(line: str, mark: str) -> tuple[str, str, int] | None:
     """Name, value and where the value begins, of a line that begins with the comment mark."""
-    if not line.startswith(mark):
+    if not line.startswith(mark) or "=" not in line:
         return None
     start = len(line) - len(line[len(mark) :].lstrip(SPACE))
     match = _KEY.match(line, start)

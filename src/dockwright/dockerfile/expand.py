@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import cache
 
 from msgspec import Struct
 
@@ -52,9 +50,7 @@ def expand_heredoc(body: str, lookup: Lookup) -> Expanded:
 
 def plain(word: str) -> bool:
     """Whether nothing in the word needs work."""
-    return not _active().search(word)
+    return _ACTIVE.isdisjoint(word)
 
 
-@cache
-def _active() -> re.Pattern[str]:
-    return re.compile("[$'\"\\\\`\ufeff]")
+_ACTIVE = frozenset("$'\"\\`\ufeff")

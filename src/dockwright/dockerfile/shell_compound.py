@@ -23,29 +23,17 @@ from dockwright.dockerfile.shell_simple import redirects
 from dockwright.dockerfile.shell_words import read_word
 from dockwright.patterns import pattern
 
-KEYWORD = pattern(
-    r"(?:if|then|elif|else|fi|for|while|until|do|done|case|esac|in|function|select|coproc|time|[{}!]|\[\[)"
-    r"(?=[ \t\n;&|<>()]|\\\n|\Z)"
-)
-CLOSERS = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))
 _NAME = pattern(r"[A-Za-z_]\w*(?=[ \t\n;]|\\\n|\Z)", re.ASCII)
 _IN_OR_DO = pattern(r"(?:in|do)(?=[ \t\n;(]|\\\n|\Z)")
-_FUNCTION = pattern(r"([^ \t\n'\"\\$`;&|<>()=]+)[ \t]*\([ \t]*\)")
 _FUNCTION_NAME = pattern(r"[ \t]+([^ \t\n'\"\\$`;&|<>()]+)[ \t]*(?:\([ \t]*\))?")
-
-
-def _closer(r: Reader) -> str:
-    match = KEYWORD.match(r.text, r.at)
-    return match.group() if match else ""
 
 
 def _block(r: Reader, opener: str, start: int, *closers: str) -> tuple[Command, str]:
     """Commands up to one of `closers`, and which one it is."""
     body = r.grammar.commands(r)
-    found = _closer(r)
+    found = r.keyword()
     if r.at >= r.end:
-        first = KEYWORD.match(r.text, start)
-        word = first.group() if first else opener
+        word = r.keyword(start) or opener
         raise r.error(start, start + len(word), f"this `{word}` has no `{closers[-1]}`")
     if found not in closers or body is None:
         raise r.unexpected(opener)
@@ -134,7 +122,7 @@ def _loop_head(r: Reader) -> tuple[str, tuple[Word, ...] | None]:
 
 def _loop_body(r: Reader, start: int) -> Command:
     r.newlines()
-    word = _closer(r)
+    word = r.keyword()
     if word == "{":
         raise Beyond("a loop with braces")
     if r.at >= r.end:
@@ -160,7 +148,7 @@ def _case(r: Reader, start: int) -> Command:
         r.newlines()
         if r.at >= r.end:
             raise r.error(start, start + 4, "this `case` has no `esac`")
-        if _closer(r) == "esac":
+        if r.keyword() == "esac":
             break
         items.append(_item(r))
     r.at += 4
@@ -195,7 +183,7 @@ def _item(r: Reader) -> tuple[tuple[Word, ...], Command | None]:
             r.at += len(end)
             break
     else:
-        if r.at < r.end and _closer(r) != "esac":
+        if r.at < r.end and r.keyword() != "esac":
             raise r.unexpected()
     return tuple(patterns), body
 
@@ -206,26 +194,17 @@ def _group(r: Reader, start: int) -> Command:
     return Group(body, after, r.span(start, r.at))
 
 
-def function_definition(r: Reader) -> Command | None:
-    """`name() command`, None when the reader's place holds something else."""
-    start = r.at
-    match = _FUNCTION.match(r.text, start)
-    if match is None:
-        return None
-    r.at = match.end()
-    return _function(r, start, match.group(1))
-
-
 def _function_keyword(r: Reader, start: int) -> Command:
     match = _FUNCTION_NAME.match(r.text, r.at)
     if match is None:
         raise Beyond("`function` without a name")
     r.at = match.end()
     r.feature("function-keyword", start, r.at)
-    return _function(r, start, match.group(1))
+    return function(r, start, match.group(1))
 
 
-def _function(r: Reader, start: int, name: str) -> Command:
+def function(r: Reader, start: int, name: str) -> Command:
+    """The rest of `name() command`, after the parentheses."""
     r.newlines()
     r.deeper()
     body = r.grammar.command(r)

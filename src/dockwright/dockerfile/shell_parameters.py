@@ -22,7 +22,6 @@ from dockwright.dockerfile.shell_words import double, nested_script, quoted, unq
 from dockwright.patterns import pattern
 from dockwright.source import Span
 
-_DOLLAR = pattern(r"\$(?:([A-Za-z_]\w*|[0-9@*#?$!-])|(\(\()|(\()|(\{)|(')|(\"))", re.ASCII)
 _BRACED = pattern(r"\$\{(?:([#!])(?=[A-Za-z0-9_@*]))?([A-Za-z_]\w*|[0-9]+|[@*#?$!-])", re.ASCII)
 _OPERATOR = pattern(r":[-=?+]|[-=?+]|##?|%%?|//?|\^\^?|,,?|@|:|\[")
 _VALUE_OPERATORS = frozenset((":-", "-", ":=", "=", ":?", "?", ":+", "+"))
@@ -42,29 +41,26 @@ _PLAIN_IN_QUOTED_BRACES = pattern(r"""[^"\\$`}]+""")
 
 
 def dollar(r: Reader, parts: list[Part], in_quotes: bool) -> bool:
-    """What `$` begins; a lone `$` is a character like any other."""
+    """What `$` begins that is no plain name; a lone `$` is a character like any other."""
     start = r.at
-    match = _DOLLAR.match(r.text, start)
-    kind = match.lastindex if match else None
-    if match is None or kind is None or (in_quotes and kind >= 5):
-        r.at += 1
-        parts.append(Text("$", in_quotes))
-    elif kind == 1:
-        r.at = match.end()
-        parts.append(Parameter(match.group(1), None, None, in_quotes))
-    elif kind == 4:
+    following = r.text[start + 1 : start + 2]
+    if following == "{":
         _braced(r, parts, in_quotes)
-    elif kind == 5:
+    elif following == "'" and not in_quotes:
         _ansi_c(r, parts)
-    elif kind == 6:  # $"…" is for translation; without a catalogue it is "…"
+    elif following == '"' and not in_quotes:  # $"…" is for translation; without a catalogue it is "…"
         r.at += 1
         r.feature("locale-quote", start, start + 2)
         double(r, parts)
-    elif kind == 3:
+    elif r.text.startswith("((", start + 1):
+        if not _arithmetic(r, parts, in_quotes):
+            _subshell_first(r, parts, in_quotes)
+    elif following == "(":
         r.at = start + 2
         parts.append(Substitution(nested_script(r, start), in_quotes))
-    elif not _arithmetic(r, parts, in_quotes):
-        _subshell_first(r, parts, in_quotes)
+    else:
+        r.at += 1
+        parts.append(Text("$", in_quotes))
     return True
 
 

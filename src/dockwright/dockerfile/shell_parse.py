@@ -13,6 +13,7 @@ from dockwright.dockerfile.shell import (
     AndOr,
     Background,
     Command,
+    Part,
     Pipeline,
     Redirect,
     Script,
@@ -24,12 +25,9 @@ from dockwright.dockerfile.shell import (
     Unfollowed,
     Word,
 )
-from dockwright.dockerfile.shell_compound import CLOSERS, COMPOUNDS, KEYWORD, function_definition
-from dockwright.dockerfile.shell_condition import parenthesis
-from dockwright.dockerfile.shell_parameters import backquote, dollar
-from dockwright.dockerfile.shell_reader import Beyond, Grammar, Reader, Syntax
+from dockwright.dockerfile.shell_reader import CLOSERS, Beyond, Grammar, Reader, Syntax
 from dockwright.dockerfile.shell_simple import simple
-from dockwright.dockerfile.shell_words import quoted_text
+from dockwright.dockerfile.shell_words import function_head, quoted_text
 from dockwright.source import Span
 
 LARGEST = 1_000_000
@@ -102,8 +100,7 @@ def _continues(r: Reader) -> bool:
     r.newlines()
     if r.at >= r.end or r.text[r.at] == ")" or r.text.startswith((";;", ";&"), r.at):
         return False
-    match = KEYWORD.match(r.text, r.at)
-    return match is None or match.group() not in CLOSERS
+    return r.keyword() not in CLOSERS
 
 
 def _item(r: Reader, found: list[Command]) -> None:
@@ -121,10 +118,8 @@ def _item(r: Reader, found: list[Command]) -> None:
     found.append(left)
     if char == ";" and not r.text.startswith((";;", ";&"), r.at):
         r.at += 1
-    elif char not in "\n);":
-        match = KEYWORD.match(r.text, r.at)
-        if match is None or match.group() not in CLOSERS:
-            raise r.unexpected()
+    elif char not in "\n);" and r.keyword() not in CLOSERS:
+        raise r.unexpected()
 
 
 def _sequence(found: list[Command]) -> Command | None:
@@ -151,7 +146,7 @@ def _and_or(r: Reader) -> Command:
 def _pipeline(r: Reader, after: str = "") -> Command:
     r.skip()
     start, negated = r.at, False
-    while (match := KEYWORD.match(r.text, r.at)) and match.group() == "!":
+    while r.keyword() == "!":
         negated = not negated
         r.at += 1
         r.skip()
@@ -186,11 +181,18 @@ def _command(r: Reader, after: str = "") -> Command:
     if r.at >= r.end or r.text[r.at] in "\n;&|)":
         return _no_command(r, after)
     if r.text[r.at] == "(":
+        from dockwright.dockerfile.shell_condition import parenthesis
+
         return parenthesis(r)
-    match = KEYWORD.match(r.text, r.at)
-    if match is None:
-        return function_definition(r) or simple(r)
-    return _keyword(r, match.group())
+    if word := r.keyword():
+        return _keyword(r, word)
+    head = function_head(r)
+    if head is None:
+        return simple(r)
+    from dockwright.dockerfile.shell_compound import function
+
+    start, (name, r.at) = r.at, head
+    return function(r, start, name)
 
 
 def _no_command(r: Reader, after: str) -> Command:
@@ -207,6 +209,8 @@ def _keyword(r: Reader, word: str) -> Command:
         raise r.unexpected()
     if word == "time":
         return _timed(r)
+    from dockwright.dockerfile.shell_compound import COMPOUNDS
+
     if word not in COMPOUNDS:
         r.feature(word, start, start + len(word))
         raise Beyond(f"`{word}` here")
@@ -222,11 +226,24 @@ def _timed(r: Reader) -> Command:
     start = r.at
     r.at += 4
     r.skip()
-    match = KEYWORD.match(r.text, r.at)
-    if r.text.startswith("(", r.at) or (match and match.group() in COMPOUNDS):
+    from dockwright.dockerfile.shell_compound import COMPOUNDS
+
+    if r.text.startswith("(", r.at) or r.keyword() in COMPOUNDS:
         return _command(r)
     r.at = start
     return simple(r)
 
 
-_GRAMMAR = Grammar(commands, _command, dollar, backquote)
+def _dollar(r: Reader, parts: list[Part], in_quotes: bool) -> bool:
+    from dockwright.dockerfile.shell_parameters import dollar
+
+    return dollar(r, parts, in_quotes)
+
+
+def _backquote(r: Reader, parts: list[Part], in_quotes: bool) -> bool:
+    from dockwright.dockerfile.shell_parameters import backquote
+
+    return backquote(r, parts, in_quotes)
+
+
+_GRAMMAR = Grammar(commands, _command, _dollar, _backquote)

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 DEEPEST = 40  # levels of nesting; what people write has fewer than ten
 
+KEYWORDS = frozenset(
+    "if then elif else fi for while until do done case esac in function select coproc time { } ! [[".split()
+)
+CLOSERS = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))
+_LONGEST_KEYWORD = max(map(len, KEYWORDS))
+_AFTER_KEYWORD = frozenset(" \t\n;&|<>()\\")
+
 _BLANK = pattern(r"[ \t]*(?:\\\n[ \t]*)*(?:#[^\n]*)?")
 
 
@@ -75,6 +82,17 @@ class Reader:
     def feature(self, name: str, start: int, end: int) -> None:
         self.features.append(Feature(name, self.span(start, end)))
 
+    def keyword(self, start: int | None = None) -> str:
+        """The reserved word here: one that a blank, an operator or a continued line ends; empty when there is none."""
+        start = self.at if start is None else start
+        at = start
+        while at < self.end and self.text[at] not in _AFTER_KEYWORD and at - start <= _LONGEST_KEYWORD:
+            at += 1
+        word = self.text[start:at]
+        if word not in KEYWORDS or (self.text.startswith("\\", at) and not self.text.startswith("\n", at + 1)):
+            return ""
+        return word
+
     def deeper(self) -> None:
         """One level down; the caller comes up again by `depth -= 1`."""
         self.depth += 1
@@ -84,7 +102,10 @@ class Reader:
     def skip(self) -> bool:
         """Past blanks and a comment; is there more text."""
         at = self.at
-        if at < self.end and self.text[at] in " \t\\#":
+        while at < self.end and self.text[at] in " \t":
+            at += 1
+        self.at = at
+        if at < self.end and self.text[at] in "\\#":
             match = _BLANK.match(self.text, at)
             self.at = at = match.end() if match else at
         return at < self.end

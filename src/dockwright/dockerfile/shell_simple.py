@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from dockwright.dockerfile.shell import Assignment, Command, Declaration, Redirect, Simple, Text, Word
 from dockwright.dockerfile.shell_reader import Beyond, Reader, Syntax
-from dockwright.dockerfile.shell_words import read_word
+from dockwright.dockerfile.shell_words import name_end, read_word
 from dockwright.patterns import pattern
 
-_REDIRECT = pattern(r"(\d*)(<<<|<<-|<<|<>|<&|>>|>\||>&|<|>)|(&>>|&>)")
+_OPERATORS = ("<<<", "<<-", "<<", "<>", "<&", ">>", ">|", ">&", "<", ">", "&>>", "&>")
 _ASSIGNMENT = pattern(r"([A-Za-z_]\w*)(\[[^\]\n]*\])?(\+?)=", re.ASCII)
 _DECLARING = frozenset(("export", "readonly", "local", "declare", "typeset"))
 _FEATURE_COMMANDS = frozenset(("source", "shopt", "pushd", "popd", "let", "declare", "typeset", "mapfile", "readarray"))
@@ -38,6 +38,8 @@ def simple(r: Reader) -> Command:
         elif word := read_word(r):
             words.append(word)
             declares = declares or (len(words) == 1 and not assignments and word.text in _DECLARING)
+        else:
+            raise r.unexpected()
         end = r.at
     if end == start:
         raise r.unexpected()
@@ -60,7 +62,8 @@ def _parenthesis(r: Reader, words: list[Word]) -> Exception:
 
 
 def _assignment(r: Reader) -> Assignment | None:
-    match = _ASSIGNMENT.match(r.text, r.at)
+    end = name_end(r.text, r.at)
+    match = _ASSIGNMENT.match(r.text, r.at) if end > r.at and r.text[end : end + 1] in ("=", "+", "[") else None
     if match is None:
         return None
     start, (name, index, plus) = r.at, match.groups()
@@ -105,13 +108,16 @@ def redirects(r: Reader) -> tuple[Redirect, ...]:
 def _redirected(r: Reader, found: list[Redirect]) -> bool:
     """A redirection at the reader's place, added to `found`."""
     start = r.at
-    match = _REDIRECT.match(r.text, start)
-    if match is None:
+    at = start
+    while r.text[at : at + 1].isdecimal():
+        at += 1
+    fd = r.text[start:at]
+    operator = next((each for each in _OPERATORS if r.text.startswith(each, at)), "")
+    if not operator or (fd and operator[0] == "&"):
         return False
-    fd, operator = match.group(1), match.group(2) or match.group(3)
-    if operator in "<>" and r.text.startswith("(", match.end()):
+    if operator in ("<", ">") and r.text.startswith("(", at + len(operator)):
         return False  # process substitution
-    r.at = match.end()
+    r.at = at + len(operator)
     r.skip()
     target = _target(r, operator)
     redirect = Redirect(int(fd[:9]) if fd else None, operator, target, r.span(start, r.at))

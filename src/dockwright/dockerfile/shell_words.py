@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from dockwright.dockerfile.shell import Part, ProcessSubstitution, Script, Text, Word
+from dockwright.dockerfile.shell import Parameter, Part, ProcessSubstitution, Script, Text, Word
 from dockwright.dockerfile.shell_reader import Reader
 from dockwright.patterns import pattern
 
 _PLAIN = pattern(r"""[^ \t\n'"\\$`;&|<>()]+""")
 _PLAIN_IN_QUOTES = pattern(r"""[^"\\$`]+""")
 _PLAIN_IN_HEREDOC = pattern(r"""[^\\$`]+""")
+_SPECIAL_PARAMETERS = frozenset("0123456789@*#?$!-")
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
+_IN_NAMES = _LETTERS | frozenset("0123456789")
 _BRACES = pattern(r"\{[^{}]*\}")
 _RANGE = pattern(r"\{(?:-?\d+\.\.-?\d+|[A-Za-z]\.\.[A-Za-z])(?:\.\.-?\d+)?\}")
 
@@ -103,7 +106,46 @@ def _escape(r: Reader, parts: list[Part]) -> bool:
 
 
 def _dollar(r: Reader, parts: list[Part]) -> bool:
-    return r.grammar.dollar(r, parts, False)
+    return _named(r, parts, False) or r.grammar.dollar(r, parts, False)
+
+
+def _named(r: Reader, parts: list[Part], in_quotes: bool) -> bool:
+    """`$name`, `$1`, `$?`."""
+    start = r.at + 1
+    end = name_end(r.text, start)
+    if end == start and r.text[start : start + 1] in _SPECIAL_PARAMETERS:
+        end += 1
+    if end == start:
+        return False
+    r.at = end
+    parts.append(Parameter(r.text[start:end], None, None, in_quotes))
+    return True
+
+
+def name_end(text: str, start: int) -> int:
+    """Where the name ends that begins at `start`; `start` itself where none does."""
+    at = start
+    while text[at : at + 1] and text[at] in (_IN_NAMES if at > start else _LETTERS):
+        at += 1
+    return at
+
+
+def function_head(r: Reader) -> tuple[str, int] | None:
+    """The name in `name()` and where it ends, when that is what stands here."""
+    match = _PLAIN.match(r.text, r.at)
+    if match is None or "=" in match.group():
+        return None
+    opening = past_blanks(r.text, match.end())
+    closing = past_blanks(r.text, opening + 1)
+    if not r.text.startswith("(", opening) or not r.text.startswith(")", closing):
+        return None
+    return match.group(), closing + 1
+
+
+def past_blanks(text: str, at: int) -> int:
+    while text[at : at + 1] and text[at] in " \t":
+        at += 1
+    return at
 
 
 def _backquote(r: Reader, parts: list[Part]) -> bool:
@@ -149,7 +191,7 @@ def quoted(r: Reader, parts: list[Part], plain: re.Pattern[str], stop: str) -> N
             parts.append(Text(piece, True))
             piece = ""
         if char == "$":
-            r.grammar.dollar(r, parts, True)
+            _ = _named(r, parts, True) or r.grammar.dollar(r, parts, True)
         elif char == "`":
             r.grammar.backquote(r, parts, True)
         elif char == '"' and stop == "}":
