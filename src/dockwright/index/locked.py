@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from dockwright.index.chosen import Chosen, chosen_of
 from dockwright.index.client import Index
+from dockwright.index.lockfit import Unfit, look
 from dockwright.index.page import File, Page
-from dockwright.index.question import Answer, Locked, Release
+from dockwright.index.question import Answer, Locked, Release, Trouble
 from dockwright.index.resolve import World
 from dockwright.index.tags import machine
 from dockwright.index.weight import cuda
@@ -24,14 +25,20 @@ def answer(index: Index, locked: Locked) -> Answer:
     chosen = [each for each in every if not each.local]
     _ask(index, chosen)
     world = World(index, locked.image)
+    troubles = {each.name: _trouble(each) for each in look(locked).unfit if each.kind != "sdist"}
     releases, unknown = [], []
     for each in chosen:
         found = _release(world, each)
-        if isinstance(found, str):
-            unknown.append(found)
-        else:
+        if not isinstance(found, str):
             releases.append(found)
-    return Answer(tuple(releases), (), tuple(unknown), not unknown, bool(unknown and index.trouble))
+        elif each.name not in troubles:
+            unknown.append(found)
+    whole = not unknown and not troubles
+    return Answer(tuple(releases), tuple(troubles.values()), tuple(unknown), whole, bool(unknown and index.trouble))
+
+
+def _trouble(each: Unfit) -> Trouble:
+    return Trouble(each.kind, canonical(each.name), f"=={each.version}", each.says, (canonical(each.name),))
 
 
 def _ask(index: Index, chosen: Iterable[Chosen]) -> None:

@@ -96,4 +96,4 @@ def _says(release: str, kind: str, names: list[str], locked: Locked) -> str:
     if kind == "sdist":
         return f"{release} has no wheel for Python {minor} on {image.libc}: it is built from its sources"
     what = f"Python {minor}" if kind == "python" else f"{image.platform} with {image.libc}"
-    return f"{release} has no wheel for {what} in {locked.path}, and no source archive"
+    return f"{release} has no wheel for {what} in {locked.path.rpartition('/')[2]}, and no source archive"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer
@@ -77,10 +78,25 @@ def _install(call: Call, folder: str, action: str, words: set[str], local: Local
     python = python_of(call, "python3")
     wants = (local.requires_python if local is not None else None) or ""
     fits = python is not None and admits(wants, python.version) is YES
+    groups = repeated(call, "-G", "--group", "--with")
+    if local is not None and action != "export":
+        _groups(call, folder, groups, local)
     chosen = Selection(
-        tuple(repeated(call, "-G", "--group", "--with")),
+        tuple(groups),
         tuple(repeated(call, "--without")),
+        extras=("*",) if ":all" in groups else (),
         development=not words & {"--prod", "--production", "--no-dev"},
         installs=action != "export",
     )
     install(call, "pdm", folder, python if fits else None, call.span, chosen)
+
+
+def _groups(call: Call, folder: str, groups: list[str], local: LocalProject) -> None:
+    """`[PdmUsageError]: Requested groups not in lockfile: web`; what the project does not define either is passed over."""
+    lock = ImageTree(call.image, folder).read("pdm.lock")
+    match = re.search(r"^groups = \[([^\]]*)\]", lock, re.M) if isinstance(lock, str) else None
+    known = re.findall(r'"([^"]+)"', match[1]) if match is not None else None
+    for name in groups if known is not None else ():
+        if name in (*local.groups, *local.extras) and name not in (known or ()):
+            path = posixpath.join(folder, "pdm.lock")
+            call.lacks(needs.Manifest(path, "group", name=name, asked_by="pdm"), None)
