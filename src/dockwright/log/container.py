@@ -21,6 +21,24 @@ CODE = re.compile(r"(?:exited with|exit|exited with exit) (?:code|status):? (\d{
 ALIVE = re.compile(r'" 200 |\b200 OK\b')
 
 
+# The last words of tools that have done what they were asked to do; what they say after them is skipped.
+DONE = re.compile(
+    r"Successfully installed \S|OK(?: \(.*\))?$|=*\s*\d+ passed(?!.*(?:\d failed|error))|Done in [\d.]+ ?m?s\b|(?:\[INFO\] )?BUILD SUCCESS"
+    r"|\s*Finished `?\w+`? |Bundle complete!|added \d+ packages|Installed \d+ packages? in |\d+ static files? copied"
+    r"|webpack [\d.]+ compiled (?:successfully|with \d+ warnings?)|✓ built in "
+)
+AFTER = re.compile(
+    r"\s*$|\[notice\]|npm notice|WARNING: (?:Running pip as|You are using pip)|You should consider upgrading|\d+ vulnerabilities|Run `npm"
+    r"|To address|  npm (?:audit|fund)|\d+ packages are looking|found 0 vulnerabilities|Use `bundle info|Don't run Bundler"
+)
+
+
+def ended_well(texts: list[str]) -> bool:
+    """Is the last that a fragment says that its tool has done its work?"""
+    last = next((text for text in reversed(texts) if not AFTER.match(text[:500])), "")
+    return DONE.match(last[:500]) is not None
+
+
 def evidence(texts: list[str]) -> tuple[int, int | None]:
     """Index of the first line that shows a failure, or -1, and the exit code where one is told."""
     first, code = -1, None

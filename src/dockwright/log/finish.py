@@ -7,7 +7,7 @@ import re
 from dockwright.log import legacy
 from dockwright.log.assemble import Build, Excerpt, Step, keyword
 from dockwright.log.buildkit import HARMLESS, TARGET, instruction_of
-from dockwright.log.container import LAST, evidence
+from dockwright.log.container import LAST, ended_well, evidence
 from dockwright.log.model import BuildLog, LogStep, Outcome
 
 # dockerfile parse error on line 2: unknown instruction: RUNN; older: Dockerfile parse error line 2: …
@@ -99,6 +99,8 @@ def _outcome(build: Build) -> Outcome:
         return "succeeded"
     if build.builder not in ("unknown", "compose"):
         return "unknown"
+    if build.builder == "unknown" and _ended_well(build.steps):
+        return "succeeded"
     found = False
     for step in build.steps:
         tail = [line.text for line in step.lines.seal()[-LAST:]]
@@ -108,6 +110,11 @@ def _outcome(build: Build) -> Outcome:
             step.fail("", step.lines.number(max(0, len(step.lines) - len(tail)) + at))
             step.exit_code = code
     return "failed" if found else "unknown"
+
+
+def _ended_well(steps: list[Step]) -> bool:
+    """A fragment that no builder wrote, whose tool says last that it has done its work: what it warned of before did no harm."""
+    return len(steps) == 1 and not steps[0].id and ended_well([line.text for line in steps[0].lines.seal()[-LAST:]])
 
 
 def _failed(build: Build) -> list[Step]:
