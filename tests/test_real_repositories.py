@@ -43,6 +43,18 @@ BUILDS = {
         "FROM python:3.12 AS b\nWORKDIR /app\nRUN pip install pdm x && pdm dockerize\n"
         "FROM python:3.12-slim\nCOPY --from=b /app/dist/docker /app"
     ),
+    "PATH has a folder seen from here": (
+        "FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y python3-pip python3-venv\nWORKDIR /app\nRUN python3 -m venv venv\n"
+        "ENV PATH=venv/bin:$PATH\nRUN pip install flask"
+    ),
+    "a package file brings a source": (
+        "FROM debian:bookworm\nRUN apt-get update && apt-get install -y wget && wget https://example.org/a-keyring.deb\n"
+        "RUN dpkg -i a-keyring.deb && apt-get update && apt-get install -y vendors-own-thing"
+    ),
+    "so it does when apt installs it": (
+        "FROM debian:bookworm\nRUN apt-get update && apt-get install -y wget && wget https://example.org/a.deb\n"
+        "RUN apt-get install -y ./a.deb && apt-get update && apt-get install -y vendors-own-thing"
+    ),
     "microdnf asks nobody": "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.4\nRUN microdnf install shadow-utils && useradd app",
     "an image without useradd gets it": (
         "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN microdnf install -y shadow-utils python3.11\nRUN useradd app\nUSER app"

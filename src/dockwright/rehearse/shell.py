@@ -6,6 +6,7 @@ well. Where a failure is masked (`a || b`, `a; b`, a pipe, a condition), it goes
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,8 @@ class Shell:
     def variable(self, name: str) -> Value | None:
         """Value of a variable; None when it is known to be unset."""
         if name in self.variables:
-            return self.variables[name]
+            value = self.variables[name]
+            return self._absolute(str(value)) if name == "PATH" and value is not UNKNOWN else value
         if name in SPECIAL:
             return self._special(name)
         return UNKNOWN if self.strange else None
@@ -87,6 +89,14 @@ class Shell:
         """Value of a variable; empty when it is unset."""
         value = self.variable(name)
         return "" if value is None else value
+
+    def _absolute(self, path: str) -> Value:
+        """PATH with its relative folders (`venv/bin:/usr/bin`) seen from the working directory."""
+        if all(not folder or folder[0] in "/~$%" for folder in path.split(":")):
+            return path
+        if self.cwd is UNKNOWN:
+            return UNKNOWN
+        return ":".join(posixpath.join(str(self.cwd), folder) for folder in path.split(":") if folder)
 
     def _special(self, name: str) -> Value | None:
         if name == "PWD":

@@ -184,6 +184,8 @@ def _install(call: Call, options: dict[str, Argument | None], operands: list[Arg
         if not absent or fetched.answer is NO:
             names.append(name)
     _confirm(call, operands, names)
+    if any(str(operand.value).endswith(".deb") for operand in operands):  # it may bring a source of its own
+        call.image.blur(sources.PARTS, call.says("installs a package file"))
     recommends = not any(str(argument.value).endswith("install-recommends=false") for argument in call.rest)
     recommends = recommends and "--no-install-recommends" not in options and not _configured_without(call)
     debian.install(call, names, recommends)

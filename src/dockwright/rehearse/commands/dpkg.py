@@ -38,7 +38,9 @@ def _dpkg(call: Call) -> Answer:
             if path is not UNKNOWN and not operand.glob:
                 call.wants(needs.File(str(path), "package"), operand.span)
         call.image.closed = False
-        call.image.packages.setdefault("a local package", call.says("installs a package file"))
+        says = call.says("installs a package file")
+        call.image.packages.setdefault("a local package", says)
+        call.image.blur("/etc/apt/sources.list.d", says)  # cuda-keyring, packages-microsoft-prod, google-chrome
     for name in operands if options.keys() & {"-r", "--remove", "-P", "--purge"} else ():
         call.image.packages.pop(str(name.value), None)
         call.image.closed = False

@@ -155,7 +155,7 @@ def _installed(call: Call, python: Python | None, options: dict[str, Argument | 
         for each in call.image.pythons.values():
             call.image.pythons[each.prefix] = each.clouded()
         return call.done(UNKNOWN)
-    if "--break-system-packages" not in options and not call.variable("UV_BREAK_SYSTEM_PACKAGES"):
+    if "--break-system-packages" not in options and not call.text("UV_BREAK_SYSTEM_PACKAGES"):
         installation.refuses(call, python, by="uv")
     if isinstance(call.user, str):
         from dockwright.rehearse.environments import site_of
