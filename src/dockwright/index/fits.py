@@ -32,7 +32,10 @@ class Fit:
         return self.minor >= 0 and self.libc >= 0 and bool(self.arch)
 
     def takes(self, filename: str) -> bool:
-        return any(self.interpreter(py, abi) and self.platform(plat) for py, abi, plat in tags(filename))
+        return any(
+            self.interpreter(py, abi) and self.platform(plat) and (plat != "any" or abi == "none")
+            for py, abi, plat in tags(filename)
+        )
 
     def here(self, filename: str) -> bool:
         """Is it for this platform, whatever the Python?"""
