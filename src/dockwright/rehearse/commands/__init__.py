@@ -44,7 +44,8 @@ FAMILIES = {
     "quiet": (
         "sort uniq cut tr mktemp grep egrep awk ls stat du df basename dirname realpath readlink id whoami uname "
         "date sleep nproc which seq expr sha256sum md5sum sync hostname ldconfig ldd file diff cmp tree yes "
-        "base64 printenv sha1sum sha224sum sha384sum sha512sum cksum tac nl rev paste comm zcat zgrep bzcat xzcat locale-gen update-ca-certificates update-alternatives ps kill getent arch tty "
+        "base64 printenv sha1sum sha224sum sha384sum sha512sum cksum "
+        "tac nl rev paste comm zcat zgrep bzcat xzcat locale-gen update-ca-certificates update-alternatives ps kill getent arch tty "
         "lsb_release dpkg-architecture more"
     ),
     "rpm": "dnf yum microdnf rpm zypper pacman",
