@@ -238,12 +238,14 @@ class Prepared:
         """The Dockerfiles that would be sent, wheels included: what is missing of these is fetched."""
         house = self._house(lambda: None)
         with closing(house), _folder() as folder:
-            wanted = {each.target: each for each in house.prepare()} if self.asked.prefetch else {}
+            asks = any(not house.relays(target) for target in self.project.targets) or self.asked.push
+            wanted = {each.target: each for each in house.prepare()} if self.asked.prefetch and asks else {}
             pieces = []
             for target in self.project.targets:
-                if target.name in wanted:
+                relay = "http://relay" if house.relays(target) and not self.asked.push else ""
+                if target.name in wanted and not relay:
                     house.fetch(wanted[target.name], lambda transfer: None)
-                given = house.derive(target, wanted.get(target.name), tempfile.mkdtemp(dir=folder))
+                given = house.derive(target, wanted.get(target.name), tempfile.mkdtemp(dir=folder), relay)
                 for note in given.notes:
                     self.say(f"{target.name}: {note}")
                 source = self.project.dockerfile(target)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dockwright.build.ahead import Ahead
-from dockwright.build.derive import derive
+from dockwright.build.derive import derive, takes
 from dockwright.build.derive.relays import relays
 from dockwright.build.shelf import Given, Shelf, Tools
 from dockwright.engine.run import Engine
@@ -45,7 +45,7 @@ class Wheelhouse:
 
     def tools(self) -> Tools:
         derives = self.derive if self.derives else None
-        return Tools(self.prepare, self.fetch, derives, lambda: self.judge(self.plan), self.relay, self._relays)
+        return Tools(self.prepare, self.fetch, derives, lambda: self.judge(self.plan), self.relay, self.relays)
 
     def start(self) -> None:
         """Plan already, beside what else there is to do."""
@@ -65,7 +65,12 @@ class Wheelhouse:
         budget = 0.0 if self.plan is not None else min(PLANNING, self.budget)
         planned = patient_plan(self.project, budget=budget, say=self.say)
         self.plan = planned
-        return tuple(map(of_plan, planned.targets))
+        targets = {target.name: target for target in self.project.targets}
+        return tuple(of_plan(each) for each in planned.targets if self._takes(targets[each.name]))
+
+    def _takes(self, target: Target) -> bool:
+        """What no step would take is not fetched."""
+        return self.derives and takes(self.project, target, self.engine(), relayed=self.relays(target))
 
     def fetch(self, wanted: Wanted, watch: Callable[[Transfer], None]) -> Fetched:
         patience = Patience(budget=self.budget)
@@ -99,8 +104,9 @@ class Wheelhouse:
         self.relayed = relay
         return relay
 
-    def _relays(self, target: Target) -> bool:
-        return not target.remote and relays(self.project, target)
+    def relays(self, target: Target) -> bool:
+        """Do its steps ask for their files, instead of being sent them?"""
+        return bool(self.address) and not target.remote and relays(self.project, target)
 
     def close(self) -> None:
         if self.relayed is not None:

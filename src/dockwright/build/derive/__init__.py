@@ -5,3 +5,4 @@ Nothing but `--mount` flags is added, so each step runs the words that the user 
 
 from dockwright.build.derive.derive import Derived as Derived
 from dockwright.build.derive.derive import derive as derive
+from dockwright.build.derive.derive import takes as takes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -16,8 +16,9 @@ from dockwright.inputs.targets import Target, in_tree
 from dockwright.project import Project
 from dockwright.rehearse.run import rehearse
 from dockwright.rehearse.step import Step
-from dockwright.wheels.artefact import Wanted
+from dockwright.wheels.artefact import Artefact, Wanted
 
+ANY = Artefact("any", "1", "any-1-py3-none-any.whl", "https://example.org/any-1-py3-none-any.whl", "0" * 64)
 TREES = {"tagged": house.lay_tagged, "named": house.lay_named, "poetry": house.lay_for_poetry}
 
 
@@ -55,18 +56,40 @@ def derive(
     if source is None or target.remote:
         return Derived("", notes=("the Dockerfile is not on this disk: it is built as it is",))
     dockerfile = parse(source.text, source.name)
-    why = frontend.refuses(engine, dockerfile)
-    if not why and frontend.CONTEXT in target.named_contexts:
-        why = f"a build context is named {frontend.CONTEXT}"
+    why = _refused(target, dockerfile, engine)
     if why:
         return Derived(source.text, notes=(f"built as it is: {why}",))
+    there = house.lay(wanted.artefacts if wanted is not None else (), shelf, folder)
+    setting = Setting(engine, there, exact, _context(project, target), relay)
+    return _derived(project, target, dockerfile, folder, setting)
 
-    def context(path: str) -> str | None:
+
+def takes(project: Project, target: Target, engine: str, *, relayed: bool) -> bool:
+    """Would any of the target's steps take a file from the wheelhouse?"""
+    source = project.dockerfile(target)
+    if source is None or target.remote:
+        return False
+    dockerfile = parse(source.text, source.name)
+    if _refused(target, dockerfile, engine):
+        return False
+    setting = Setting(engine, (ANY,), True, _context(project, target), "http://relay" if relayed else "")
+    return any(choice.trees or choice.secrets for _, choice in _chosen(project, target, dockerfile, setting).values())
+
+
+def _refused(target: Target, dockerfile: Dockerfile, engine: str) -> str:
+    if frontend.CONTEXT in target.named_contexts:
+        return f"a build context is named {frontend.CONTEXT}"
+    return frontend.refuses(engine, dockerfile)
+
+
+def _context(project: Project, target: Target) -> Callable[[str], str | None]:
+    """Texts of the build context."""
+
+    def read(path: str) -> str | None:
         found = project.source(posixpath.normpath(posixpath.join(in_tree(target.context), path)))
         return None if found is None or ".." in found.name else found.text
 
-    there = house.lay(wanted.artefacts if wanted is not None else (), shelf, folder)
-    return _derived(project, target, dockerfile, folder, Setting(engine, there, exact, context, relay))
+    return read
 
 
 def _derived(project: Project, target: Target, dockerfile: Dockerfile, folder: str, setting: Setting) -> Derived:
