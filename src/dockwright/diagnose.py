@@ -90,7 +90,7 @@ def _copied(step: LogStep, number: int) -> Iterator[Line]:
     """A copy's error is worded alike for the context and for a stage: the instruction tells which it was."""
     if step.keyword in ("COPY", "ADD", "FROM"):
         source = "--from= " if "--from=" in step.instruction else ""
-        yield Line(number, f">>> {source}{step.instruction}")
+        yield Line(number, f">>> {source}{step.keyword}{step.instruction[len(step.keyword) :]}")
 
 
 def _lines(lines: Iterable[Line]) -> Lines:

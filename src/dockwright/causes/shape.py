@@ -234,12 +234,9 @@ def looks_of(path: str) -> Looks:
     handle = os.open(path, os.O_RDONLY)
     text = os.read(handle, 1 << 20).partition(b"\nCASES")[0]
     os.close(handle)
-    kinds = [part[: NAME.match(part).end()].decode() for part in text.split(b"needs.")[1:]]  # type: ignore[union-attr]
+    kinds = [name.decode() for name in re.findall(rb"needs\.(\w*)", text)]
     asks = b".unmet(" in text and kinds and b"needs import" not in text and b"step.masked" not in text
     return Looks(b"\ndef check(" in text, b"\ndef judge(" in text, frozenset(kinds) if asks else None)
-
-
-NAME = re.compile(rb"\w*")
 
 
 def roots(present: Iterable[str]) -> set[str]:

@@ -90,6 +90,8 @@ SIGNATURES = (
     sign(': failed to open stream: No such file or directory', r"\((?P<path>[^()]+)\): failed to open stream: No such file", sure=0.75, command='php'),
     # rsync: link_stat "/x" failed: No such file or directory (2)
     sign('rsync: ', r'rsync: \S*link_stat "(?P<path>[^"]+)" failed: No such file', sure=0.78, command='rsync'),
+    # E: Could not open lock file /var/cache/apt/archives/lock - open (2: No such file or directory)
+    sign('Could not open lock file ', r"lock file (?P<path>\S+)/lock\S* - open \(2: No such file", sure=0.85, command='apt-get'),
 )  # fmt: skip
 
 

@@ -102,6 +102,8 @@ SIGNATURES = (
     sign("(Currently using setuptools ", sure=0.88, what="an old setuptools", verb="does not work with", state=""),
     # ValueError: ('Expected version spec in', 'pre-commit ~=2.4', 'at', ' ~=2.4')
     sign("Expected version spec in", r"'Expected version spec in', '(?P<name>[\w.-]+)", sure=0.92, what="an old setuptools, which can't read this specifier", verb="does not work with", state=""),
+    # Adding configparser 0.0.0 to easy-install.pth file
+    sign(" 0.0.0 to easy-install.pth", r"Adding (?P<name>[\w.-]+) 0\.0\.0 to easy-install", sure=0.85, what="an old setuptools, which can't read setup.cfg", verb="does not work with", state="", also="distribution was not found"),
 )  # fmt: skip
 
 

@@ -64,6 +64,8 @@ SIGNATURES = (
     sign("needs to be updated but --", r"lock file (?P<path>\S+) needs to be updated but --(?:locked|frozen) was passed", sure=0.97, asked_by="cargo"),
     # no recorded log yet: - Required package "x/y" is not present in the lock file.
     sign("is not present in the lock file", r'Required (?:\(in require-dev\) )?package "[^"]+" is not present in the lock file', sure=0.95, path="composer.lock", asked_by="composer"),
+    # go: updates to go.mod needed, disabled by -mod=readonly
+    sign("go: updates to go.mod needed", sure=0.95, path="go.mod", asked_by="go"),
 )  # fmt: skip
 
 
@@ -85,6 +87,8 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts, where = finding.facts, finding.where
     assert isinstance(facts, Facts)
     command = LOCK.get(facts.asked_by) or OUTSIDE.get(facts.asked_by, "the tool's lock command")
+    if facts.path == "go.mod":
+        command = "go mod tidy"
     if facts.platform:
         command = f"bundle lock --add-platform {facts.platform}"
     if facts.asked_by == "poetry" and any("--no-update" in proof.text for proof in finding.evidence):

@@ -55,6 +55,8 @@ SIGNATURES = (
     sign("configparser.ParsingError", sure=0.6, path="setup.cfg"),
     # no recorded log yet: yaml.scanner.ScannerError: while scanning a simple key … in "environment.yml"
     sign('in "environment.y', sure=0.6, path="environment.yml", also="ScannerError"),
+    # require-dev.mikey179/vfsStream is invalid, it should not contain uppercase characters.
+    sign("it should not contain uppercase characters", sure=0.95, path="composer.json"),
 )  # fmt: skip
 
 

@@ -68,6 +68,8 @@ SIGNATURES = (
     # ERROR: Can not perform a '--user' install. User site-packages are not visible in this virtualenv.
     sign("Can not perform a '--user' install", sure=0.85, command="pip", option="--user"),
     # ERROR: You must give at least one requirement to install is ours; DEPRECATION: --no-python-version-warning
+    # npm ERR! As of npm@5, the npm cache self-heals from corruption issues …
+    sign("As of npm@5, the npm cache self-heals", sure=0.95, command="npm", option="cache clean without --force", instead="npm cache clean --force"),
 )  # fmt: skip
 
 

@@ -89,6 +89,14 @@ SIGNATURES = (
         r"Unable to locate package (?P<message>RUN|COPY|ADD|ENV|WORKDIR|CMD|EXPOSE)$",
         sure=0.97,
     ),
+    # >>> FROM phusion/passenger-ruby21:   (invalid reference format)
+    sign(
+        ">>> FROM ",
+        r">>> FROM [\w./-]+:(?:\s|$)",
+        also="invalid reference format",
+        message="an image with a colon and no tag behind it",
+        sure=0.93,
+    ),
 )
 QUOTES = {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"}
 

@@ -59,8 +59,6 @@ SIGNATURES = (
     sign('failed to GET', r"failed to GET (?P<url>\S+) with status (?P<status>4\d\d)", sure=0.96),
     # urllib.error.HTTPError: HTTP Error 404: Not Found
     sign('HTTP Error 404', r"HTTPError: HTTP Error (?P<status>404)", sure=0.9),
-    # error An unexpected error occurred: "https://registry.example/event-stream-3.3.6.tgz: Request failed \"404 Not Found\"".
-    sign('Request failed \\"404', r'"(?P<url>https?://[^:"]+): Request failed', sure=0.85, status='404'),
     # gzip: stdin: not in gzip format
     sign('not in gzip format', sure=0.7),
     # curl: (7) Failed to connect to ftp.example.org port 21: Connection refused
@@ -113,6 +111,8 @@ SIGNATURES = (
     sign('ReasonPhrase:HTTPS Required', r"(?P<url>https?://\S+?)[. ].*501", sure=0.93, status='501'),
     # gzip: stdin: unexpected end of file
     sign('gzip: stdin: unexpected end of file', sure=0.7),
+    # Get https://registry.example/v2/: dial tcp 106.75.145.94:443: getsockopt: connection refused
+    sign(': connection refused', r"(?:Get|Head|Post) \"?(?P<url>https?://(?!127\.|localhost)[^\s\"]+?)\"?: dial tcp \S+: (?:getsockopt|connect): connection refused", sure=0.7),
 )  # fmt: skip
 
 

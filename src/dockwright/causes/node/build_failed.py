@@ -51,8 +51,6 @@ SIGNATURES = (
     sign('code EINTEGRITY', sure=0.93, what='EINTEGRITY'),
     # npm error code EJSONPARSE
     sign('code EJSONPARSE', sure=0.95, what='package.json does not parse'),
-    # error An unexpected error occurred: "https://registry.example/event-stream-3.3.6.tgz: Request failed \"404 Not Found\"".
-    sign('An unexpected error occurred:', r'An unexpected error occurred: "https?://[^"]+/(?P<what>[^/"]+)\.tgz: Request failed', sure=0.9),
     # npm error command sh -c node-pre-gyp install --fallback-to-build
     sign('command sh -c', r"npm (?:error|ERR!) command sh -c (?P<what>.+)", sure=0.7),
     # gyp ERR! build error

@@ -38,7 +38,7 @@ SIGNATURES = (
     # npm error notsup Required: {"node":">=99"}
     sign('npm', r'notsup Required: .*"node":"(?P<wanted>[^"]+)"', sure=0.97),
     # error @angular-devkit/build-angular@0.803.20: The engine "node" is incompatible with this module. Expected version ">= 10.9.0". Got "8.17.0"
-    sign('The engine "node" is incompatible', r'(?P<package>\S+): The engine "node" is incompatible with this module\. Expected version "(?P<wanted>[^"]+)"\. Got "(?P<have>[^"]+)"', sure=0.97),
+    sign('The engine "node" is incompatible', r'(?P<package>\S+): The engine "node" is incompatible with this module\. Expected version "(?P<wanted>[^"]+)"\.(?: Got "(?P<have>[^"]+)")?', sure=0.97),
     #  ERR_PNPM_UNSUPPORTED_ENGINE  Unsupported environment (bad pnpm and/or Node.js version)
     sign('ERR_PNPM_UNSUPPORTED_ENGINE', sure=0.97),
     # npm ERR! npm v11.0.0 is known not to run on Node.js v16.13.0.
@@ -46,7 +46,7 @@ SIGNATURES = (
     # ERROR: npm v11.0.0 is known not to work on Node.js v16. You are using Node.js 16.13.0. For Next.js, Node.js version ">=18.17.0" is required.
     sign('is required', r'For (?P<package>[\w.]+), Node\.js version "?(?P<wanted>[^"]+?)"? is required', sure=0.97),
     # The Angular CLI requires a minimum Node.js version of v18.13.
-    sign('requires a minimum Node.js version', r"(?P<package>The Angular CLI) requires a minimum Node\.js version of (?P<wanted>v[\d.]+)", sure=0.97),
+    sign('requires a minimum Node.js version', r"(?P<package>The Angular CLI) requires a minimum Node\.js version of (?:either )?(?P<wanted>v[\d.]*\d(?:(?:,| or|, or) v[\d.]*\d)*)", sure=0.97),
     # npm ERR! typeerror Error: Missing required argument #1
     sign('Missing required argument #1', sure=0.93, package='the registry', wanted='with a newer npm', have='an npm of Node 8 or older'),
     # ReferenceError: primordials is not defined

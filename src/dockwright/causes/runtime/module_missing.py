@@ -49,6 +49,8 @@ SIGNATURES = (
     sign("The module ", r"The module (?P<module>[\w.]+) was not found\.", sure=0.9),
     # ImportError: cannot import name 'soft_unicode' from 'markupsafe' (/usr/local/lib/python3.8/site-packages/markupsafe/__init__.py)
     sign("ImportError: cannot import name", r"cannot import name '?(?P<module>\w+)'?(?: from '[\w.]+')?", sure=0.7),
+    # Could not import extension sphinx.ext.pngmath (exception: No module named pngmath)
+    sign("Could not import extension ", r"Could not import extension (?P<module>[\w.]+) \(exception: (?:No module|cannot import)", sure=0.9),
 )  # fmt: skip
 
 

@@ -67,6 +67,12 @@ SIGNATURES = (
     ),
     # invalid option: --no-rdoc
     sign("invalid option: ", r"invalid option: (?P<option>--no-(?:rdoc|ri)|--global)", sure=0.95, command="gem"),
+    # install.py: error: unrecognized arguments: --install-dependencies --download-forests
+    sign(
+        "error: unrecognized arguments: ",
+        r"^(?:usage: )?(?P<command>(?!virtualenv|pipenv|pip|pdm|poetry)[\w.-]+): error: unrecognized arguments: (?P<option>\S+)",
+        sure=0.88,
+    ),
 )
 
 OS = frozenset(

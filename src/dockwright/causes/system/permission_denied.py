@@ -70,6 +70,10 @@ SIGNATURES = (
     sign("EROFS: read-only file system", r"EROFS: read-only file system, \w+ '(?P<path>[^']+)'", sure=0.9),
     # mkdir: cannot create directory '/app/cache': Read-only file system
     sign(": Read-only file system", r"^(?:mkdir|touch|cp|mv|ln|tee|rm): .*?['‘](?P<path>/[^'’]*)['’]: Read-only file system", sure=0.9),
+    #   path: /opt/conda/pkgs/urls.txt   (NotWritableError: The current user does not have write permissions to a required path.)
+    sign("  path: /", r"^\s+path: (?P<path>/\S+)$", sure=0.93, also="does not have write permissions to a required path"),
+    # linuxgsm.sh: Permission denied   (wget: Cannot write to ‘linuxgsm.sh’ (Success).)
+    sign(": Permission denied", r"^(?P<path>[\w./-]+): Permission denied$", sure=0.88, also="Cannot write to "),
 )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ SIGNATURES = (
     # Error: protoc: command not found / make: msgfmt: No such file or directory / make: git: Command not found
     sign(
         "make: ",
-        r"make(?:\[\d+\])?: (?P<command>(?!gcc|g\+\+|cc)[\w+-]+): (?:Command not found|No such file or directory)",
+        r"make(?:\[\d+\])?: (?P<command>(?!gcc|g\+\+|cc)[\w+./-]+): (?:Command not found|No such file or directory)",
         sure=0.93,
         asked_by="make",
     ),
