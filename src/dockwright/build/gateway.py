@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from contextlib import suppress
 
@@ -27,7 +28,7 @@ class _Network(msgspec.Struct):
 
 
 def gateway() -> str:
-    """Empty where it is not known, or steps are known not to reach it. Whether this machine has it is seen when something listens."""
+    """Empty where it is not known or is another machine's (Docker Desktop's), or steps were seen not to reach it."""
     settings = client_settings()
     if settings is None or settings.get("proxies"):  # the client gives them to every build
         return ""
@@ -39,7 +40,15 @@ def gateway() -> str:
     except msgspec.DecodeError:
         return ""
     address = next((each.gateway for each in network.ipam.config or () if "." in each.gateway), "")
-    return "" if _deaf(address) else address
+    return address if address and _ours(address) and not _deaf(address) else ""
+
+
+def _ours(address: str) -> bool:
+    try:
+        with socket.create_server((address, 0)):
+            return True
+    except OSError:
+        return False
 
 
 def _deaf(address: str) -> bool:
