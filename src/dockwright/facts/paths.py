@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer
+from dockwright.patterns import pattern
 
 if TYPE_CHECKING:
     from dockwright.facts.base import BaseImage
@@ -147,7 +147,7 @@ _OFFICIAL = frozenset(
     ).split()
 )
 # What some of them have at their root, and the folders of /usr/src and /var/www that they fill.
-_OWN = re.compile(r"docker.*|entrypoint.*|.*\.sh|data|go|lib.+|lost\+found|anaconda.*|NGC.*|cuda.*|selinux|\..*")
+_OWN = pattern(r"docker.*|entrypoint.*|.*\.sh|data|go|lib.+|lost\+found|anaconda.*|NGC.*|cuda.*|selinux|\..*")
 _PLACES = ("/usr/src/app/", "/usr/src/myapp/", "/var/www/html/", "/srv/", "/mnt/")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 
 from msgspec import Struct
 
@@ -73,15 +72,10 @@ def _date(version: str, field: str) -> date | None:
     return date.fromisoformat(row[field]) if row else None
 
 
-@lru_cache(maxsize=1)
-def _stdlib() -> dict[str, frozenset[str]]:
-    return {version: frozenset(modules) for version, modules in table("stdlib")["modules"].items()}
-
-
 def in_stdlib(module: str, version: str) -> Answer:
     """Is the top-level module of a dotted name part of CPython X.Y's standard library on Linux?"""
     top, minor = module.split(".")[0], ".".join(version.split(".")[:2])
-    known = _stdlib()
+    known: dict[str, list[str]] = table("stdlib")["modules"]
     if minor in known:
         return Answer.of(top in known[minor])
     removal = removed_module(top)

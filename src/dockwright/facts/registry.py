@@ -45,4 +45,4 @@ def malformed(reference: str) -> bool:
     name = head if head and "/" not in tag else name
     first, slash, rest = name.partition("/")
     path = rest if slash and ("." in first or ":" in first or first == "localhost") else name
-    return bool(re.search(r"[A-Z]", path))
+    return any("A" <= char <= "Z" for char in path)

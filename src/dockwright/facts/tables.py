@@ -17,6 +17,16 @@ FOLDER = os.path.dirname(__file__)
 @lru_cache(maxsize=16)
 def table(name: str) -> dict[str, Any]:
     """NAME.toml's contents; dates are ISO texts."""
-    with open(f"{FOLDER}/json/{name}.json", "rb") as file:
-        content: dict[str, Any] = msgspec.json.decode(file.read())
+    content: dict[str, Any] = msgspec.json.decode(_read(name))
     return content
+
+
+@lru_cache(maxsize=1)
+def parts(name: str) -> dict[str, msgspec.Raw]:
+    """The same, each entry not yet decoded."""
+    return msgspec.json.decode(_read(name), type=dict[str, msgspec.Raw])
+
+
+def _read(name: str) -> bytes:
+    with open(f"{FOLDER}/json/{name}.json", "rb") as file:
+        return file.read()

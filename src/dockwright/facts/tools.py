@@ -7,12 +7,13 @@ package), BusyBox's
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from dockwright.facts.release import OsRelease
-from dockwright.facts.tables import table
+from dockwright.facts.tables import parts
 from dockwright.finding import UNKNOWN, YES, Answer
 
 
@@ -20,8 +21,9 @@ from dockwright.finding import UNKNOWN, YES, Answer
 def _key(version: str) -> tuple[int, ...]:
     """Orders versions such as 3.134, 1:4.13+dfsg1-1 and 2020.11.15 by upstream's numbers: no epoch, no Debian
     revision."""
-    head = re.match(r"[\d.]*", version.partition(":")[2] or version)
-    return tuple(int(part) for part in head[0].split(".") if part) if head else ()
+    version = version.partition(":")[2] or version
+    head = version[: len(version) - len(version.lstrip("0123456789."))]
+    return tuple(int(part) for part in head.split(".") if part)
 
 
 def versions(tool: str) -> tuple[str, ...]:
@@ -30,9 +32,14 @@ def versions(tool: str) -> tuple[str, ...]:
 
 
 def _facts(tool: str) -> dict[str, Any]:
-    if tool == "meta":
-        return {}
-    found: dict[str, Any] = table("options").get(tool, {})
+    return {} if tool == "meta" else _part(tool)
+
+
+@lru_cache(maxsize=64)
+def _part(name: str) -> dict[str, Any]:
+    """The table of one tool: the whole is as large as all other tables together, and each run asks about few of them."""
+    raw = parts("options").get(name)
+    found: dict[str, Any] = msgspec.json.decode(raw) if raw is not None else {}
     return found
 
 
@@ -101,7 +108,5 @@ def user_option_known(os: OsRelease, command: str, option: str) -> Answer:
     if os.id not in ("debian", "ubuntu"):
         return UNKNOWN
     tool = {"addgroup": "adduser", "delgroup": "deluser"}.get(command, command)
-    version = (
-        table("options").get("releases", {}).get(f"{os.id}:{os.version}", {}).get(_OF_DEBIAN.get(command, "passwd"))
-    )
+    version = _part("releases").get(f"{os.id}:{os.version}", {}).get(_OF_DEBIAN.get(command, "passwd"))
     return option_known(tool, version, option) if version else UNKNOWN

@@ -73,11 +73,21 @@ class Malformed(Exception):
 
 def canonical(name: str) -> str:
     """PEP 503: `Flask_SQLAlchemy` and `flask-sqlalchemy` are one."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+    name = name.replace("_", "-").replace(".", "-")
+    while "--" in name:
+        name = name.replace("--", "-")
+    return name.lower()
 
 
-_NAME = pattern(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?")
-_OPERATOR = pattern(r"===|~=|==|!=|<=|>=|<|>")
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+_IN_NAMES = _LETTERS | frozenset("._-")
+_OPERATORS = ("===", "~=", "==", "!=", "<=", ">=", "<", ">")
+
+
+def _name(text: str) -> str:
+    """The name at the beginning: it begins with a letter or digit and ends with one, or with `_`; empty when there is none."""
+    end = next((at for at, char in enumerate(text) if char not in _IN_NAMES), len(text))
+    return text[:end].rstrip(".-") if text[:1] in _LETTERS else ""
 
 
 @lru_cache(maxsize=1)
@@ -92,8 +102,9 @@ def _version() -> re.Pattern[str]:
 
 
 def valid_version(version: str, operator: str = "==") -> bool:
-    if version.isascii() and version.replace(".", "0").isdigit() and operator in ("==", "!=", "<=", ">=", "<", ">"):
-        return "" not in version.split(".")  # the usual form needs no pattern
+    usual = version.removesuffix(".*") if operator in ("==", "!=") else version
+    if usual.isascii() and usual.replace(".", "0").isdigit() and operator != "===":  # nearly all; no pattern is needed
+        return "" not in usual.split(".") and (operator != "~=" or "." in usual)
     match = _version().fullmatch(version)
     if operator == "===":
         return bool(version) and not set(version) & set(" ;,)")
@@ -126,7 +137,7 @@ def _scheme(text: str) -> str | None:
 def _is_path(text: str) -> bool:
     """pip: a separator, a leading dot, or an archive's ending; `name @ …` is never a path."""
     head = text.partition(";")[0].strip()
-    if "@" in head and _NAME.match(head) and re.match(r"[^/@]*\s*@", head):
+    if "@" in head and _name(head) and re.match(r"[^/@]*\s*@", head):
         return False
     bare = head.rpartition("[")[0] if head.endswith("]") else head  # without extras
     return "/" in bare or bare.startswith(".") or bare.lower().endswith(ARCHIVES)
@@ -164,10 +175,10 @@ def _egg(url: str) -> str | None:
 
 
 def _named(text: str, at: int) -> Requirement:
-    match = _NAME.match(text)
-    if match is None:
+    name = _name(text)
+    if not name:
         raise Malformed("requirement-name", "expected the name of a package", 0, len(text))
-    position, extras = _extras(text, _skip(text, match.end()))
+    position, extras = _extras(text, _skip(text, len(name)))
     position = _skip(text, position)
     url: str | None = None
     specifiers: tuple[tuple[str, str], ...] = ()
@@ -184,12 +195,12 @@ def _named(text: str, at: int) -> Requirement:
     return Requirement(
         text=text,
         span=Span(at, at + len(text)),
-        name=match[0],
+        name=name,
         extras=extras,
         specifiers=specifiers,
         marker=_checked_marker(text, position + 1) if position < len(text) else None,
         url=url,
-        name_span=Span(at, at + match.end()),
+        name_span=Span(at, at + len(name)),
         specifier_span=span,
     )
 
@@ -198,7 +209,7 @@ def _unexpected(text: str, position: int) -> Malformed:
     rest = text[position:].split()[0]
     if rest.startswith("=") and not rest.startswith("=="):
         message = "`=` is no operator: a version is pinned with `==`"
-    elif _NAME.match(rest) or rest.startswith("("):
+    elif _name(rest) or rest.startswith("("):
         message = f"expected an operator such as == before {rest!r}"
     else:
         message = f"unexpected {rest!r}"
@@ -218,7 +229,7 @@ def _extras(text: str, position: int) -> tuple[int, tuple[str, ...]]:
     if end < 0:
         raise Malformed("requirement-syntax", "`[` without `]`", position, len(text))
     names = tuple(name.strip() for name in text[position + 1 : end].split(",") if name.strip())
-    wrong = next((name for name in names if not _NAME.fullmatch(name)), None)
+    wrong = next((name for name in names if _name(name) != name), None)
     if wrong is not None:
         raise Malformed("requirement-syntax", f"{wrong!r} is no name of an extra", position, end + 1)
     return end + 1, names
@@ -239,15 +250,15 @@ def _specifiers(text: str, position: int) -> tuple[tuple[tuple[str, str], ...], 
     opened = text.startswith("(", position)
     position = _skip(text, position + opened)
     found: list[tuple[str, str]] = []
-    while match := _OPERATOR.match(text, position):
-        start = _skip(text, match.end())
+    while operator := next((each for each in _OPERATORS if text.startswith(each, position)), ""):
+        start = _skip(text, position + len(operator))
         end = start
         while end < len(text) and text[end] not in " \t,;)":
             end += 1
         version = text[start:end]
-        if not valid_version(version, match[0]):
-            raise _bad_version(version, match[0], position, max(end, match.end()))
-        found.append((match[0], version))
+        if not valid_version(version, operator):
+            raise _bad_version(version, operator, position, max(end, position + len(operator)))
+        found.append((operator, version))
         position = _skip(text, end)
         if not text.startswith(",", position):
             break

@@ -78,7 +78,7 @@ def _joined(pieces: list[tuple[str, int]]) -> Logical:
     for piece, offset in pieces:
         starts.append((length, offset))
         length += len(piece)
-    comment = _COMMENT.search(text)
+    comment = _COMMENT.search(text) if "#" in text else None
     return Logical(text[: comment.start()] if comment else text, starts)
 
 
@@ -87,7 +87,8 @@ _WORD = pattern(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+|['"\\]""", re.D
 
 def read_options(text: str, at: int, logical: Logical) -> tuple[tuple[Option, ...], Malformed | None]:
     options: list[Option] = []
-    words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(text, at)]
+    matches = _WORD.finditer(text, at) if at < len(text) else ()
+    words = [(match[0], match.start(), match.end()) for match in matches]
     index = 0
     while index < len(words):
         word, start, end = words[index]

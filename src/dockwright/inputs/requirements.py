@@ -119,7 +119,7 @@ def _line(logical: Logical, source: Source, problems: list[Problem]) -> Line | N
     start = len(text) - len(text.lstrip())
     if start == len(text):
         return None
-    variables = tuple(_VARIABLE.findall(text))
+    variables = tuple(_VARIABLE.findall(text)) if "${" in text else ()
     span = logical.span(start, len(text))
     cut = _options_start(text, start)
     options, wrong = read_options(text, cut, logical)

@@ -81,6 +81,13 @@ def _pattern() -> re.Pattern[str]:
 @lru_cache(4096)
 def version(text: str) -> Version:
     """Read a version in any spelling that PEP 440 allows; InvalidVersion for what is none."""
+    if (
+        len(text) < LIMIT
+        and text.isascii()
+        and text.replace(".", "0").isdigit()
+        and "" not in (parts := text.split("."))
+    ):
+        return Version(0, tuple(map(int, parts)))  # nearly all; no pattern is needed
     found = _pattern().fullmatch(text.strip().lower()) if len(text) < LIMIT else None
     if found is None:
         raise InvalidVersion(text)

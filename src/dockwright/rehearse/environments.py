@@ -10,15 +10,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
-from dockwright.patterns import pattern
 from dockwright.rehearse.image import Image, Value, normal, under
 from dockwright.rehearse.python import Python, canonical
 
 if TYPE_CHECKING:
     from dockwright.rehearse.call import Call
-
-PIP = pattern(r"pip(3(\.\d+)?)?")
-INTERPRETER = pattern(r"(python|pypy)(3(\.\d+)?)?")
 
 
 def python_of(call: Call, name: str) -> Python | None:
@@ -65,7 +61,7 @@ def offers(python: Python, name: str) -> Answer:
     """Does this environment's bin folder hold the command?"""
     if name in python.executables:
         return YES
-    if PIP.fullmatch(name):
+    if _numbered(name, "pip"):
         return python.has("pip")
     return script_of(python, name)
 
@@ -75,7 +71,15 @@ def script_of(python: Python, name: str) -> Answer:
     owners = SCRIPTS.get(name, ())
     if any(owner in python.distributions for owner in (*owners, canonical(name))):
         return YES
-    return NO if python.complete or name in OF_THE_SYSTEM or INTERPRETER.fullmatch(name) else UNKNOWN
+    interpreter = _numbered(name, "python") or _numbered(name, "pypy")
+    return NO if python.complete or name in OF_THE_SYSTEM or interpreter else UNKNOWN
+
+
+def _numbered(name: str, stem: str) -> bool:
+    """`pip`, `pip3`, `pip3.11`."""
+    number = name.removeprefix(stem)
+    plain = number in ("", "3") or (number.startswith("3.") and number[2:].isdecimal())
+    return name.startswith(stem) and plain
 
 
 # Programs of the system; no distribution of the package index installs a script of this name (looked at 2026-11-22).

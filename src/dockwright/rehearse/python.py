@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -49,8 +48,9 @@ class Python(Struct, frozen=True):
         """(3, 11), or None when the version is not known."""
         if not isinstance(self.version, str):
             return None
-        match = re.match(r"(\d+)\.(\d+)", self.version)
-        return (int(match[1]), int(match[2])) if match else None
+        major, _, rest = self.version.partition(".")
+        minor = rest[: len(rest) - len(rest.lstrip("0123456789"))]
+        return (int(major), int(minor)) if major.isdecimal() and minor else None
 
     def has(self, name: str) -> Answer:
         if canonical(name) in self.distributions:
@@ -75,4 +75,7 @@ class Python(Struct, frozen=True):
 
 def canonical(name: str) -> str:
     """The normalised name of a distribution (PyPA specification: names and normalization)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+    name = name.replace("_", "-").replace(".", "-")
+    while "--" in name:
+        name = name.replace("--", "-")
+    return name.lower()

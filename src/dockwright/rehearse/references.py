@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dockwright.dockerfile.nodes import Stage
 from dockwright.finding import Certainty, Evidence
-from dockwright.patterns import pattern
 from dockwright.rehearse import needs
 from dockwright.rehearse.needs import Unmet
 from dockwright.rehearse.step import Recorder
@@ -38,7 +38,7 @@ def _check_registry(build: Build, stage: Stage, name: str, recorder: Recorder) -
 
 def _check_reference(build: Build, stage: Stage, name: str, recorder: Recorder) -> None:
     """An unset argument leaves `FROM` without a name, or `python:` without a tag."""
-    if name and not EMPTY.search(name):
+    if name and not _gaping(name):
         return
     for argument in _variables(stage.base.text):
         if not build.globals.get(argument):
@@ -48,8 +48,11 @@ def _check_reference(build: Build, stage: Stage, name: str, recorder: Recorder) 
             )
 
 
-# What an empty variable leaves of a name: a part without letters, or one that begins or ends with what joins two.
-EMPTY = pattern(r"[:/@._-]$|//|^[:/._-]|[:/][._-]|[._-][:/@]")
+def _gaping(name: str) -> bool:
+    """What an empty variable leaves of a name: a part without letters, or one that begins or ends with what joins two."""
+    if name[0] in ":/._-" or name[-1] in ":/@._-" or "//" in name:
+        return True
+    return any((one in ":/" and two in "._-") or (one in "._-" and two in ":/@") for one, two in pairwise(name))
 
 
 def _variables(text: str) -> tuple[str, ...]:

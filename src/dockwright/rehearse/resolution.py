@@ -6,7 +6,6 @@ but what the facts on wheels tell offline.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -188,8 +187,9 @@ def _names(values: tuple[str, ...]) -> tuple[str, ...]:
 def _installed(python: Python) -> Iterator[str]:
     """What the installer keeps when it fits; versions that are not exact are left out."""
     for name, there in python.distributions.items():
-        if there.version is not UNKNOWN and re.fullmatch(r"\d[\w.+!-]*", str(there.version)) and not there.path:
-            yield f"{name}=={there.version}"
+        version = "" if there.version is UNKNOWN else str(there.version)
+        if version[:1].isdecimal() and all(char.isalnum() or char in "_.+!-" for char in version) and not there.path:
+            yield f"{name}=={version}"
 
 
 def _name(item: Wanted) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from dockwright.finding import NO, Evidence
-from dockwright.patterns import pattern
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.python import Python, canonical
@@ -16,7 +15,20 @@ if TYPE_CHECKING:
     from dockwright.index.question import Question
     from dockwright.rehearse.compiling import Built
 
-_PINNED = pattern(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*==\s*([0-9][0-9A-Za-z.]*)\s*")
+_IN_NAMES = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
+
+
+def _pinned(text: str) -> tuple[str, str] | None:
+    """Normalised name and version of a line that is `name==version` or `name[extras]==version` and nothing else."""
+    left, pinned, version = text.partition("==")
+    name, bracket, extras = left.rstrip().partition("[")
+    version = version.strip()
+    if not pinned or not _IN_NAMES.issuperset(name) or not name[:1].isalnum():
+        return None
+    if bracket and extras.partition("]")[1:] != ("]", ""):
+        return None
+    plain = version.isascii() and version.replace(".", "0").isalnum() and version[0].isdigit()
+    return (canonical(name), version) if plain else None
 
 
 def foresee(call: Call, python: Python, question: Question, asked: Mapping[str, Evidence | None], tool: str) -> None:
@@ -39,12 +51,12 @@ def clash(call: Call, python: Python, question: Question, asked: Mapping[str, Ev
     from dockwright.facts.demands import demands
 
     for text, proof in asked.items():
-        match = _PINNED.fullmatch(text)
-        for name, specifier in demands(canonical(match[1]), match[2]).items() if match is not None else ():
+        pinned = _pinned(text)
+        for name, specifier in demands(*pinned).items() if pinned is not None else ():
             there = fixed.get(name)
             if there is None or Wanted(name, specifier).allows(there.version) is not NO or _asked_for(name, asked):
                 continue
-            by = f"{canonical(match[1])}=={match[2]}" if match is not None else ""
+            by = "==".join(pinned or ())
             says = Evidence(f"{by} asks for {name}{specifier}")
             need = needs.Distribution(name, specifier, "distutils", str(there.version), by)
             call.lacks(need, None, tuple(filter(None, (there.made, proof, says))))
@@ -62,10 +74,10 @@ def _built(question: Question, asked: Mapping[str, Evidence | None], *, sure: bo
 
     minor = ".".join(question.python.split(".")[:2])
     for text, proof in asked.items():
-        match = _PINNED.fullmatch(text)
-        if match is None or f"{canonical(match[1])}=={match[2]}" in question.installed:
+        pinned = _pinned(text)
+        if pinned is None or "==".join(pinned) in question.installed:
             continue
-        name, version = canonical(match[1]), match[2]
+        name, version = pinned
         if has_wheel(name, version, minor, question.platform, question.libc) is NO:
             from dockwright.rehearse.compiling import Built
 

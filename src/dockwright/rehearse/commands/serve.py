@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dockwright.finding import UNKNOWN, Answer
-from dockwright.patterns import pattern
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.dispatch import unfollowed
@@ -123,7 +122,6 @@ VALUES = frozenset(
         "--verbosity",
     ]
 )
-TARGET = pattern(r"[A-Za-z_][\w.]*(:[\w.()\[\]'\"=, -]+)?")
 
 
 def run(call: Call) -> Answer:
@@ -133,12 +131,21 @@ def run(call: Call) -> Answer:
     config = options.get("-c") or options.get("--config")
     if call.name == "gunicorn" and config is not None:
         _config(call, config)
-    if target is not None and isinstance(target.value, str) and TARGET.fullmatch(target.value):
+    if target is not None and isinstance(target.value, str) and _importable(target.value):
         process = Process(python_of(call, str(call.arguments[0].value)), (folder,))
         wants_module(call, process, target.value.partition(":")[0], target.span, by=call.name)
     if call.shell.started:
         return call.done(UNKNOWN)
     return call.done(unfollowed(call.shell, f"{call.name} runs the project", call.span))
+
+
+def _importable(text: str) -> bool:
+    """`module:attribute`, `package.module:factory('argument')` or a module alone; no path."""
+    module, colon, attribute = text.partition(":")
+    if not (module[:1].isascii() and module[:1].replace("_", "a").isalpha()):
+        return False
+    plain = all(char.isalnum() or char in "_.()[]'\"=, -" for char in attribute)
+    return all(char.isalnum() or char in "_." for char in module) and (plain and attribute != "" if colon else True)
 
 
 def _target(call: Call, options: dict[str, Argument | None], operands: list[Argument]) -> Argument | None:
