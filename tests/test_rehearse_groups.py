@@ -190,3 +190,24 @@ def test_extras_of_a_local_project_are_asked_for(line: str) -> None:
     unmet(line, known=known, pyproject__toml=manifest, all__txt="-e .[all]\n")
     *_, question = known.asked
     assert sorted(question.requirements) == ["flask", "gunicorn", "idna"]
+
+
+@pytest.mark.parametrize(
+    ("line", "missing"),
+    [
+        ("uv run --frozen --group nothere pytest", ["nothere"]),
+        ("uv run --frozen pytest --group nothere", []),
+        ("uv run --frozen -m pytest --extra nothere", []),
+        ("uv run --no-project --group nothere python", []),
+        ("uv run --frozen --group nothere script.py", []),
+    ],
+)
+def test_words_behind_uv_run_belong_to_its_program(line: str, missing: list[str]) -> None:
+    script = "# /// script\n# dependencies = []\n# ///\n"
+    assert named(unmet(line, pyproject__toml=GROUPS, uv__lock=locks.uv(FINE), script__py=script)) == missing
+
+
+def test_a_group_that_pdm_did_not_lock() -> None:
+    files = {"pyproject__toml": GROUPS, "pdm__lock": locks.pdm(FINE)}
+    assert named(unmet("pdm sync -G web", files=files)) == ["web"]
+    assert unmet("pdm sync -G nowhere --prod", files=files) == []

@@ -59,6 +59,9 @@ def check(step: Step) -> Iterator[Found]:
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts, where, target = finding.facts, finding.where, target_of(finding, project)
     assert isinstance(facts, Facts)
+    if facts.path.endswith(".lock"):
+        yield remedy.advice(f"Lock it in as well (`pdm lock -G :all`, or -G {facts.name}), and commit {facts.path}.")
+        return
     known = _known(project, in_tree(target.context)) if target is not None else []
     near = get_close_matches(facts.name, known, 2, 0.7) or [each for each in known if _short(each, facts.name)]
     if where is not None and len(near) == 1 and facts.name in where.source[where.span]:

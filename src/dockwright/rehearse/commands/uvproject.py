@@ -29,6 +29,9 @@ class Project:
     """pyproject.toml here or above, uv.lock beside it or beside that of the workspace, the environment .venv."""
 
     def __init__(self, call: Call, action: str, start: int) -> None:
+        program = _program(call, start) if action == "run" else len(call.arguments)
+        self.script = str(call.arguments[program].value) if program < len(call.arguments) else ""
+        call = Call(call.shell, call.arguments[:program], call.span, call.stdin)
         self.call, self.action = call, action
         self.options, self.operands = call.options(VALUES, start)
         named = self.options.get("--project") or self.options.get("--directory")
@@ -47,6 +50,8 @@ class Project:
             self._built()
         if self.action == "export":
             compiled(call, self.options)
+        if self.action == "run" and (self.has("--no-project") or self._apart()):
+            return self._end(call.done(UNKNOWN))
         folder = self._root()
         if folder is None:
             return self._end(call.done(UNKNOWN))
@@ -65,6 +70,12 @@ class Project:
         if self.action in ("sync", "run", "add"):
             self._environment(top, folder, local)
         return self._end(call.done(UNKNOWN))
+
+    def _apart(self) -> bool:
+        """A script with metadata of its own (PEP 723) has an environment of its own."""
+        path = self.call.path(self.script)
+        node = self.call.image.find(str(path)).node if path is not UNKNOWN and self.script.endswith(".py") else None
+        return node is not None and (node.text is UNKNOWN or "# /// script" in str(node.text))
 
     def _built(self) -> None:
         """uv build writes to dist of the source folder, or of the workspace's root above it."""
@@ -216,6 +227,19 @@ class Project:
         if name and self._installs(local):
             items.append(Wanted(name=name, path=folder, editable=True))
         return items
+
+
+def _program(call: Call, start: int) -> int:
+    """Where the words of `uv run` begin that are not its own."""
+    at = start
+    while at < len(call.arguments):
+        text = str(call.arguments[at].value)
+        if text in ("-m", "--module", "-s", "--script", "--gui-script"):
+            return at + 1
+        if not text.startswith("-") or text == "--":
+            return at
+        at += 2 if text in VALUES else 1
+    return at
 
 
 def _upward(folder: str) -> Iterator[str]:
