@@ -60,6 +60,14 @@ SIGNATURES = (
     sign("Pipfile.lock not found!", sure=0.9, path="Pipfile.lock", asked_by="pipenv"),
     # FileNotFoundError: [Errno 2] No such file or directory: 'README.md'
     sign("No such file or directory: '", r"(?:FileNotFoundError|IOError): .*directory: '(?P<path>(?:/\S+/)?(?:README|readme|LICENSE|CHANGELOG|HISTORY|VERSION|requirements)[\w.-]*)'", sure=0.8, also="setup.py"),
+    #   cause: Distribution not found at: file:///app/packages/core        (uv: a member of the workspace, or a path dependency)
+    sign("Distribution not found at: file://", r"Distribution not found at: file://(?P<path>/\S+)", sure=0.95, asked_by="uv"),
+    #   cause: `core` references a workspace in `tool.uv.sources` (e.g., `core = { workspace = true }`), but is not a workspace member
+    sign("references a workspace in `tool.uv.sources`", r"`(?P<path>[\w.-]+)` references a workspace in `tool\.uv\.sources` .* not a workspace member", sure=0.9, asked_by="uv"),
+    # Path /app/libs/inner for inner does not exist
+    sign(" does not exist", r"^Path (?P<path>/\S+) for [\w.-]+ does not exist$", sure=0.93, asked_by="poetry"),
+    # [ProjectError]: Lockfile does not exist, nothing to install
+    sign("Lockfile does not exist, nothing to install", sure=0.92, path="pdm.lock", asked_by="pdm"),
     # no recorded log yet: error: can't copy 'README.md': doesn't exist or not a regular file
     sign("doesn't exist or not a regular file", r"can't copy '(?P<path>[^']+)': doesn't exist", sure=0.7),
     # LookupError: setuptools-scm was unable to detect version for /app.
@@ -124,6 +132,51 @@ def _without_project(finding: Finding, facts: Facts) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+members of a uv workspace come with a later COPY
+-- from --
+recorded on Docker Engine 28 with BuildKit and uv 0.13, 2026-11
+-- build.log --
+#8 [4/4] RUN uv sync --frozen --no-install-project
+#8 0.326 Using CPython 3.12.1 interpreter at: /usr/local/bin/python3
+#8 0.326 Creating virtual environment at: .venv
+#8 0.329 error: Failed to determine installation plan
+>>#8 0.330   cause: Distribution not found at: file:///app/packages/core
+#8 ERROR: process "/bin/sh -c uv sync --frozen --no-install-project" did not complete successfully: exit code: 2
+""",
+    r"""
+uv resolves anew, and the members are not there
+-- from --
+recorded on Docker Engine 28 with BuildKit and uv 0.13, 2026-11
+-- build.log --
+#8 [4/4] RUN uv sync --locked --no-install-workspace
+#8 0.732 Using CPython 3.12.1 interpreter at: /usr/local/bin/python3
+#8 0.732 Creating virtual environment at: .venv
+#8 0.732 error: Failed to build `shop @ file:///app`
+#8 0.732   cause: Failed to parse entry: `core`
+>>#8 0.732   cause: `core` references a workspace in `tool.uv.sources` (e.g., `core = { workspace = true }`), but is not a workspace member
+#8 ERROR: process "/bin/sh -c uv sync --locked --no-install-workspace" did not complete successfully: exit code: 1
+""",
+    r"""
+a path dependency of Poetry's
+-- from --
+recorded on Docker Engine 28 with BuildKit and Poetry 2.2, 2026-11
+-- build.log --
+#8 [4/4] RUN poetry install --no-root
+>>#8 4.106 Path /app/libs/inner for inner does not exist
+#8 4.110
+>>#8 4.112 Path /app/libs/inner for inner does not exist
+#8 ERROR: process "/bin/sh -c poetry install --no-root" did not complete successfully: exit code: 1
+""",
+    r"""
+pdm.lock was not copied
+-- from --
+recorded on Docker Engine 28 with BuildKit and PDM 2.11, 2026-11
+-- build.log --
+#8 [4/4] RUN pdm sync
+>>#8 1.132 [ProjectError]: Lockfile does not exist, nothing to install
+#8 ERROR: process "/bin/sh -c pdm sync" did not complete successfully: exit code: 1
+""",
     r"""
 the readme that pyproject.toml names
 -- Dockerfile --

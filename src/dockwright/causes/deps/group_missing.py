@@ -41,6 +41,12 @@ SIGNATURES = (
     sign("error: Group `", r"Group `(?P<name>[^`]+)` is not defined", sure=0.97),
     # error: Extra `nothere` is not defined in the project's `optional-dependencies` table
     sign("error: Extra `", r"Extra `(?P<name>[^`]+)` is not defined", sure=0.97),
+    # error: The dependency group 'nothere' was not found in the project: pyproject.toml
+    sign("was not found in the project: ", r"dependency group '(?P<name>[^']+)' was not found in the project: (?P<path>\S+)", sure=0.97),
+    # error: Could not find root package `nothere`
+    sign("Could not find root package `", r"Could not find root package `(?P<name>[^`]+)`", sure=0.95),
+    # [PdmUsageError]: Requested groups not in lockfile: web
+    sign("Requested groups not in lockfile: ", r"Requested groups not in lockfile: (?P<name>[\w.-]+)", sure=0.96, path="pdm.lock"),
     # error: Package `nothere` not found in workspace
     sign("not found in workspace", r"Package `(?P<name>[^`]+)` not found in workspace", sure=0.95),
     # ERROR: [dependency-groups] table was missing from 'pyproject.toml'. Cannot resolve '--group' option.
@@ -84,6 +90,35 @@ def _known(project: Project, folder: str) -> list[str]:
 
 
 CASES = (
+    r"""
+uv pip reads the groups of pyproject.toml
+-- from --
+recorded on Docker Engine 28 with BuildKit and uv 0.13, 2026-11
+-- build.log --
+#8 [4/4] RUN uv pip install --system --group nothere
+#8 0.583 Using Python 3.12.1 environment at: /usr/local
+>>#8 0.590 error: The dependency group 'nothere' was not found in the project: pyproject.toml
+#8 ERROR: process "/bin/sh -c uv pip install --system --group nothere" did not complete successfully: exit code: 2
+""",
+    r"""
+a member that the workspace does not have
+-- from --
+recorded on Docker Engine 28 with BuildKit and uv 0.13, 2026-11
+-- build.log --
+#8 [4/4] RUN uv sync --frozen --package nothere
+#8 0.681 Creating virtual environment at: .venv
+>>#8 0.707 error: Could not find root package `nothere`
+#8 ERROR: process "/bin/sh -c uv sync --frozen --package nothere" did not complete successfully: exit code: 2
+""",
+    r"""
+a group that pdm did not lock
+-- from --
+recorded on Docker Engine 28 with BuildKit and PDM 2.11, 2026-11
+-- build.log --
+#8 [4/4] RUN pdm sync -G web
+>>#8 1.789 [PdmUsageError]: Requested groups not in lockfile: web
+#8 ERROR: process "/bin/sh -c pdm sync -G web" did not complete successfully: exit code: 1
+""",
     r"""
 pip --group with a name that is not there
 -- from --

@@ -38,10 +38,12 @@ SIGNATURES = (
     sign("has no wheels with a matching platform tag", r"[Bb]ecause (?P<name>[\w.-]+?)(?P<specifier>==\S+)? has no wheels with a matching platform tag(?: \(e\.g\., `(?P<platform>[^`]+)`)?", sure=0.96),
     # RuntimeError: Running cythonize failed!  (numpy's source, built by setuptools' installer: no wheel of it fits)
     sign("RuntimeError: Running cythonize failed!", sure=0.94, also="/easy_install-", name="numpy"),
-    # no recorded log yet: error: Distribution `torch==2.4.1` can't be installed because it doesn't have a source distribution or wheel for the current platform
+    # error: Distribution `pywin32==308 @ registry+…` can't be installed because it doesn't have a source distribution or wheel for the current platform
     sign("doesn't have a source distribution or wheel for the current platform", r"Distribution `(?P<name>[\w.-]+)(?P<specifier>==[^`\s]+)?", sure=0.96),
-    # no recorded log yet: RuntimeError: Unable to find installation candidates for torch (2.4.1)
+    #     | Unable to find installation candidates for pywin32 (308)
     sign("Unable to find installation candidates for", r"installation candidates for (?P<name>[\w.-]+) \((?P<specifier>[^)]+)\)", sure=0.85),
+    # pdm.exceptions.CandidateNotFound: No candidate is found for `pywin32` that
+    sign("CandidateNotFound: No candidate is found for `", r"No candidate is found for `(?P<name>[\w.-]+)", sure=0.9),
 )  # fmt: skip
 
 
@@ -79,6 +81,39 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+a lock file of uv with wheels for Windows alone
+-- from --
+recorded on Docker Engine 28 with BuildKit and uv 0.13, 2026-11
+-- build.log --
+#8 [4/4] RUN uv sync --frozen
+#8 0.292 Using CPython 3.12.1 interpreter at: /usr/local/bin/python3
+#8 0.292 Creating virtual environment at: .venv
+>>#8 0.294 error: Distribution `pywin32==308 @ registry+http://index.invalid/simple` can't be installed because it doesn't have a source distribution or wheel for the current platform
+#8 ERROR: process "/bin/sh -c uv sync --frozen" did not complete successfully: exit code: 2
+""",
+    r"""
+a lock file of Poetry with wheels for Windows alone
+-- from --
+recorded on Docker Engine 28 with BuildKit and Poetry 2.2, 2026-11
+-- build.log --
+#8 [4/4] RUN poetry install
+>>#8 3.715     | Unable to find installation candidates for pywin32 (308)
+#8 3.715     |
+#8 3.715     | You can also run your poetry command with -v to see more information.
+#8 ERROR: process "/bin/sh -c poetry install" did not complete successfully: exit code: 1
+""",
+    r"""
+a lock file of pdm with wheels for Windows alone
+-- from --
+recorded on Docker Engine 28 with BuildKit and PDM 2.11, 2026-11
+-- build.log --
+#8 [4/4] RUN pdm sync
+>>#8 3.148 pdm.exceptions.CandidateNotFound: No candidate is found for `pywin32` that
+#8 3.148 matches the environment or hashes
+#8 3.153 [InstallationError]: Some package operations are not complete yet
+#8 ERROR: process "/bin/sh -c pdm sync" did not complete successfully: exit code: 1
+""",
     r"""
 wheels for Windows alone
 -- from --

@@ -39,6 +39,8 @@ EXPLAINS = (
     "deps/build-failed",
     "runtime/module-missing",
     "deps/build-requires-missing",
+    "deps/platform-wheel-missing",
+    "deps/lock-stale",
 )
 
 SIGNATURES = (
@@ -62,6 +64,12 @@ SIGNATURES = (
     sign("Could not find a version that satisfies the requirement", r"the requirement (?P<name>[A-Za-z0-9][\w.-]*?)(?P<specifier>[<>=!~][^\s;]*) .*\(from versions: \d", sure=0.85, also="DEPRECATION: Python 2.7", python="2.7"),
     sign("Could not find a version that satisfies the requirement", r"the requirement (?P<name>[A-Za-z0-9][\w.-]*?)(?P<specifier>[<>=!~][^\s;]*) .*\(from versions: \d", sure=0.85, also="DEPRECATION: Python 3.4", python="3.4"),
     sign("Could not find a version that satisfies the requirement", r"the requirement (?P<name>[A-Za-z0-9][\w.-]*?)(?P<specifier>[<>=!~][^\s;]*) .*\(from versions: \d", sure=0.85, also="DEPRECATION: Python 3.5", python="3.5"),
+    # hint: You're using CPython 3.12 (`cp312`), but `filesystem` (v0.31.0) only has wheels with the following Python ABI tags: `cp310`, `cp311`
+    sign("only has wheels with the following Python", r"You're using CPython (?P<python>[\d.]+\d)\S* .*but `(?P<name>[\w.-]+)` \(v(?P<specifier>[^)]+)\) only has wheels with the following Python \w+ tags?: (?P<wants>.+)", sure=0.97),
+    # Warning: Your Pipfile requires "python_version" 3.13, but you are using 3.12.1
+    sign("Your Pipfile requires \"python_", r'requires "python_(?:full_)?version" (?P<wants>[\d.]+), but you are using (?P<python>[\d.]+\d)', sure=0.97, also="Aborting deploy", name="the project"),
+    # Warning: Python 3.13 was not found on your system...
+    sign("was not found on your system...", r"Warning: Python (?P<wants>[\d.]+) was not found on your system", sure=0.93, name="the project"),
     # RuntimeError: Python version >= 3.6 required.
     sign("RuntimeError: Python version >=", r"Python version (?P<wants>>= ?[\d.]+) required", sure=0.93, name="a requirement"),
     # RuntimeError: cairocffi does not support Python 2.x anymore. Please use Python 3 or install an older version of cairocffi.
@@ -254,6 +262,42 @@ def _of_the_project(project: Project, name: str) -> bool:
 
 
 CASES = (
+    r"""
+a lock file of uv with wheels for older Pythons alone
+-- from --
+recorded on Docker Engine 28 with BuildKit and uv 0.13, 2026-11
+-- build.log --
+#8 [4/4] RUN uv sync --frozen
+#8 0.312 Creating virtual environment at: .venv
+#8 0.317 error: Distribution `tensorflow-io-gcs-filesystem==0.31.0 @ registry+http://index.invalid/simple` can't be installed because it doesn't have a source distribution or wheel for the current platform
+#8 0.318
+>>#8 0.318 hint: You're using CPython 3.12 (`cp312`), but `tensorflow-io-gcs-filesystem` (v0.31.0) only has wheels with the following Python ABI tags: `cp310`, `cp311`
+#8 ERROR: process "/bin/sh -c uv sync --frozen" did not complete successfully: exit code: 2
+""",
+    r"""
+a Pipfile for another Python
+-- from --
+recorded on Docker Engine 28 with BuildKit and pipenv 2026, 2026-11
+-- build.log --
+#8 [4/4] RUN pipenv install --deploy --system
+>>#8 2.360 Warning: Your Pipfile requires "python_version" 3.13, but you are using 3.12.1
+#8 2.360 from /usr/local/bin/python3.
+#8 2.494 [DeployException]:       raise exceptions.DeployException
+#8 2.494 ERROR:: Aborting deploy
+#8 ERROR: process "/bin/sh -c pipenv install --deploy --system" did not complete successfully: exit code: 1
+""",
+    r"""
+pipenv looks for the Python of the Pipfile
+-- from --
+recorded on Docker Engine 28 with BuildKit and pipenv 2026, 2026-11
+-- build.log --
+#8 [4/4] RUN pipenv sync
+>>#8 2.768 Warning: Python 3.13 was not found on your system...
+#8 2.774 Neither 'pyenv' nor 'asdf' could be found to install Python.
+#8 2.780 You can specify specific versions of Python with:
+#8 2.780 $ pipenv --python path/to/python
+#8 ERROR: process "/bin/sh -c pipenv sync" did not complete successfully: exit code: 1
+""",
     r"""
 uv compares the project with the interpreter
 -- from --
