@@ -155,7 +155,8 @@ def _words_of(texts: list[str]) -> str:
 def _match(cause: Cause, signature: Signature, searched: Searched, order: int) -> Match | None:
     if not searched.holds(signature.literal):
         return None
-    if signature.also is not None and not searched.holds(signature.also):
+    also = signature.also or ""
+    if "{" not in also and not searched.holds(also):
         return None
     if signature.unless is not None and searched.holds(signature.unless):
         return None
@@ -163,7 +164,7 @@ def _match(cause: Cause, signature: Signature, searched: Searched, order: int) -
         if line.text.startswith(WARNED):
             continue
         bound = signature.match(line.text)
-        if bound is not None:
+        if bound is not None and ("{" not in also or searched.holds(also.format_map(bound))):
             facts = cause.facts(bound)
             return Match(cause.name, facts, line, signature.sure, _bound(facts), line.number - 1_000_000 * order)
     return None

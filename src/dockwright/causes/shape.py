@@ -26,7 +26,10 @@ from dockwright.source import Span
 
 
 class Signature(Struct, frozen=True):
-    """What a log says. `literal` must be in the line; `pattern` binds facts in it; `also`/`unless`: anywhere in the step's output."""
+    """What a log says. `literal` must be in the line; `pattern` binds facts in it; `also`/`unless`: anywhere in the step's output.
+
+    `also` may hold what the pattern bound, as in "Expected sha256 {hash}".
+    """
 
     literal: str
     pattern: str | None

@@ -73,6 +73,9 @@ SIGNATURES = (
     #     unknown package:
     # pip below 25.1 takes a download that was cut for a file with another hash; a hash of the requirements names its package here
     sign('unknown package:', r"^\s*unknown package:$", also='DO NOT MATCH THE HASHES', sure=0.9),
+    #     shared-0==1.0 from http://172.17.0.1:41779/files/shared_0-1.0-py3-none-any.whl#sha256=386b25dd…1840 (from -r requirements.txt (line 2)):
+    # what was expected is what the index says of its own file, which came otherwise: an index without metadata files (PEP 658), pip below 25.1
+    sign('#sha256=', r"\bfrom https?://(?P<host>[^/\s]+)/\S*#sha256=(?P<hash>[0-9a-f]{64})\b", also='Expected sha256 {hash}', sure=0.9),
     # ERROR: Could not install packages due to an OSError: ("Connection broken: ConnectionResetError(104, 'Connection reset by peer')", …)
     sign('("Connection broken: ', r"\(\"Connection broken: (?:ConnectionResetError|IncompleteRead|BrokenPipeError|OSError)\(", sure=0.95),
     # ConnectionResetError: [Errno 104] Connection reset by peer
@@ -154,6 +157,18 @@ a wheel that was cut
 6.462         Expected sha256 4449848803621b2c74d8b54e21480595025481486a1fd927ed6db96efb7223a5
 6.462              Got        92cc5f1dd278d295aa8286526e3ce94c7a94681b72c66069ff70853f57e7e872
 ------
+""",
+    r"""
+a wheel that was cut, of an index without metadata files
+-- build.log --
+#9 4.011 Collecting shared-0==1.0 (from -r requirements.txt (line 2))
+#9 4.020   Downloading http://172.17.0.1:41779/files/shared_0-1.0-py3-none-any.whl (6.0 MB)
+#9 4.030                                               0.0/6.0 MB ? eta -:--:--
+#9 4.102 ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the package versions, please update the hashes. Otherwise, examine the package contents carefully; someone may have tampered with them.
+>>#9 4.102     shared-0==1.0 from http://172.17.0.1:41779/files/shared_0-1.0-py3-none-any.whl#sha256=386b25dd7e088aee1696cbb9e752d1d870779c16244a35270e0eacd5b87a1840 (from -r requirements.txt (line 2)):
+#9 4.102         Expected sha256 386b25dd7e088aee1696cbb9e752d1d870779c16244a35270e0eacd5b87a1840
+#9 4.102              Got        9f2b5fd1a4c2f1f3a3d1b0d7fce5a05d0d0f7ee0ba9e9fdbf1d8cdbb6fa2a1c9
+#9 ERROR: process "/bin/sh -c pip install --no-cache-dir -r requirements.txt" did not complete successfully: exit code: 1
 """,
     r"""
 wget
