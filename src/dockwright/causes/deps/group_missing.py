@@ -42,11 +42,20 @@ SIGNATURES = (
     # error: Extra `nothere` is not defined in the project's `optional-dependencies` table
     sign("error: Extra `", r"Extra `(?P<name>[^`]+)` is not defined", sure=0.97),
     # error: The dependency group 'nothere' was not found in the project: pyproject.toml
-    sign("was not found in the project: ", r"dependency group '(?P<name>[^']+)' was not found in the project: (?P<path>\S+)", sure=0.97),
+    sign(
+        "was not found in the project: ",
+        r"dependency group '(?P<name>[^']+)' was not found in the project: (?P<path>\S+)",
+        sure=0.97,
+    ),
     # error: Could not find root package `nothere`
     sign("Could not find root package `", r"Could not find root package `(?P<name>[^`]+)`", sure=0.95),
     # [PdmUsageError]: Requested groups not in lockfile: web
-    sign("Requested groups not in lockfile: ", r"Requested groups not in lockfile: (?P<name>[\w.-]+)", sure=0.96, path="pdm.lock"),
+    sign(
+        "Requested groups not in lockfile: ",
+        r"Requested groups not in lockfile: (?P<name>[\w.-]+)",
+        sure=0.96,
+        path="pdm.lock",
+    ),
     # error: Package `nothere` not found in workspace
     sign("not found in workspace", r"Package `(?P<name>[^`]+)` not found in workspace", sure=0.95),
     # ERROR: [dependency-groups] table was missing from 'pyproject.toml'. Cannot resolve '--group' option.
