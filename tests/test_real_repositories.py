@@ -55,6 +55,18 @@ BUILDS = {
         "FROM debian:bookworm\nRUN apt-get update && apt-get install -y wget && wget https://example.org/a.deb\n"
         "RUN apt-get install -y ./a.deb && apt-get update && apt-get install -y vendors-own-thing"
     ),
+    "an older Alpine takes packages from pip": "FROM alpine:3.18\nRUN apk add --no-cache py3-pip && pip install flask",
+    "the mark is removed": (
+        "FROM alpine:3.20\nRUN apk add py3-pip && rm -f /usr/lib/python3*/EXTERNALLY-MANAGED && pip3 install flask"
+    ),
+    "a virtual environment on Alpine": (
+        "FROM alpine:3.20\nRUN apk add python3 py3-pip && python3 -m venv /venv\nENV PATH=/venv/bin:$PATH\nRUN pip install flask"
+    ),
+    "node's entrypoint takes a file for node": 'FROM node:22-slim\nWORKDIR /app\nCOPY server.js .\nCMD ["server.js"]',
+    "a script on PATH": (
+        "FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n"
+        'COPY --chmod=755 start.sh /usr/local/bin/\nENTRYPOINT ["start.sh"]'
+    ),
     "microdnf asks nobody": "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.4\nRUN microdnf install shadow-utils && useradd app",
     "an image without useradd gets it": (
         "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN microdnf install -y shadow-utils python3.11\nRUN useradd app\nUSER app"
@@ -65,7 +77,7 @@ BUILDS = {
 
 @pytest.mark.parametrize("text", BUILDS.values(), ids=BUILDS)
 def test_no_error_on_what_builds(text: str) -> None:
-    assert causes(text, "server.js", "pyproject.toml") == []
+    assert causes(text, "server.js", "pyproject.toml", "requirements.txt", "start.sh") == []
 
 
 # Each makes /out, or something in it, by an option, a variable or an inner shell.
@@ -113,6 +125,23 @@ def test_windows_has_another_shell() -> None:
 
 
 FAILS = {
+    "Alpine's Python is the system's": (
+        "FROM alpine:3.20\nRUN apk add --no-cache py3-pip\nRUN pip install flask",
+        "deps/externally-managed",
+    ),
+    "node is to start a file that is not there": (
+        'FROM node:22-slim\nWORKDIR /app\nCOPY requirements.txt .\nCMD ["node", "dist/main.js"]',
+        "runtime/entrypoint-missing",
+    ),
+    "streamlit too": (
+        'FROM python:3.12-slim\nWORKDIR /app\nRUN pip install streamlit\nCOPY requirements.txt .\nCMD ["streamlit", "run", "app.py"]',
+        "runtime/entrypoint-missing",
+    ),
+    "the project's script without its folder": (
+        "FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt start.sh ./\nRUN pip install -r requirements.txt\n"
+        'ENTRYPOINT ["start.sh"]',
+        "runtime/entrypoint-missing",
+    ),
     "airflow's image is left as airflow": ("FROM apache/airflow:2.9.0\nRUN apt-get update", "system/permission-denied"),
     "UBI's Python as 1001": (
         "FROM registry.access.redhat.com/ubi9/python-311\nRUN dnf install -y gcc",
@@ -148,4 +177,4 @@ FAILS = {
 
 @pytest.mark.parametrize(("text", "cause"), FAILS.values(), ids=FAILS)
 def test_error_on_what_fails(text: str, cause: str) -> None:
-    assert causes(text, "requirements.txt") == [cause]
+    assert causes(text, "requirements.txt", "start.sh") == [cause]

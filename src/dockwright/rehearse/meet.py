@@ -115,12 +115,18 @@ def _scripts_only(name: str, folder: str, image: Image) -> bool:
     from dockwright.rehearse.environments import OF_THE_SYSTEM
 
     path = posixpath.join(folder or "/", name)
-    if name not in OF_THE_SYSTEM or image.opaque is not None or path in image.paths:
+    if not (name in OF_THE_SYSTEM or _projects_own(name, image)) or image.opaque is not None or path in image.paths:
         return False
     if image.base is None or image.base.has_command(name) is not NO:
         return False
     covers = [cover for cover in image.covers if cover.kind in ("tree", "unsure") and under(path, cover.folder)]
     return bool(covers) and all(cover.kind == "unsure" and cover.by.says in PYTHONS for cover in covers)
+
+
+def _projects_own(name: str, image: Image) -> bool:
+    """A shell script of the project in the working directory, named without `./`: no distribution is meant."""
+    here = name.endswith(".sh") and isinstance(image.workdir, str)
+    return here and image.find(posixpath.join(str(image.workdir), name)).answer is YES
 
 
 def _never_came(name: str, image: Image) -> Evidence | None:
@@ -188,6 +194,8 @@ def _packaged_command(name: str, folder: str, view: View) -> Answer:
 
     if name in ("locale-gen", "update-locale", "add-apt-repository", "sudo", "wget", "unzip", "rsync", "curl", "git"):
         return NO  # no distribution of the Python index brings these
+    if _projects_own(name, view.image):
+        return NO
 
     system_python(view.image)
     python = by_bin(view.image, folder)

@@ -45,9 +45,23 @@ def start(build: Build, stage: Stage) -> list[Step]:
 def _command(image: Image) -> tuple[Value, ...]:
     """ENTRYPOINT with CMD behind it; an ENTRYPOINT in shell form takes no CMD."""
     entrypoint, shell = image.entrypoint, image.shell
+    if _nodes_own(image):
+        return image.cmd
     if len(entrypoint) >= 3 and entrypoint[:2] == shell[:2] and len(entrypoint) == len(shell) + 1:
         return image.entrypoint
     return image.entrypoint + image.cmd
+
+
+# Commands that are there in every image of Node.
+THERE = frozenset("node npm npx yarn sh bash".split())
+
+
+def _nodes_own(image: Image) -> bool:
+    """Node's docker-entrypoint.sh starts what CMD names, and `node` with it only where no such command is there."""
+    base, name = image.base, str(image.cmd[0]) if image.cmd else ""
+    ours = image.set_by.get("ENTRYPOINT") is None and image.entrypoint == ("docker-entrypoint.sh",)
+    known = base is not None and base.family == "node" and image.set_by.get("CMD") is not None
+    return ours and known and (name.rpartition("/")[2] in THERE or name.startswith(("/", "./")))
 
 
 def _instruction(build: Build, image: Image, keyword: str) -> Instruction | None:

@@ -10,7 +10,7 @@ from dockwright.rehearse.call import Call
 from dockwright.rehearse.commands.debian import root_only
 from dockwright.rehearse.commands.sources import laid_over
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Look
+from dockwright.rehearse.image import Look, Value
 
 VALUES = frozenset(
     [
@@ -72,16 +72,29 @@ def _missing(call: Call, words: list[Argument]) -> None:
 
 
 def _add(call: Call, names: list[str]) -> None:
-    from dockwright.rehearse.python import Python
+    from dockwright.rehearse.python import Installed, Python
 
-    says = call.says("installs it")
+    says, pythons = call.says("installs it"), call.image.pythons
     for word in names:
         name = re.split(r"[<>=~@]", word, maxsplit=1)[0]
         call.image.packages[name] = says
-        if name == "python3" and "/usr" not in call.image.pythons:
-            call.image.pythons["/usr"] = Python(
-                "/usr", UNKNOWN, ("python3",), managed=UNKNOWN, made=says, complete=False
-            )
+        if name in ("python3", "py3-pip") and "/usr" not in pythons:
+            version, managed = _python(call)
+            names3 = ("python3", f"python{version}") if managed is YES else ("python3",)
+            pythons["/usr"] = Python("/usr", version, names3, managed=managed, made=says, complete=False)
+        if name == "py3-pip" and "/usr" in pythons:
+            pythons["/usr"] = pythons["/usr"].with_({"pip": Installed(installer="apk")})
+
+
+# python3 of the releases that mark it as their own (PEP 668; Alpine 3.19's release notes).
+PYTHONS = {"3.19": "3.11", "3.20": "3.12", "3.21": "3.12", "3.22": "3.12"}
+
+
+def _python(call: Call) -> tuple[Value, Answer]:
+    """Version of the release's python3, and whether pip may not install into it."""
+    os = call.image.base.os if call.image.base is not None else None
+    version = PYTHONS.get(os.version) if os is not None and os.id == "alpine" else None
+    return (UNKNOWN, UNKNOWN) if version is None else (version, YES)
 
 
 def _del(call: Call, names: list[str]) -> None:

@@ -131,12 +131,21 @@ def run(call: Call) -> Answer:
     config = options.get("-c") or options.get("--config")
     if call.name == "gunicorn" and config is not None:
         _config(call, config)
+    if call.name == "streamlit" and len(operands) > 1 and operands[0].value == "run":
+        _script(call, operands[1])
     if target is not None and isinstance(target.value, str) and _importable(target.value):
         process = Process(python_of(call, str(call.arguments[0].value)), (folder,))
         wants_module(call, process, target.value.partition(":")[0], target.span, by=call.name)
     if call.shell.started:
         return call.done(UNKNOWN)
     return call.done(unfollowed(call.shell, f"{call.name} runs the project", call.span))
+
+
+def _script(call: Call, argument: Argument) -> None:
+    """`streamlit run FILE`; an address is fetched."""
+    path = call.path(argument.value)
+    if path is not UNKNOWN and "://" not in str(argument.value) and str(path).endswith(".py"):
+        call.wants(needs.File(str(path), "script"), argument.span)
 
 
 def _importable(text: str) -> bool:
