@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -100,7 +103,6 @@ def test_what_a_killed_run_has_downloaded_is_not_downloaded_again(project: Shop)
 
 
 def docker_history(project: Shop) -> str:
-    import subprocess
     import sys
 
     words = [sys.executable, "-m", "dockwright", "history", "--format", "json"]
@@ -155,3 +157,29 @@ def test_an_index_that_stays_away_is_transient(project: Shop) -> None:
     assert all(attempt["transient"] for attempt in target["attempts"])
     project.index.reset()
     assert project.ours("api").code == 0
+
+
+@contextmanager
+def firewall(port: int) -> Iterator[None]:
+    """What steps send to this machine is dropped, but for what goes to one port: as a host's firewall often has it."""
+    rule = ["INPUT", "--in-interface", "docker0", "--protocol", "tcp", "!", "--dport", str(port), "--jump", "DROP"]
+    tool = shutil.which("iptables", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+    if tool is None or os.geteuid():
+        pytest.skip("a firewall takes iptables and root")
+    subprocess.run([tool, "--insert", *rule], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run([tool, "--delete", *rule], check=True)
+
+
+def test_where_a_firewall_keeps_steps_from_this_machine_they_are_sent_their_files(project: Shop) -> None:
+    with firewall(int(project.index.simple.split(":")[2].partition("/")[0])):
+        first = project.ours("api")
+        second = project.ours("web")
+    assert (first.code, second.code) == (0, 0), first.err + second.err
+    project.index.settle()
+    assert project.index.total <= 1.1 * wanted(project)
+    assert [attempt["outcome"] for attempt in first.said["targets"][0]["attempts"]] == ["interrupted", "built"]
+    assert "steps don't reach this machine" in first.err
+    assert [attempt["outcome"] for attempt in second.said["targets"][0]["attempts"]] == ["built"], "it is remembered"
