@@ -32,7 +32,7 @@ BUILT = pattern(
 # File "/tmp/easy_install-_UMhGq/numpy-1.19.0/setup.py", line 30: setuptools' own installer looks at no Requires-Python
 EGG = pattern(r"/easy_install-[^/\s]+/(?P<name>[A-Za-z][\w.]*(?:-[A-Za-z][\w.]*)*)-\d[^/\s]*/")
 FAILED = pattern(
-    r"(?:Failed building wheel for |Failed to build [`']|Couldn't install package: |Could not build wheels for |Failed to build '?|projects \()"
+    r"(?:Failed building wheel for |Failed to build [`']?|Couldn't install package: |Could not build wheels for |projects \()"
     r"(?P<name>(?!installable )[A-Za-z0-9][\w.-]*)"
 )
 # Collecting numpy==1.19 (from -r requirements.txt (line 9)) · Downloading/unpacking yarl (from aiohttp)

@@ -48,6 +48,8 @@ SIGNATURES = (
     sign('autoreconf: ', r"autoreconf: (?P<message>(?:failed to run|'configure\.ac').+)", sure=0.88),
     # The configuration failed
     sign('The configuration failed', r"^The configuration failed", sure=0.6, message='waf'),
+    # *** extconf.rb failed ***   (a gem's native extension; what it lacks is told above, or in mkmf.log)
+    sign('*** extconf.rb failed ***', sure=0.6, message="extconf.rb of a gem's native extension"),
 )  # fmt: skip
 
 

@@ -192,6 +192,8 @@ SIGNATURES = (
     # Type Error: Cannot read properties of undefined (reading 'some')
     #     at verifySignature (/usr/local/lib/node_modules/corepack/dist/lib/corepack.cjs:21533:20)
     sign('at verifySignature (', r"at verifySignature \(\S*/corepack\.cjs", sure=0.93, language='Corepack', needs='0.31 or newer, which has its new keys', package="the registry's signature"),
+    # Fatal error compiling: java.lang.ExceptionInInitializerError: com.sun.tools.javac.code.TypeTags   (Lombok of before this JDK)
+    sign('com.sun.tools.javac.', r"(?:ExceptionInInitializerError|NoSuchFieldError|NoClassDefFoundError|IllegalAccessError)\b.*com[./]sun[./]tools[./]javac[./]", sure=0.92, language='Java', needs='of an older version', package='Lombok, or another annotation processor,'),
 )  # fmt: skip
 
 

@@ -98,6 +98,8 @@ SIGNATURES = (
     sign("ENOENT", r"npm (?:error|ERR!) .*ENOENT: no such file or directory, open '(?P<folder>[^']*)/package\.json'", sure=0.95, asked_by="npm", kind="Node", file="package.json"),
     # no recorded log yet: error: Bun could not find a package.json file to install from
     sign("could not find a package.json file to install from", sure=0.95, asked_by="bun", kind="Node", file="package.json"),
+    # build flag -mod=vendor only valid when using modules
+    sign("only valid when using modules", sure=0.88, asked_by="go", kind="Go", file="go.mod"),
 )  # fmt: skip
 
 

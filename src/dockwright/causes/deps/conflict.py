@@ -109,6 +109,11 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         yield remedy.advice(
             "Give the requirements lower bounds near to what is installed today (`name>=X.Y`), or install from a lock that uv or pip-compile has made."
         )
+    if "UnsatisfiableError" in project.output[-400_000:]:
+        yield remedy.advice(
+            "Loosen the pins of environment.yml: leave out builds (=py27_0) and patch releases, name one channel (conda-forge) for all, or pin Python to the one that the oldest of them was built for."
+        )
+        return
     names = " or ".join(filter(None, (facts.name, facts.other))) or "one of them"
     yield remedy.advice(
         f"Relax or change the pin of {names}; pip install --dry-run with the two together shows whether they meet."

@@ -86,7 +86,7 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     asked = known.requirement(facts.name) or Asked(facts.name, facts.specifier)
     if " " in facts.name:
         yield remedy.advice(
-            "Ask for versions that the channels have, or name the channel that has them (-c conda-forge); take out pins on builds (`=py27_0`), which last as long as one release."
+            "Ask for versions that the channels have, or name the channel that has them (-c conda-forge); take out pins on builds (=py27_0), which last as long as one release."
         )
         return
     versions = offered(project, facts.name)

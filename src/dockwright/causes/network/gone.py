@@ -113,6 +113,8 @@ SIGNATURES = (
     sign('gzip: stdin: unexpected end of file', sure=0.7),
     # Get https://registry.example/v2/: dial tcp 106.75.145.94:443: getsockopt: connection refused
     sign(': connection refused', r"(?:Get|Head|Post) \"?(?P<url>https?://(?!127\.|localhost)[^\s\"]+?)\"?: dial tcp \S+: (?:getsockopt|connect): connection refused", sure=0.7),
+    # 0gzip: invalid magic
+    sign('gzip: invalid magic', sure=0.72),
 )  # fmt: skip
 
 

@@ -98,6 +98,8 @@ SIGNATURES = (
     sign('curl: (51)', sure=0.95),
     # no recorded log yet: WARNING: fetching https://dl-cdn.example/alpine/v3.22/main: TLS: server certificate not trusted
     sign(': TLS: server certificate not trusted', sure=0.96),
+    # Exception in thread "main" javax.net.ssl.SSLException: Received fatal alert: protocol_version   (Java 7 speaks no TLS 1.2 by itself)
+    sign('SSLException: Received fatal alert: ', r"Received fatal alert: (?:protocol_version|handshake_failure)", sure=0.93),
 )  # fmt: skip
 
 

@@ -52,6 +52,8 @@ SIGNATURES = (
     sign('failed to solve: secret ', r"failed to solve: secret (?P<name>\S+?): not found", sure=0.97, kind='secret'),
     # no recorded log yet: could not read secret / failed to stat /root/.npmrc: no such file  (--secret id=npmrc,src=…)
     sign('ERROR: failed to stat ', r"failed to stat (?P<name>\S+): stat .*no such file or directory", sure=0.85, kind='secret'),
+    # ArgumentError: Missing `secret_key_base` for 'production' environment, set this string with `rails credentials:edit`
+    sign("Missing `secret_key_base` for", sure=0.97, name='SECRET_KEY_BASE'),
 )  # fmt: skip
 
 
@@ -63,6 +65,10 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
             f"Give the build the secret: `docker build --secret id={facts.name},src=FILE` (or env=VARIABLE), in compose `secrets:` under `build:`; without required=true the step also runs without it."
         )
         return
+    if facts.name == "SECRET_KEY_BASE":
+        yield remedy.advice(
+            "For a step of the build that needs none, `SECRET_KEY_BASE_DUMMY=1` before the command (Rails 7.1 and newer; before, any value for SECRET_KEY_BASE in that step alone); at the start, the real one as a variable."
+        )
     yield remedy.advice(
         "Give the container the variable (environment: or env_file: in compose, -e or --env-file with docker run), or a default in the program."
     )

@@ -70,6 +70,13 @@ SIGNATURES = (
         sure=0.8,
         library="the C library that it was made for (glibc, or a newer musl)",
     ),
+    # node: symbol lookup error: node: undefined symbol: nghttp2_option_set_max_settings
+    sign(
+        ": symbol lookup error: ",
+        r"(?P<asked_by>\S+): symbol lookup error: \S+: undefined symbol: \w+",
+        sure=0.85,
+        library="a library as new as the program",
+    ),
 )
 
 

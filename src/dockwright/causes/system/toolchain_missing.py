@@ -117,6 +117,10 @@ SIGNATURES = (
     sign("libtoolize or glibtoolize not found", sure=0.93, command="libtoolize"),
     # thread 'main' panicked at 'Unable to find libclang: "couldn't find any valid shared libraries matching: …
     sign("Unable to find libclang", sure=0.95, command="libclang", asked_by="bindgen"),
+    # ERROR: CMake is required to build Rugged.
+    sign("CMake is required to build ", sure=0.96, command="cmake"),
+    # no recorded log yet: CMake must be installed to build the following extensions: _dlib
+    sign("CMake must be installed to build", sure=0.96, command="cmake"),
 )
 
 
