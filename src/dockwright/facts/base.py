@@ -181,10 +181,16 @@ def base_image(reference: str, *, platform: str = "linux/amd64", as_of: date | N
 
 @lru_cache(maxsize=256)
 def _image(reference: str, platform: str, as_of: date | None) -> BaseImage | None:
-    from dockwright.facts import images
+    from dockwright.facts.made import today
     from dockwright.facts.reference import parse
 
     parsed = parse(reference)
     if parsed is None or not platform.startswith("linux"):
         return None
-    return images.find(reference, parsed, as_of or images.today())
+    if parsed.name == "python":  # the commonest by far, with a module of its own
+        from dockwright.facts.python_image import python
+
+        return python(reference, parsed, as_of or today())
+    from dockwright.facts.images import find
+
+    return find(reference, parsed, as_of or today())

@@ -49,9 +49,9 @@ class Installed(Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def _database() -> sqlite3.Connection:
-    import sqlite3
+    from _sqlite3 import connect  # what sqlite3 adds to it is for dates
 
-    return sqlite3.connect(f"file:{DATABASE}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+    return connect(f"file:{DATABASE}?mode=ro&immutable=1", uri=True, check_same_thread=False)
 
 
 @lru_cache(maxsize=4)

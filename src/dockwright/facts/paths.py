@@ -89,8 +89,19 @@ _FILES = frozenset(
 
 def is_folder(image: BaseImage, path: str) -> Answer:
     """Is what has_path() answers YES to a folder?"""
-    command = image.path_of(posixpath.basename(path))
-    return NO if path in _FILES or command in (path, "/usr" + path, path.removeprefix("/usr")) else YES
+    return NO if path in _FILES or _is_command(image, path) else YES
+
+
+# Where the commands of packages are (facts.sqlite), before and after /bin became a link to /usr/bin.
+_BINS = frozenset({"/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/games", "/games"})
+
+
+def _is_command(image: BaseImage, path: str) -> bool:
+    """Is the path that of a command which is known to be there?"""
+    folder, name = posixpath.split(path)
+    if folder not in _BINS and name not in image.extra_commands:
+        return False
+    return image.path_of(name) in (path, "/usr" + path, path.removeprefix("/usr"))
 
 
 def has_path(image: BaseImage, path: str) -> Answer:
@@ -98,8 +109,7 @@ def has_path(image: BaseImage, path: str) -> Answer:
     top = path.split("/")[1]
     if path in _FOLDERS or (path.count("/") == 1 and top in _ROOT - {"lib64"}):
         return UNKNOWN if image.family == "scratch" else YES
-    command = posixpath.basename(path)
-    if image.path_of(command) in (path, "/usr" + path, path.removeprefix("/usr")):
+    if _is_command(image, path):
         return YES
     if path in _python_paths(image) or path in {
         user.home for user in image.users.values() if user.uid == 0 or user.uid >= 1000
@@ -156,6 +166,8 @@ def _nobodys(image: BaseImage, path: str, top: str) -> bool:
     if "onbuild" in image.reference or (image.family == "composer" and top == "app"):
         return False
     if top not in _ROOT:
+        if image.family == "alpine":
+            return True
         return path.startswith("/go/src/") or path in ("/go/go.mod", "/go/go.work") or not _OWN.fullmatch(top)
     return path.startswith(_PLACES) or path in ("/usr/src/app", "/usr/src/myapp")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
+from functools import cache
 
 from msgspec import Struct
 
@@ -52,18 +52,12 @@ _MANAGERS = {
 _LIBC = {"alpine": "musl", "busybox": "", "scratch": ""}
 
 
-@lru_cache(maxsize=1)
-def _releases() -> dict[str, OsRelease]:
-    found = {}
-    for os, releases in table("releases")["release"].items():
-        for version, row in releases.items():
-            dates = {name: _day(row.get(name)) for name in _DATES}
-            codename, libc = row.get("codename", ""), _LIBC.get(os, "glibc")
-            release = OsRelease(os, version, codename, libc, archive=row.get("archive", ""), **dates)
-            found[f"{os}:{version}"] = release
-            if release.codename:
-                found[f"{os}:{release.codename}"] = release
-    return found
+@cache
+def _release(os: str, version: str) -> OsRelease:
+    row = table("releases")["release"][os][version]
+    dates = {name: _day(row.get(name)) for name in _DATES}
+    codename, libc = row.get("codename", ""), _LIBC.get(os, "glibc")
+    return OsRelease(os, version, codename, libc, archive=row.get("archive", ""), **dates)
 
 
 _DATES = ("released", "end_of_life", "lts_end", "archived")
@@ -75,10 +69,12 @@ def _day(text: str | None) -> date | None:
 
 def release(os: str, name: str) -> OsRelease | None:
     """By version or codename: `release("debian", "bookworm")`. None for one that the data do not have."""
-    return _releases().get(f"{os}:{name}")
+    known = table("releases")["release"].get(os, {})
+    version = name if name in known else next((each for each, row in known.items() if row.get("codename") == name), "")
+    return _release(os, version) if version else None
 
 
 def releases(os: str) -> tuple[OsRelease, ...]:
     """All known releases of a distribution, oldest first."""
-    found = {entry.version: entry for key, entry in _releases().items() if key.startswith(f"{os}:")}
-    return tuple(sorted(found.values(), key=lambda entry: entry.key))
+    found = [_release(os, version) for version in table("releases")["release"].get(os, {})]
+    return tuple(sorted(found, key=lambda entry: entry.key))

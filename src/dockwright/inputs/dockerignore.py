@@ -7,12 +7,12 @@ transfer calls it (tonistiigi/fsutil filter.go: MatchesUsingParentResults on eve
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
 from dockwright.inputs.files import UNKNOWN, Tree, Unknown, join
-from dockwright.inputs.globs import Automaton, PatternError, check, clean, trim
-from dockwright.inputs.goregexp import DEEP, items
+from dockwright.inputs.globs import DEEP, Automaton, PatternError, check, clean, trim
 from dockwright.source import Source, Span
 
 __all__ = ["Matcher", "PatternError", "find", "read"]
@@ -69,9 +69,17 @@ def _compiled(pattern: str) -> Callable[[str], bool]:
             kind, expression = "regexp" if char in "[]" else kind, expression + char
     if kind != "regexp":
         return _plain(kind, pattern)
-    exact = Automaton(items(expression + "$", pattern)).matches
     quick = _quick(pattern)
-    return exact if quick is None else lambda path: (exact if "\n" in path else quick)(path)
+    if quick is None:
+        return _exact(expression, pattern)
+    return lambda path: _exact(expression, pattern)(path) if "\n" in path else quick(path)
+
+
+@lru_cache(maxsize=256)
+def _exact(expression: str, pattern: str) -> Callable[[str], bool]:
+    from dockwright.inputs.goregexp import items
+
+    return Automaton(items(expression + "$", pattern)).matches
 
 
 def _quick(pattern: str) -> Callable[[str], bool] | None:

@@ -14,6 +14,7 @@ from msgspec import Struct
 Ranges = tuple[tuple[int, int], ...]
 TOP = 0x10FFFF
 SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+DEEP = "(.*/)?"  # what patternmatcher makes of `**/`
 STATES = 2000  # of one pattern; when there are more the automaton is forgotten and begun again
 
 

@@ -6,10 +6,9 @@ RE2 reads it: `\\d` is a digit, `src\\app` holds a bell character, `build\\outpu
 
 from __future__ import annotations
 
-from dockwright.inputs.globs import TOP, Item, PatternError, Ranges, inverse, one
+from dockwright.inputs.globs import DEEP, TOP, Item, PatternError, Ranges, inverse, one
 
 ANY = inverse([(10, 10)])  # `.` does not match a line break
-DEEP = "(.*/)?"
 _DIGIT, _SPACE = ((48, 57),), ((9, 10), (12, 13), (32, 32))
 _UPPER, _LOWER = (65, 90), (97, 122)
 _WORD = ((48, 57), _UPPER, (95, 95), _LOWER)

@@ -81,6 +81,8 @@ def _words(build: Build, instruction: Instruction, image: Image) -> list[Argumen
 
 
 def _variable(text: str) -> str:
+    if "$" not in text:
+        return ""
     import re
 
     match = re.search(r"\$\{?(\w+)", text)

@@ -320,9 +320,11 @@ FOREIGN = frozenset(["source", "let", "pushd", "popd", "shopt", "mapfile", "read
 
 def foreign(call: Call, name: str) -> bool:
     """A built-in that this image's shell does not have; the missing one is recorded."""
+    if name not in FOREIGN:
+        return False
     from dockwright.rehearse.dialect import missing
 
-    return name in FOREIGN and missing(call, name, call.arguments[0].span)
+    return missing(call, name, call.arguments[0].span)
 
 
 def _lacking(shell: Shell, feature: str, span: Span) -> bool:

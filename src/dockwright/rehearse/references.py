@@ -23,7 +23,7 @@ def check(build: Build, stage: Stage, name: str, recorder: Recorder) -> None:
 
 def _check_registry(build: Build, stage: Stage, name: str, recorder: Recorder) -> None:
     """An image that the registry is known not to have, or a name that none can have."""
-    from dockwright.facts.images import today
+    from dockwright.facts.made import today
     from dockwright.facts.registry import absent, malformed
 
     found = absent(name, build.world.as_of or today().isoformat())
