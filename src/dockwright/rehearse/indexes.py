@@ -94,7 +94,7 @@ def _environment(call: Call, tool: str) -> Iterator[tuple[str, str]]:
 def _in_file(call: Call, value: str) -> Iterator[tuple[str, str]]:
     """Options that a requirements file sets for the whole command: indexes, links, binary or not."""
     from dockwright.inputs.requirements import read_all
-    from dockwright.rehearse.packaging import ImageTree
+    from dockwright.rehearse.imagetree import ImageTree
 
     path = call.path(value)
     if value == "?" or "://" in value or path is UNKNOWN:

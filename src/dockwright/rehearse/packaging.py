@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
-from dockwright.inputs.files import READ_LIMIT, Kind, Tree, Unknown
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.image import Image, Value
+from dockwright.rehearse.image import Value
+from dockwright.rehearse.imagetree import ImageTree as ImageTree
 from dockwright.source import Span
 
 if TYPE_CHECKING:
@@ -18,43 +18,6 @@ if TYPE_CHECKING:
     from dockwright.rehearse.expansion import Argument
 
 METADATA = ("pyproject.toml", "setup.py")
-
-
-class ImageTree(Tree):
-    """A folder of the image as a tree: what is not known is UNKNOWN."""
-
-    complete = False
-
-    def __init__(self, image: Image, folder: str) -> None:
-        self.image, self.folder = image, folder
-
-    def _at(self, path: str) -> Any:
-        return self.image.find(posixpath.join(self.folder, path) if path else self.folder)
-
-    def kind(self, path: str) -> Kind | Unknown | None:
-        look = self._at(path)
-        if look.answer is NO:
-            return None
-        return UNKNOWN if look.node is None else look.node.kind
-
-    def names(self, path: str) -> tuple[str, ...] | Unknown:
-        return UNKNOWN
-
-    def target(self, path: str) -> str | Unknown | None:
-        return UNKNOWN
-
-    def mode(self, path: str) -> int | Unknown | None:
-        return UNKNOWN
-
-    def size(self, path: str) -> int | Unknown | None:
-        return UNKNOWN
-
-    def read(self, path: str, limit: int = READ_LIMIT) -> str | Unknown | None:
-        look = self._at(path)
-        if look.answer is NO:
-            return None
-        text = UNKNOWN if look.node is None else look.node.text
-        return text if isinstance(text, str) else UNKNOWN
 
 
 def project(call: Call, folder: str, span: Span, *, editable: bool = False) -> str:
