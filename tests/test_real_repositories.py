@@ -67,6 +67,13 @@ BUILDS = {
         "FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n"
         'COPY --chmod=755 start.sh /usr/local/bin/\nENTRYPOINT ["start.sh"]'
     ),
+    "a configuration of pip's that is not known": (
+        "FROM ubuntu:26.04\nRUN apt-get update && apt-get install -y python3-pip\nCOPY pip.conf /etc/pip.conf\nRUN pip3 install flask"
+    ),
+    "the mark of a Python whose version is not known": (
+        "FROM alpine\nRUN apk add py3-pip && rm /usr/lib/python3.14/EXTERNALLY-MANAGED && pip3 install flask"
+    ),
+    "a word like a command's, with dots": "FROM example.test/x\nRUN mkdir.. && sudo.12 x",
     "microdnf asks nobody": "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.4\nRUN microdnf install shadow-utils && useradd app",
     "an image without useradd gets it": (
         "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN microdnf install -y shadow-utils python3.11\nRUN useradd app\nUSER app"
@@ -77,7 +84,7 @@ BUILDS = {
 
 @pytest.mark.parametrize("text", BUILDS.values(), ids=BUILDS)
 def test_no_error_on_what_builds(text: str) -> None:
-    assert causes(text, "server.js", "pyproject.toml", "requirements.txt", "start.sh") == []
+    assert causes(text, "server.js", "pyproject.toml", "requirements.txt", "start.sh", "pip.conf") == []
 
 
 # Each makes /out, or something in it, by an option, a variable or an inner shell.
@@ -125,6 +132,11 @@ def test_windows_has_another_shell() -> None:
 
 
 FAILS = {
+    "the newest Ubuntu's Python": (
+        "FROM ubuntu:26.04\nRUN apt-get update && apt-get install -y python3-pip\nRUN pip3 install flask",
+        "deps/externally-managed",
+    ),
+    "Alpine's root is empty": ("FROM alpine\nCOPY . /srv/x\nRUN chmod +x start.sh", "build/file-missing"),
     "Alpine's Python is the system's": (
         "FROM alpine:3.20\nRUN apk add --no-cache py3-pip\nRUN pip install flask",
         "deps/externally-managed",

@@ -18,24 +18,39 @@ from dockwright.rehearse.requirements import Wanted
 
 def managed(call: Call, python: Python) -> tuple[Answer, Certainty]:
     """Is the interpreter still marked EXTERNALLY-MANAGED? `rm …/EXTERNALLY-MANAGED` is a common way out."""
-    if python.managed is not YES or python.venv or python.minor is None:
+    if python.managed is not YES or python.venv:
         return NO, Certainty.CERTAIN
-    mark = f"/usr/lib/python{python.minor[0]}.{python.minor[1]}/EXTERNALLY-MANAGED"
-    if call.image.find(mark).gone is not None:
+    minor = "3" if python.minor is None else f"{python.minor[0]}.{python.minor[1]}"  # 3: which one is not known
+    mark = f"/usr/lib/python{minor}/EXTERNALLY-MANAGED"
+    gone = [cover.folder for cover in call.image.covers if cover.kind == "gone"]
+    if call.image.find(mark).gone is not None or any(folder.endswith("/EXTERNALLY-MANAGED") for folder in gone):
         return NO, Certainty.CERTAIN
+    if _configured(call):
+        return UNKNOWN, Certainty.POSSIBLE
     touched = [cover for cover in call.image.covers if cover.kind in ("unsure", "gone") and under(mark, cover.folder)]
     if any(cover.folder != "/" for cover in touched):
         return UNKNOWN, Certainty.POSSIBLE
     return YES, Certainty.LIKELY if touched or call.image.opaque else Certainty.CERTAIN
 
 
+def _configured(call: Call) -> bool:
+    """May a configuration file that lines made say `break-system-packages`?"""
+    from dockwright.rehearse.indexes import CONFIGS
+
+    if call.text("PIP_CONFIG_FILE") or any(cover.folder in CONFIGS for cover in call.image.covers):
+        return True
+    nodes = [call.image.find(path).node for path in CONFIGS]
+    made = [node.text for node in nodes if node is not None and node.made]
+    return any(text is UNKNOWN or "break-system-packages" in str(text) for text in made)
+
+
 def refuses(call: Call, python: Python, span: object = None, by: str = "") -> bool:
     """PEP 668: an installer refuses to change an environment that the system's package manager owns."""
     answer, certainty = managed(call, python)
-    if answer is not YES or python.minor is None:
+    if answer is not YES:
         return False
-    version = f"{python.minor[0]}.{python.minor[1]}"
-    proof = [Evidence(f"/usr/lib/python{version}/EXTERNALLY-MANAGED is there")]
+    version = f"{python.minor[0]}.{python.minor[1]}" if python.minor is not None else ""
+    proof = [Evidence(f"/usr/lib/python{version or '3'}/EXTERNALLY-MANAGED is there")]
     proof += [python.made] if python.made is not None else []
     need = needs.Distribution("", problem="externally-managed", installed=version, asked_by=by or call.name)
     call.lacks(need, None, tuple(proof), certainty=certainty)

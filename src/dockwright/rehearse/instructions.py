@@ -145,9 +145,10 @@ def _from(build: Build, stage: Stage, instruction: Instruction, image: Image, re
         recorder.unknown.append("the base image is not known")
         return Image(None)
     if not name and build.world.classic:
-        nothing: Image = _classic().blank_base(build, stage, recorder)
-        return nothing
+        return _classic().blank_base(build, stage, recorder)  # type: ignore[no-any-return]
     references.check(build, stage, str(name), recorder)
+    if str(name).endswith((":", "@")):
+        return Image(None)  # an argument without a value
     image = base(build, str(name), instruction.flag("platform"))
     if "/" in str(name):  # Docker's official images are made for all platforms
         from dockwright.rehearse.foreign import judge_base

@@ -69,13 +69,16 @@ FAMILIES = {
         "runuser retry su"
     ),
 }
+VERSIONED = frozenset(["pip", "python", "system", "venv"])  # whose programs carry a version in their names
 BUILTINS = frozenset(FAMILIES["builtins"].split())  # what the shell itself provides
 
 
 def family(name: str) -> ModuleType | None:
     """The module that knows a command: by its name, else by the name without a version (python3.11, pip3)."""
     known = families()
-    module = known.get(name) or known.get(name.rstrip("0123456789."))
+    module = known.get(name)
+    if module is None and (stem := name.rstrip("0123456789.")) != name:
+        module = known[stem] if known.get(stem) in VERSIONED and not name.endswith(".") else None
     return importlib.import_module(f"{__name__}.{module}") if module else None
 
 

@@ -80,21 +80,22 @@ def _add(call: Call, names: list[str]) -> None:
         call.image.packages[name] = says
         if name in ("python3", "py3-pip") and "/usr" not in pythons:
             version, managed = _python(call)
-            names3 = ("python3", f"python{version}") if managed is YES else ("python3",)
+            names3 = ("python3", f"python{version}") if version is not UNKNOWN else ("python3",)
             pythons["/usr"] = Python("/usr", version, names3, managed=managed, made=says, complete=False)
         if name == "py3-pip" and "/usr" in pythons:
             pythons["/usr"] = pythons["/usr"].with_({"pip": Installed(installer="apk")})
 
 
-# python3 of the releases that mark it as their own (PEP 668; Alpine 3.19's release notes).
+# python3 of releases that mark it as their own, as all do from 3.19 on (PEP 668; Alpine 3.19's release notes).
 PYTHONS = {"3.19": "3.11", "3.20": "3.12", "3.21": "3.12", "3.22": "3.12"}
 
 
 def _python(call: Call) -> tuple[Value, Answer]:
     """Version of the release's python3, and whether pip may not install into it."""
     os = call.image.base.os if call.image.base is not None else None
-    version = PYTHONS.get(os.version) if os is not None and os.id == "alpine" else None
-    return (UNKNOWN, UNKNOWN) if version is None else (version, YES)
+    if os is None or os.id != "alpine" or os.key < (3, 19):
+        return UNKNOWN, UNKNOWN
+    return PYTHONS.get(os.version, UNKNOWN), YES
 
 
 def _del(call: Call, names: list[str]) -> None:

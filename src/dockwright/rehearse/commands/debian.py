@@ -160,7 +160,7 @@ def _ubuntu(os: OsRelease) -> dict[str, Any]:
 
 
 def _interpreter(call: Call, facts: PackageFacts, packages: frozenset[str] | set[str]) -> Python | None:
-    if not packages & {"python3", "python3-minimal"} and not facts.exact:
+    if not facts.exact and not any(name in ("python3", "python3-minimal", "python3-pip") for name in packages):
         return None
     brought = facts.brings("python3")
     versions = brought.pythons if brought is not None and facts.exact else ()
