@@ -99,12 +99,13 @@ def unmet(
     *,
     copied: str = ".",
     known: Known | None = None,
+    before: str = "",
     files: Mapping[str, str] | None = None,
     **more: str,
 ) -> list[Unmet]:
     """What is unmet when the line runs after `COPY`; names of files are written with `__` for a dot and `___` for a slash."""
     tool = next(name for name in TOOLS if f"{name} " in line)
-    dockerfile = f"FROM {base}\n{TOOLS[tool]}WORKDIR /app\nCOPY {copied} ./\nRUN {line}\n"
+    dockerfile = f"FROM {base}\n{TOOLS[tool]}WORKDIR /app\nCOPY {copied} ./\n{before}RUN {line}\n"
     texts = {name.replace("___", "/").replace("__", "."): text for name, text in {**(files or {}), **more}.items()}
     project = Project.of({"Dockerfile": dockerfile, **texts})
     steps = rehearse(project, project.targets[0], known).steps

@@ -211,3 +211,28 @@ def test_a_group_that_pdm_did_not_lock() -> None:
     files = {"pyproject__toml": GROUPS, "pdm__lock": locks.pdm(FINE)}
     assert named(unmet("pdm sync -G web", files=files)) == ["web"]
     assert unmet("pdm sync -G nowhere --prod", files=files) == []
+
+
+@pytest.mark.parametrize(
+    ("user", "line", "missing"),
+    [
+        ("useradd app", "uv sync --frozen", ["/home/app", "/app/.venv"]),
+        ("useradd -m app", "uv sync --frozen", ["/app/.venv"]),
+        ("useradd -m app && chown app /app", "uv sync --frozen", []),
+        ("useradd app && chown app /app", "UV_CACHE_DIR=/tmp/uv uv sync --frozen", []),
+        ("useradd app && chown app /app", "uv sync --frozen --no-cache", []),
+        ("useradd app", "poetry install", ["/home/app"]),
+        ("useradd -m app", "poetry install", []),
+        ("useradd -m app", "POETRY_VIRTUALENVS_IN_PROJECT=1 poetry install", ["/app/.venv"]),
+        ("useradd app", "pipenv install --ignore-pipfile", ["/home/app"]),
+        ("useradd -m app", "pipenv sync", []),
+    ],
+)
+def test_users_who_can_not_make_what_their_tools_make(user: str, line: str, missing: list[str]) -> None:
+    files = {"pyproject__toml": MANIFEST, "uv__lock": locks.uv(FINE), "Pipfile": '[packages]\nidna = "*"\n'}
+    files |= {"Pipfile__lock": locks.pipenv(("idna", "3.10"))}
+    if "poetry" in line:
+        files |= {"pyproject__toml": POETRY, "poetry__lock": locks.poetry(FINE)}
+    assert [
+        getattr(each.need, "path", "") for each in unmet(line, before=f"RUN {user}\nUSER app\n", files=files)
+    ] == missing

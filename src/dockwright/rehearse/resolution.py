@@ -82,7 +82,11 @@ def _requires_python(call: Call, python: Python, item: Wanted) -> None:
 
     local = read(call, item.path)
     wants = local.requires_python if local is not None else None
-    if not wants or admits(wants, python.version) is not NO or call.variable("PIP_IGNORE_REQUIRES_PYTHON"):
+    if (
+        not wants
+        or admits(wants, python.version) is not NO
+        or call.variable("PIP_IGNORE_REQUIRES_PYTHON") not in (None, "")
+    ):
         return
     if any(word.value == "--ignore-requires-python" for word in call.arguments):
         return

@@ -46,10 +46,27 @@ def run(call: Call) -> Answer:
     named = action == "install" and len(operands) > 1
     if not named and not options.get("-r"):
         _files(call, action, str(folder), options)
+    if not options.keys() & {"--system"} and action in ("install", "sync"):
+        _own(call, str(folder))
     if options.keys() & {"--system"} and tool is not None:
         installation.refuses(call, tool, by="pipenv")
         installation.add(call, tool, [Wanted(text="?")], says=call.says("pipenv installs it"))
     return call.done(UNKNOWN)
+
+
+def _own(call: Call, folder: str) -> None:
+    """An environment of its own, where none is active and none lies beside the Pipfile."""
+    from dockwright.rehearse.caches import made, wanted
+
+    if (
+        call.variable("VIRTUAL_ENV") not in (None, "")
+        or call.image.find(posixpath.join(folder, ".venv")).answer is not NO
+    ):
+        return
+    if call.text("PIPENV_VENV_IN_PROJECT", "0").lower() in ("0", "false", "no"):
+        wanted(call, "pipenv")
+    else:
+        made(call, posixpath.join(folder, ".venv"), "pipenv")
 
 
 def _files(call: Call, action: str, folder: str, options: object) -> None:

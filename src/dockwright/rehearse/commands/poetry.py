@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty
 from dockwright.inputs.lockfiles import staleness
 from dockwright.rehearse import installation, needs, packaging
+from dockwright.rehearse.caches import made, wanted
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.environments import python_of
 from dockwright.rehearse.expansion import Argument
@@ -287,8 +288,11 @@ class Poetry:
         elif create in ("false", "0"):
             python = self.tool
         elif call.text("POETRY_VIRTUALENVS_IN_PROJECT").lower() in ("true", "1"):
+            made(call, posixpath.join(folder, ".venv"), "poetry", self.span)
             python = installation.venv(call, posixpath.join(folder, ".venv"), self.tool)
         else:
+            if active in (None, "") and call.image.find(posixpath.join(folder, ".venv")).answer is NO:
+                wanted(call, "poetry", self.span)
             return
         if python is None:
             return

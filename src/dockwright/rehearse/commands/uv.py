@@ -36,6 +36,8 @@ def run(call: Call) -> Answer:
     at = _action_at(words)
     action = str(words[at].value) if at is not None else ""
     start = (at or 0) + 2
+    if action in ("pip", "sync", "lock", "export", "build", "run", "add", "venv", "tool"):
+        _cache(call)
     if action == "pip":
         return _pip(call, start)
     if action in ("sync", "lock", "export", "build", "run", "add"):
@@ -47,6 +49,18 @@ def run(call: Call) -> Answer:
     if action == "tool":
         return _tool(call, start)
     return YES if action in ("", "version", "help", "cache", "self") else UNKNOWN
+
+
+def _cache(call: Call) -> None:
+    """uv makes its cache before anything else; `--no-cache` has it in a temporary folder."""
+    words = {str(word.value).partition("=")[0] for word in call.rest}
+    if not words & {"--no-cache", "-n", "--no-cache-dir", "--cache-dir"} and call.text("UV_NO_CACHE", "0").lower() in (
+        "0",
+        "false",
+    ):
+        from dockwright.rehearse.caches import wanted
+
+        wanted(call, "uv")
 
 
 def _action_at(words: list[Argument]) -> int | None:

@@ -10,6 +10,7 @@ from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.inputs.lockfiles import staleness
 from dockwright.patterns import pattern
 from dockwright.rehearse import installation, needs, packaging, uvpython
+from dockwright.rehearse.caches import made
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.commands.uv import VALUES, compiled
 from dockwright.rehearse.dispatch import unfollowed
@@ -213,6 +214,8 @@ class Project:
             uvpython.refused(call, self, wants, self.span)
         python = call.image.pythons.get(str(path))
         if python is None:
+            if not self.has("--no-sync"):
+                made(call, str(path), "uv", self.span)
             python = installation.venv(call, str(path), base, pip=False, by="uv")
         if not self.has("--no-sync") and self.action != "add":
             fits = base is not None and base.minor == python.minor
