@@ -64,6 +64,12 @@ SIGNATURES = (
     sign(": permission denied", r"exec:? \"?(?P<path>/?[^\s\":]+)\"?: permission denied", sure=0.93, what="execute"),
     # error: could not create '/usr/local/lib/python3.11/site-packages/x': Permission denied
     sign("error: could not create '", r"error: could not create '(?P<path>[^']+)': Permission denied", sure=0.93),
+    # error: failed to create directory `/app/.venv`: Permission denied (os error 13)        (uv, its cache too)
+    sign(": Permission denied (os error 13)", r"[Ff]ailed to [\w ]+ `(?P<path>/[^`]+)`: Permission denied \(os error 13\)", sure=0.95),
+    # error: Permission denied (os error 13) at path "/app/.tmpxMgSzO"
+    sign("Permission denied (os error 13) at path", r'os error 13\) at path "(?P<path>/[^"]+)"', sure=0.93),
+    # virtualenv: error: argument dest: the destination . is not write-able at /home        (Poetry)
+    sign("argument dest: the destination . is not write-able", r"not write-able at (?P<path>/\S*)", sure=0.95),
     # OSError: [Errno 30] Read-only file system: '/app/cache'
     sign("[Errno 30] Read-only file system", r"Read-only file system: ['\"](?P<path>[^'\"]+)['\"]", sure=0.9),
     # no recorded log yet: EROFS: read-only file system, open '/app/x'
@@ -206,6 +212,26 @@ def _as_root(where: Place, facts: Facts) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+uv's cache below a home that is not there
+-- from --
+recorded on Docker Engine 28 with BuildKit and uv 0.13, 2026-11
+-- build.log --
+#5 [2/2] RUN uv pip list
+#5 0.767 error: Failed to initialize cache at `/nonexistent/.cache/uv`
+>>#5 0.767   cause: failed to create directory `/nonexistent/.cache/uv`: Permission denied (os error 13)
+#5 ERROR: process "/bin/sh -c uv pip list" did not complete successfully: exit code: 2
+""",
+    r"""
+Poetry's environment below a home that is not there
+-- from --
+recorded on Docker Engine 28 with BuildKit and Poetry 2.2, 2026-11
+-- build.log --
+#8 [4/4] RUN poetry install
+#8 3.751                   dest
+>>#8 3.757 virtualenv: error: argument dest: the destination . is not write-able at /home
+#8 ERROR: process "/bin/sh -c poetry install" did not complete successfully: exit code: 2
+""",
     r"""
 a start script that a copy makes unfit to be started
 -- Dockerfile --
