@@ -74,6 +74,10 @@ BUILDS = {
         "FROM alpine\nRUN apk add py3-pip && rm /usr/lib/python3.14/EXTERNALLY-MANAGED && pip3 install flask"
     ),
     "a word like a command's, with dots": "FROM example.test/x\nRUN mkdir.. && sudo.12 x",
+    "a list rewritten to the archive": (
+        'FROM python:3.6-slim-stretch\nRUN echo "deb http://archive.debian.example/debian stretch main" > /etc/apt/sources.list\n'
+        "RUN apt-get update && apt-get install -y gcc"
+    ),
     "microdnf asks nobody": "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.4\nRUN microdnf install shadow-utils && useradd app",
     "an image without useradd gets it": (
         "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN microdnf install -y shadow-utils python3.11\nRUN useradd app\nUSER app"

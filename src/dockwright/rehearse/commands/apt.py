@@ -123,7 +123,13 @@ sources_changed = sources.changed
 
 def _update(call: Call) -> None:
     base = call.image.base
-    if base is not None and base.os is not None and not sources.main_changed(call) and debian.archived(call, base.os):
+    if (
+        base is not None
+        and base.os is not None
+        and not sources.main_changed(call)
+        and not sources.elsewhere(call)
+        and debian.archived(call, base.os)
+    ):
         name = base.os.codename or base.os.version
         need = needs.Package(name, "apt", "release", base.os.id)
         proof = Evidence(f"{base.os.id} {base.os.version} ({name}) left the mirrors on {base.os.archived}")

@@ -55,6 +55,23 @@ def main_changed(call: Call) -> bool:
     return laid_over(image, LIST)
 
 
+# Where the images' own sources point; what a release's archive is at is not among them.
+_OWN_HOSTS = re.compile(
+    r"(deb|security|ftp|httpredir|http)(\.\w\w)?\.debian\.org|((security|archive|\w\w\.archive|ports)\.ubuntu\.com)"
+)
+
+
+def elsewhere(call: Call) -> bool:
+    """Was the main list rewritten to hosts other than the release's own, such as its archive?"""
+    for path in OWN:
+        _, entry = call.image.paths.get(path, (0, None))
+        text = entry.text if isinstance(entry, Node) and entry.kind == "file" and entry.made is not None else UNKNOWN
+        entries = [] if text is UNKNOWN else list(parse(str(text)))
+        if any(not _OWN_HOSTS.match(each.host) for each in entries):
+            return True
+    return False
+
+
 def _same(image: Image, entry: Node) -> bool:
     """A list that was rewritten to name mirrors of the image's own release, or the folder of lists itself."""
     if entry.kind == "dir":
