@@ -106,7 +106,10 @@ def unmet(
     """What is unmet when the line runs after `COPY`; names of files are written with `__` for a dot and `___` for a slash."""
     tool = next(name for name in TOOLS if f"{name} " in line)
     dockerfile = f"FROM {base}\n{TOOLS[tool]}WORKDIR /app\nCOPY {copied} ./\n{before}RUN {line}\n"
-    texts = {name.replace("___", "/").replace("__", "."): text for name, text in {**(files or {}), **more}.items()}
+    texts = {
+        name if "/" in name else name.replace("___", "/").replace("__", "."): text
+        for name, text in {**(files or {}), **more}.items()
+    }
     project = Project.of({"Dockerfile": dockerfile, **texts})
     steps = rehearse(project, project.targets[0], known).steps
     return [

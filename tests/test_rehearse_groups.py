@@ -236,3 +236,24 @@ def test_users_who_can_not_make_what_their_tools_make(user: str, line: str, miss
     assert [
         getattr(each.need, "path", "") for each in unmet(line, before=f"RUN {user}\nUSER app\n", files=files)
     ] == missing
+
+
+HATCH = MANIFEST.replace("dependencies = []", 'readme = "README.md"\ndependencies = []') + (
+    '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("copied", "missing"),
+    [
+        ("pyproject.toml uv.lock", ["/app/README.md", "/app/src/shop/__init__.py"]),
+        ("pyproject.toml uv.lock README.md", ["/app/src/shop/__init__.py"]),
+        ("pyproject.toml uv.lock README.md src", []),
+        (".", []),
+    ],
+)
+@pytest.mark.parametrize("line", ["uv sync --frozen", "pip install ."])
+def test_the_package_itself_must_have_been_copied(line: str, copied: str, missing: list[str]) -> None:
+    files = {"pyproject__toml": HATCH, "uv__lock": locks.uv(FINE).replace("virtual", "editable"), "README__md": ""}
+    found = unmet(line, copied=copied, files={**files, "src/shop/__init__.py": ""})
+    assert sorted(named(found)) == missing

@@ -7,7 +7,9 @@ from typing import Any
 
 from dockwright.finding import NO, UNKNOWN
 from dockwright.inputs.files import READ_LIMIT, Kind, Tree, Unknown
-from dockwright.rehearse.image import Image
+from dockwright.rehearse.image import Image, normal, under
+
+UNHEARD_OF = "a file that no project has"
 
 
 class ImageTree(Tree):
@@ -28,7 +30,16 @@ class ImageTree(Tree):
         return UNKNOWN if look.node is None else look.node.kind
 
     def names(self, path: str) -> tuple[str, ...] | Unknown:
-        return UNKNOWN
+        """Known where single files and folders were copied, and nothing else can have come in."""
+        folder = normal(posixpath.join(self.folder, path))
+        if self.image.find(posixpath.join(folder, UNHEARD_OF)).answer is not NO:
+            return UNKNOWN
+        if any(cover.kind in ("tree", "unsure") and under(folder, cover.folder) for cover in self.image.covers):
+            return UNKNOWN
+        inside = folder.rstrip("/") + "/"
+        paths = (*self.image.paths, *(cover.folder for cover in self.image.covers))
+        below = {each[len(inside) :].partition("/")[0] for each in paths if each.startswith(inside)}
+        return tuple(sorted(name for name in below if self.image.find(inside + name).answer is not NO))
 
     def target(self, path: str) -> str | Unknown | None:
         return UNKNOWN

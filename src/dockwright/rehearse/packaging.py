@@ -84,7 +84,7 @@ def pretends(call: Call) -> bool:
 
 def lacking(call: Call, folder: str, paths: Iterable[str], why: str, span: Span, local: LocalProject) -> None:
     """A file that the build reads is known to be missing."""
-    first = next(iter(paths))
+    first = _in_context(call, folder, tuple(paths)) or next(iter(paths))
     manifest = local.manifests[0] if local.manifests else "pyproject.toml"
     look = call.image.find(posixpath.join(folder, first))
     proof = (Evidence(f"{manifest}: {why}"), *filled(call, folder))
@@ -118,14 +118,14 @@ def no_metadata(call: Call, folder: str, names: Iterable[str], span: Span) -> An
 
 
 def _in_context(call: Call, folder: str, names: Iterable[str]) -> str:
-    """The one of the files that the context holds at the same place below the working directory."""
+    """The first of the files or folders that the context holds at the same place below the working directory."""
     if call.shell.image.workdir is UNKNOWN:
         return ""
     below = posixpath.relpath(folder, str(call.shell.image.workdir))
     if below.startswith(".."):
         return ""
     paths = ((name, posixpath.normpath(posixpath.join(below, name))) for name in names)
-    return next((name for name, path in paths if call.world.context.kind(path) == "file"), "")
+    return next((name for name, path in paths if call.world.context.kind(path) in ("file", "dir")), "")
 
 
 def filled(call: Call, folder: str) -> Iterator[Evidence]:

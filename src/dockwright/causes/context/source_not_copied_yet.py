@@ -99,6 +99,8 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         yield remedy.advice(f"Copy {facts.path or 'what the build reads'} above this step.")
         return
     relative = posixpath.relpath(facts.path, facts.workdir or "/") if facts.path.startswith("/") else facts.path
+    if posixpath.basename(relative) == "__init__.py" and posixpath.dirname(relative):
+        relative = posixpath.dirname(relative)
     if not relative.startswith("..") and in_context(finding, project, relative):
         yield remedy.safe(f"Copy {relative} first", above(where, _copy(relative, facts, finding, project)))
     yield from _without_project(finding, facts)
