@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from msgspec import structs
 
 from dockwright.build import retry
 from dockwright.build.board import Board, Snapshot
+from dockwright.build.derive.relays import Relays
 from dockwright.build.lay import Settings
 from dockwright.build.names import tags
 from dockwright.build.order import Host
@@ -297,13 +299,13 @@ class FakeRelay:
         return not self.near
 
 
-def relaying(log: list[str], near: bool) -> Tools:
+def relaying(log: list[str], near: bool, early: bool = True) -> Tools:
     """Nothing is fetched before the relay was asked for it."""
     asked = threading.Event()
     before = tools(log)
 
     def fetch(wanted: Wanted, watch: Callable[[Transfer], None]) -> Fetched:
-        assert not near or asked.wait(20)
+        assert not near or not early or asked.wait(20)
         assert before.fetch is not None
         return before.fetch(wanted, watch)
 
@@ -315,7 +317,7 @@ def relaying(log: list[str], near: bool) -> Tools:
     def relay(filling: Filling) -> Relay:
         return cast("Relay", FakeRelay(filling, near))
 
-    return Tools(before.prepare, fetch, derive, relay=relay, relays=lambda target: True)
+    return Tools(before.prepare, fetch, derive, relay=relay, relays=lambda target: Relays(True, early))
 
 
 def test_with_a_relay_no_build_waits_for_the_download(bench: Bench) -> None:
@@ -342,7 +344,10 @@ def test_where_steps_do_not_reach_it_they_are_sent_their_files(bench: Bench) -> 
     assert [each for each in log if each.startswith("derive web")] == ["derive web "], "it is not tried again"
 
 
-def test_what_is_pushed_waits_for_the_preflight(bench: Bench) -> None:
+@pytest.mark.parametrize("push", [True, False])
+def test_what_is_pushed_and_impatient_tools_wait_for_the_files(push: bool, bench: Bench) -> None:
     log: list[str] = []
-    built, _ = bench.build(good, relaying(log, near=False), Options(Settings(push=True)))
-    assert built.outcome == "built" and log.index("fetch base") < log.index("derive base ")
+    tools = relaying(log, near=True, early=False)
+    tools = structs.replace(tools, relays=lambda target: Relays(True, push))
+    built, _ = bench.build(good, tools, Options(Settings(push=push)))
+    assert built.outcome == "built" and log.index("fetch base") < log.index("derive base http://relay/base")

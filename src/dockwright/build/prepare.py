@@ -238,11 +238,11 @@ class Prepared:
         """The Dockerfiles that would be sent, wheels included: what is missing of these is fetched."""
         house = self._house(lambda: None)
         with closing(house), _folder() as folder:
-            asks = any(not house.relays(target) for target in self.project.targets) or self.asked.push
-            wanted = {each.target: each for each in house.prepare()} if self.asked.prefetch and asks else {}
+            sent = any(not house.relays(target).can for target in self.project.targets)
+            wanted = {each.target: each for each in house.prepare()} if self.asked.prefetch and sent else {}
             pieces = []
             for target in self.project.targets:
-                relay = "http://relay" if house.relays(target) and not self.asked.push else ""
+                relay = "http://relay" if house.relays(target).can else ""
                 if target.name in wanted and not relay:
                     house.fetch(wanted[target.name], lambda transfer: None)
                 given = house.derive(target, wanted.get(target.name), tempfile.mkdtemp(dir=folder), relay)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from dockwright.build.board import Board, Snapshot
+from dockwright.build.derive.relays import Relays
 from dockwright.build.fetching import Fetching
 from dockwright.build.lay import Settings, request
 from dockwright.build.names import canonical
@@ -214,7 +215,7 @@ class Session:
             if not self._allowed() and fetching is not None and fetching.refused is not None:
                 raise fetching.refused
             return Given()
-        if self._relays(target):
+        if self._relays(target).early and not self.options.settings.push:  # what is pushed waits for the preflight
             return self._derived(target, derive, fetching)
         if not fetching.wait(target.name, TICK):
             self._warm(target)
@@ -222,15 +223,14 @@ class Session:
             pass
         return self._derived(target, derive, fetching)
 
-    def _relays(self, target: Target) -> bool:
-        """Its steps ask for their files when they run, so that it need not wait for these. What is pushed waits for the preflight."""
+    def _relays(self, target: Target) -> Relays:
         relay = self.work.relay
-        return relay is not None and not relay.deaf and not self.options.settings.push and self.tools.relays(target)
+        return self.tools.relays(target) if relay is not None and not relay.deaf else Relays(False)
 
     def _derived(self, target: Target, derive: Derive, fetching: Fetching) -> Given:
         folder = tempfile.mkdtemp(prefix="wheels-", dir=self.work.folder)
         os.chmod(folder, 0o755)  # the users of a build read what is mounted from it
-        relay = self.work.relay.url(target.name) if self.work.relay is not None and self._relays(target) else ""
+        relay = self.work.relay.url(target.name) if self.work.relay is not None and self._relays(target).can else ""
         given = derive(target, fetching.wanted.get(target.name), folder, relay)
         for note in given.notes:
             self.record.event("note", note, target.name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dockwright.build.derive.relays import Relays
 from dockwright.build.fetching import Fetch, Judge, Prepare
 
 if TYPE_CHECKING:
@@ -37,11 +38,11 @@ Derive = Callable[["Target", "Wanted | None", str, str], Given]
 
 
 class Tools(Struct, frozen=True):
-    """What the wheelhouse does for a run; None: builds download for themselves. `relays`: can this target ask a relay?"""
+    """What the wheelhouse does for a run; None: builds download for themselves. `relays`: can a target's steps ask the relay?"""
 
     prepare: Prepare | None = None
     fetch: Fetch | None = None
     derive: Derive | None = None
     judge: Judge | None = None
     relay: Callable[[Filling], Relay | None] | None = None
-    relays: Callable[[Target], bool] = lambda target: False
+    relays: Callable[[Target], Relays] = lambda target: Relays(False)

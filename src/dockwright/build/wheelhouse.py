@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dockwright.build.ahead import Ahead
 from dockwright.build.derive import derive, takes
-from dockwright.build.derive.relays import relays
+from dockwright.build.derive.relays import Relays, relays
 from dockwright.build.shelf import Given, Shelf, Tools
 from dockwright.engine.run import Engine
 from dockwright.index.ask import opened
@@ -70,7 +70,7 @@ class Wheelhouse:
 
     def _takes(self, target: Target) -> bool:
         """What no step would take is not fetched."""
-        return self.derives and takes(self.project, target, self.engine(), relayed=self.relays(target))
+        return self.derives and takes(self.project, target, self.engine(), relayed=self.relays(target).can)
 
     def fetch(self, wanted: Wanted, watch: Callable[[Transfer], None]) -> Fetched:
         patience = Patience(budget=self.budget)
@@ -104,9 +104,9 @@ class Wheelhouse:
         self.relayed = relay
         return relay
 
-    def relays(self, target: Target) -> bool:
+    def relays(self, target: Target) -> Relays:
         """Do its steps ask for their files, instead of being sent them?"""
-        return bool(self.address) and not target.remote and relays(self.project, target)
+        return relays(self.project, target) if self.address and not target.remote else Relays(False)
 
     def close(self) -> None:
         if self.relayed is not None:
