@@ -78,6 +78,19 @@ BUILDS = {
         'FROM python:3.6-slim-stretch\nRUN echo "deb http://archive.debian.example/debian stretch main" > /etc/apt/sources.list\n'
         "RUN apt-get update && apt-get install -y gcc"
     ),
+    "a Lambda on Amazon Linux 2": (
+        "FROM public.ecr.aws/lambda/python:3.11\nRUN yum install -y gcc\nCOPY requirements.txt ${LAMBDA_TASK_ROOT}\n"
+        'RUN pip install -r requirements.txt && python -V\nCMD ["app.handler"]'
+    ),
+    "a Lambda on Amazon Linux 2023": "FROM public.ecr.aws/lambda/python:3.13\nRUN dnf install git && git --version && pip install flask",
+    "corepack comes with Node": "FROM node:22\nRUN corepack enable",
+    "accounts are copied into an empty image": (
+        "FROM debian:bookworm AS b\nFROM scratch\nCOPY --from=b /etc/passwd /etc/group /etc/\nUSER nobody"
+    ),
+    "an account is written by hand": (
+        "FROM debian:bookworm-slim\nRUN echo 'app:x:1000:1000::/app:/bin/sh' >> /etc/passwd && echo 'app:x:1000:' >> /etc/group\n"
+        "RUN mkdir /app && chown app:app /app\nUSER app\nRUN true"
+    ),
     "microdnf asks nobody": "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.4\nRUN microdnf install shadow-utils && useradd app",
     "an image without useradd gets it": (
         "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN microdnf install -y shadow-utils python3.11\nRUN useradd app\nUSER app"
@@ -136,6 +149,14 @@ def test_windows_has_another_shell() -> None:
 
 
 FAILS = {
+    "an empty image has no accounts": (
+        'FROM scratch\nCOPY start.sh /\nUSER nobody\nCMD ["/start.sh"]',
+        "system/user-missing",
+    ),
+    "a newer Lambda has no yum": (
+        "FROM public.ecr.aws/lambda/python:3.12\nRUN yum install -y gcc",
+        "system/command-missing",
+    ),
     "the newest Ubuntu's Python": (
         "FROM ubuntu:26.04\nRUN apt-get update && apt-get install -y python3-pip\nRUN pip3 install flask",
         "deps/externally-managed",

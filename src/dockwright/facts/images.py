@@ -29,6 +29,10 @@ def find(text: str, reference: Reference, day: date) -> BaseImage | None:
 
 
 def _found(text: str, reference: Reference, day: date) -> BaseImage | None:
+    if "lambda" in reference.name:
+        from dockwright.facts import aws
+
+        return aws.runtime(text, reference, day) if reference.name in aws.NAMES else None
     family = _FAMILIES.get(reference.name)
     if family is not None:
         return family(text, reference, day)
@@ -153,6 +157,8 @@ def _node(text: str, reference: Reference, day: date) -> BaseImage | None:
     )
     names = ("node", "nodejs", "npm", "npx", "yarn", "yarnpkg", "docker-entrypoint.sh")
     commands = {name: f"/usr/local/bin/{name}" for name in names}
+    if not major.isdigit() or 14 <= int(major) <= 24:  # Node 25 and later come without it
+        commands["corepack"] = "/usr/local/bin/corepack"
     if major.isdigit() and int(major) >= 26:
         commands = {name: path for name, path in commands.items() if not name.startswith("yarn")}
     if tag.alpine is not None:

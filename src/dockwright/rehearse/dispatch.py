@@ -195,6 +195,9 @@ def _write(call: Call, path: str, item: tree.Redirect, arguments: list[Argument]
     folder = posixpath.dirname(path)
     if call.wants(needs.File(folder, "directory"), item.span) is not NO and isinstance(call.user, str):
         call.wants(needs.Writable(path, call.user, "a redirection"), item.span)
+    if path in ("/etc/passwd", "/etc/group"):  # accounts written by hand
+        call.make(path, why="written here")
+        return call.done()
     text = printed(arguments) if item.operator in (">", ">|") and item.fd in (None, 1) else UNKNOWN
     old = call.image.find(path).node
     if item.operator == ">>" and (old is None or old.text is UNKNOWN):

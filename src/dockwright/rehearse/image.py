@@ -427,6 +427,10 @@ class Image:
     def _known(self, name: str, where: dict[str, Account]) -> Answer:
         if name in where:
             return YES
+        path = "/etc/passwd" if where is self.accounts else "/etc/group"
+        look = self.find(path)
+        if look.answer is not NO and (path in self.paths or look.node is None or look.node.made is not None):
+            return UNKNOWN  # a line brought the file, or wrote into it
         if self.origin == "scratch" and not self.packages:
             return NO
         from dockwright.rehearse.accounts import may_have

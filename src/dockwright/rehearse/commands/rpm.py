@@ -73,7 +73,10 @@ def _missing(call: Call, words: list[Argument]) -> None:
 
 
 def _confirmed(call: Call) -> bool:
-    if call.name == "microdnf":  # microdnf --help: -y "does nothing, we always assume yes"
+    base = call.image.base
+    if call.name == "microdnf" or (
+        base is not None and "lambda" in base.family
+    ):  # microdnf --help: -y "does nothing, we always assume yes"
         return True
     if call.stdin is not None or call.image.opaque is not None:
         return True
