@@ -10,6 +10,7 @@ from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.index.fits import Fit, native
 from dockwright.index.question import Question
 from dockwright.index.tags import supported
+from dockwright.inputs.caret import python_marker, specifier
 from dockwright.rehearse.requirespython import admits
 
 PYTHONS = ["cp37", "cp38", "cp312", "cp313", "py2", "py3", "py310", "py313", "py2.py3", "cp36.cp37", "pp310"]
@@ -71,3 +72,20 @@ def test_pythons_that_a_project_admits(specifier: str, version: object, answer: 
 @given(st.text("^~<>=!|,.* 0123x", max_size=30))
 def test_any_text_is_read(specifier: str) -> None:
     admits(specifier, "3.12.1")
+
+
+@pytest.mark.parametrize(
+    ("constraint", "wanted"),
+    [
+        ("^1.2", ">=1.2,<2"), ("~1.2.3", ">=1.2.3,<1.3"), ("*", ""), ("1.2.*", "==1.2.*"), ("1.4", "==1.4"),
+        (">=2.0 <3", ">=2.0,<3"), ("^0.3", ">=0.3,<0.4"), ("^0.0.3", ">=0.0.3,<0.0.4"), ("^2 || ^3", None), ("^1.0b1", None),
+    ],
+)  # fmt: skip
+def test_constraints_of_poetry(constraint: str, wanted: str | None) -> None:
+    assert specifier(constraint) == wanted
+
+
+def test_the_pythons_of_a_dependency_become_its_marker() -> None:
+    assert python_marker("<3.11") == "python_version < '3.11'"
+    assert python_marker("^3.9") == "python_version >= '3.9' and python_version < '4'"
+    assert python_marker("^2.7 || ^3.6") is None

@@ -257,3 +257,16 @@ def test_the_package_itself_must_have_been_copied(line: str, copied: str, missin
     files = {"pyproject__toml": HATCH, "uv__lock": locks.uv(FINE).replace("virtual", "editable"), "README__md": ""}
     found = unmet(line, copied=copied, files={**files, "src/shop/__init__.py": ""})
     assert sorted(named(found)) == missing
+
+
+def test_constraints_of_poetry_are_asked_of_the_index() -> None:
+    known = Known()
+    manifest = (
+        '[tool.poetry]\nname = "shop"\nversion = "1"\nauthors = []\ndescription = ""\n[tool.poetry.dependencies]\n'
+        'python = "^3.10"\nflask = "^3.0"\nown = { path = "own" }\ntomli = { version = "^2", python = "<3.11" }\n'
+        'extra = { version = "*", optional = true }\n[build-system]\nrequires = ["poetry-core"]\n'
+        'build-backend = "poetry.core.masonry.api"\n'
+    )
+    assert unmet("pip install .", known=known, files={"pyproject.toml": manifest, "shop/__init__.py": "x = 1"}) == []
+    *_, question = known.asked
+    assert question.requirements == ("flask>=3.0,<4", "tomli>=2,<3 ; python_version < '3.11'")

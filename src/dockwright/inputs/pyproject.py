@@ -143,11 +143,23 @@ def _poetry_dependency(name: str, value: Any, place: Place) -> Declared:
         constraint=text(value.get("version")) or "*",
         place=place,
         extras=tuple(extra for extra in value.get("extras", ()) if isinstance(extra, str)),
-        marker=text(value.get("markers")),
+        marker=_poetry_marker(value),
         optional=value.get("optional") is True,
         path=text(value.get("path")) or text(value.get("file")),
         url=f"git+{repository}" if repository else text(value.get("url")),
     )
+
+
+def _poetry_marker(value: Mapping[str, Any]) -> str | None:
+    """`markers` and `python` of a dependency; a `python` that no marker can say holds for none."""
+    said, python = text(value.get("markers")), text(value.get("python"))
+    if python is None:
+        return said
+    from dockwright.inputs.caret import python_marker
+
+    marker = python_marker(python)
+    own = "python_version < '0'" if marker is None else marker
+    return f"({said}) and {own}" if said and own else own or said
 
 
 def _groups(

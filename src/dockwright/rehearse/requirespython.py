@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.inputs import versions
+from dockwright.inputs.caret import clauses, spread
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.python import Python
 
@@ -18,7 +18,7 @@ def admits(specifier: str, version: object) -> Answer:
     ends = (version,) if version.count(".") >= 2 else (f"{version}.0", f"{version}.99")
     try:
         answers = {
-            any(all(_fits(end, clause) for clause in _clauses(part)) for part in re.split(r"\|\|?", specifier))
+            any(all(_fits(end, clause) for clause in clauses(part)) for part in re.split(r"\|\|?", specifier))
             for end in ends
         }
     except (versions.InvalidVersion, ValueError):
@@ -26,28 +26,15 @@ def admits(specifier: str, version: object) -> Answer:
     return Answer.of(answers.pop()) if len(answers) == 1 else UNKNOWN
 
 
-def _clauses(text: str) -> Iterable[str]:
-    return [clause for clause in re.split(r",|(?<=[\w*])\s+(?=[<>=!~^])", text.strip()) if clause.strip()]
-
-
 def _fits(version: str, clause: str) -> bool:
     clause = clause.replace(" ", "")
     if clause in ("*", ""):
         return True
     if clause.startswith("^") or (clause.startswith("~") and not clause.startswith("~=")):
-        return versions.fits(version, _range(clause[0], clause[1:]))
+        return versions.fits(version, spread(clause[0], clause[1:]))
     if clause[0].isdigit():
         clause = f"=={clause}"
     return versions.fits(version, clause)
-
-
-def _range(kind: str, wanted: str) -> str:
-    """Poetry's documentation, "Dependency specification": caret and tilde requirements."""
-    parts = [int(part) for part in wanted.split(".")]
-    first = next((at for at, part in enumerate(parts) if part), len(parts) - 1)
-    at = first if kind == "^" else min(1, len(parts) - 1)
-    above = [*parts[:at], parts[at] + 1]
-    return f">={wanted},<{'.'.join(map(str, above))}"
 
 
 def alone(call: Call, specifier: str) -> bool:

@@ -116,17 +116,17 @@ def line(name: str, specifier: str, extras: tuple[str, ...] = (), marker: str = 
 
 
 def _of_project(call: Call, folder: str, extras: tuple[str, ...]) -> Iterator[tuple[str, Evidence | None]]:
+    from dockwright.inputs.caret import specifier
     from dockwright.rehearse.packaging import read
 
     local = read(call, folder)
     for declared in _declared(local, extras) if local is not None else ():
-        found = declared.requirement
-        if found is None or found.name is None or found.url or found.path:
+        wants = specifier(declared.constraint)
+        if declared.url or declared.path or wants is None:
             continue
-        specifier = ",".join(operator + version for operator, version in found.specifiers)
         text = declared.place.source.line_text(declared.place.line).strip()
-        proof = Evidence(f"asks for {declared.name}{specifier}", declared.place, text=text)
-        yield line(found.name, specifier, found.extras, found.marker or ""), proof
+        proof = Evidence(f"asks for {declared.name}{wants}", declared.place, text=text)
+        yield line(declared.name, wants, declared.extras, declared.marker or ""), proof
 
 
 def _declared(local: LocalProject, extras: tuple[str, ...]) -> Iterator[Declared]:
