@@ -91,6 +91,7 @@ BUILDS = {
         "FROM debian:bookworm-slim\nRUN echo 'app:x:1000:1000::/app:/bin/sh' >> /etc/passwd && echo 'app:x:1000:' >> /etc/group\n"
         "RUN mkdir /app && chown app:app /app\nUSER app\nRUN true"
     ),
+    "what fails is meant to": "FROM python:3.12-slim\nRUN ! git --version && echo none",
     "microdnf asks nobody": "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.4\nRUN microdnf install shadow-utils && useradd app",
     "an image without useradd gets it": (
         "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN microdnf install -y shadow-utils python3.11\nRUN useradd app\nUSER app"

@@ -290,8 +290,12 @@ class Shell:
     def _pipeline(self, command: tree.Pipeline, live: bool) -> Answer:
         from dockwright.rehearse.dispatch import pipeline
 
-        answer = pipeline(self, command, live and not command.negated)
-        return ~answer if command.negated else answer
+        if not command.negated:
+            return pipeline(self, command, live)
+        mark = len(self.recorder.unmet)
+        answer = ~pipeline(self, command, False)
+        self.take(mark)  # `! git --version`: what fails is meant to
+        return answer
 
     def _background(self, command: tree.Background, live: bool) -> Answer:
         self.swallowed(command.command)
