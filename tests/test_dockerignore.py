@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dockwright.inputs import globs
-from dockwright.inputs.dockerignore import Matcher, PatternError, find, read
+from dockwright.inputs.context import find
+from dockwright.inputs.dockerignore import Matcher, PatternError, read
 from dockwright.inputs.files import UNKNOWN
 from dockwright.inputs.tree import ListTree, OverlayTree
 from dockwright.source import Source

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from dockwright.causes.shape import asked, causes, roots
 from dockwright.finding import Finding, Report, Severity, TargetReport, breaks
 from dockwright.index.question import Known
 from dockwright.inputs.problem import Problem
@@ -35,6 +34,8 @@ def _files(project: Project) -> Iterator[TargetReport]:
 
 
 def judged(problem: Problem) -> list[Finding]:
+    from dockwright.causes.shape import causes
+
     return [finding for cause in causes().values() for finding in cause.judge(problem)]
 
 
@@ -112,6 +113,10 @@ def findings_of(rehearsal: Rehearsal) -> list[Finding]:
     """All findings in the order of the build, each place's symptoms left out."""
     found: list[Finding] = []
     for step in rehearsal.steps:
+        if not step.kinds:
+            continue
+        from dockwright.causes.shape import asked
+
         here = [finding for cause in asked(step.kinds) for finding in cause.check(step)]
         found += _rooted([_milder(finding) for finding in here] if step.kind == "health" else here)
     return once(found)
@@ -124,6 +129,8 @@ def _milder(finding: Finding) -> Finding:
 
 def _rooted(findings: list[Finding]) -> list[Finding]:
     """Of the findings at one place, those that no other one there explains."""
+    from dockwright.causes.shape import roots
+
     kept: list[Finding] = []
     for finding in findings:
         rivals = [other.cause for other in findings if other.where == finding.where or _together(other, finding)]
@@ -161,5 +168,7 @@ def once(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def with_remedies(finding: Finding, project: Project) -> Finding:
+    from dockwright.causes.shape import causes
+
     cause = causes()[finding.cause]
     return replace(finding, remedies=cause.remedies(finding, project))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dockwright.dockerfile import heredocs, mounts, variables
+from dockwright.dockerfile import variables
 from dockwright.dockerfile.gotext import duration, integer_error, quote, suggestion
 from dockwright.dockerfile.instructions import KEYWORDS, Problem
 from dockwright.dockerfile.nodes import Flag, Instruction, Phase, Word
@@ -102,7 +102,11 @@ def _check_copy(instruction: Instruction) -> None:
         given = "only one was provided. Destination could not be determined"
         raise Refused(f"{name} requires at least two arguments, but {given}")
     _check_flags(instruction)
-    if heredocs.is_mark(instruction.words[-1].text):
+    if "<<" not in instruction.words[-1].text:
+        return
+    from dockwright.dockerfile.heredocs import is_mark
+
+    if is_mark(instruction.words[-1].text):
         raise Refused(f"{name} cannot accept a heredoc as a destination", instruction.words[-1])
 
 
@@ -145,6 +149,8 @@ def _check_onbuild(instruction: Instruction) -> None:
 def _check_run(instruction: Instruction) -> None:
     _check_flags(instruction)
     for flag in instruction.flags:
+        from dockwright.dockerfile import mounts
+
         value = flag.value or ""
         if flag.name == "mount" and (problem := mounts.early_problem(flag)):
             raise Refused(problem, flag)
@@ -159,6 +165,8 @@ def _check_run(instruction: Instruction) -> None:
 def _check_mounts(instruction: Instruction, escape: str) -> None:
     if instruction.keyword == "RUN":
         for flag in instruction.flags:
+            from dockwright.dockerfile import mounts
+
             if flag.name == "mount" and (problem := mounts.problem(flag, escape)):
                 raise Refused(problem, flag)
 

@@ -9,7 +9,6 @@ from msgspec import Struct
 from dockwright.dockerfile import arguments
 from dockwright.dockerfile.arguments import Malformed
 from dockwright.dockerfile.gotext import SPACE
-from dockwright.dockerfile.mounts import read_mount
 from dockwright.dockerfile.nodes import Flag, Instruction, Joined, Mount, Pair, Word
 from dockwright.source import Span
 
@@ -78,6 +77,8 @@ def _arguments(name: str, flags: tuple[Flag, ...], rest: Joined, escape: str, ne
         split = arguments.split if name in _LIST_OR_EXEC else arguments.whole
         found = _maybe_exec(rest, split)
         if name == "RUN" and flags:
+            from dockwright.dockerfile.mounts import read_mount
+
             found.mounts = tuple(read_mount(flag) for flag in flags if flag.name == "mount" and flag.value is not None)
         return found
     if name in _LIST:

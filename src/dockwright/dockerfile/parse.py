@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from dockwright.dockerfile.checks import check
 from dockwright.dockerfile.directives import Directives, syntax
 from dockwright.dockerfile.gotext import SPACE
-from dockwright.dockerfile.heredocs import in_line
 from dockwright.dockerfile.instructions import KEYWORDS, Problem, read_instruction
 from dockwright.dockerfile.lines import Lines
 from dockwright.dockerfile.nodes import (
@@ -143,6 +142,8 @@ class _Reader:
 
     def heredocs(self, joined: Joined, lines: Lines, read: Instruction) -> tuple[tuple[Heredoc, ...], Problem | None]:
         """The heredocs of an instruction, read from the lines below it, and what is wrong with them."""
+        from dockwright.dockerfile.heredocs import in_line
+
         try:
             marks = in_line(joined)
         except ExpandError as error:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from dockwright.finding import Place
-from dockwright.inputs.dockerignore import Matcher, find, read
 from dockwright.inputs.files import LINK_LIMIT, PATH_LIMIT, UNKNOWN, Files, Kind, Tree, Unknown, join, parent
 from dockwright.inputs.filtered import Filtered
 from dockwright.inputs.globs import clean
 from dockwright.inputs.tree import SubTree
 from dockwright.source import Source
+
+if TYPE_CHECKING:
+    from dockwright.inputs.dockerignore import Matcher
 
 SEARCH = 5000  # entries looked at for a path like the one that is missing
 NEAREST = 3
@@ -59,7 +62,11 @@ class Context(Filtered):
     def of(tree: Tree, folder: str = "", dockerfile: str = "Dockerfile") -> Context:
         """The context `folder` of a project. Raises PatternError."""
         ignore = find(tree, dockerfile, folder)
-        matcher = Matcher([pattern for pattern, _ in read(ignore.text)]) if isinstance(ignore, Source) else None
+        matcher: Matcher | None = None
+        if isinstance(ignore, Source):
+            from dockwright.inputs.dockerignore import Matcher, read
+
+            matcher = Matcher([pattern for pattern, _ in read(ignore.text)])
         return Context(SubTree(tree, folder) if folder else tree, matcher, ignore)
 
     def kind(self, path: str) -> Kind | Unknown | None:
@@ -94,9 +101,23 @@ class Context(Filtered):
         for path in paths:
             index = self.without.rule(path) if self.without is not None and not self.lets(path) else None
             if index is not None and self.ignore is not None:
+                from dockwright.inputs.dockerignore import read
+
                 span = read(self.ignore.text)[index][1]
                 return Place(self.ignore, span, self.ignore[span])
         return None
+
+
+def find(tree: Tree, dockerfile: str, context: str = "") -> Source | Unknown | None:
+    """The ignore file in force: NAME.dockerignore beside the Dockerfile before the one of the context.
+
+    UNKNOWN: there is one, but what it says is not known.
+    """
+    for path in (f"{dockerfile}.dockerignore", join(context, ".dockerignore")):
+        text = tree.read(path)
+        if text is not None:
+            return text if text is UNKNOWN else Source(path, text)
+    return None
 
 
 def rooted(path: str) -> str:

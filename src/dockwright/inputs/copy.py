@@ -7,18 +7,21 @@ solver/llbsolver/file/backend.go; tonistiigi/fsutil copy/copy.go. tests/test_cop
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from dockwright.finding import NO, YES, Answer
-from dockwright.inputs import archive, remote
+from dockwright.inputs import remote
 from dockwright.inputs.context import Context, Presence, Status, follow, rooted
 from dockwright.inputs.copydest import Destination, Shared, under
 from dockwright.inputs.copyplan import Brought, CopyPlan, Move, MoveKind, Problem, ProblemKind
-from dockwright.inputs.dockerignore import Matcher
 from dockwright.inputs.files import UNKNOWN, Files, Kind, Unknown, join, walk
 from dockwright.inputs.filtered import Filtered
 from dockwright.inputs.globs import PatternError, check, has_wildcards
 from dockwright.inputs.globs import matcher as tester
 from dockwright.inputs.tree import ListTree
+
+if TYPE_CHECKING:
+    from dockwright.inputs.dockerignore import Matcher
 
 __all__ = ["Brought", "CopyPlan", "Move", "Problem", "plan"]
 
@@ -89,6 +92,8 @@ class _Copying:
         self.problems.append(Problem(kind, source, path, fails))
 
     def patterns(self, patterns: Sequence[str]) -> Matcher | None:
+        from dockwright.inputs.dockerignore import Matcher
+
         try:
             matcher = Matcher(patterns)
             matcher.compile()
@@ -260,5 +265,7 @@ def _members(source: Files, path: str) -> tuple[str, ...] | Unknown | None:
     """What ADD would unpack. None: no archive, it is copied as it is."""
     if not isinstance(source, Context):
         return UNKNOWN
+    from dockwright.inputs import archive
+
     tree = source.tree
     return archive.listed(path, lambda length: tree.head(path, length))

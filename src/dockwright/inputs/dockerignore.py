@@ -11,11 +11,10 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from dockwright.inputs.files import UNKNOWN, Tree, Unknown, join
 from dockwright.inputs.globs import DEEP, Automaton, PatternError, check, clean, trim
-from dockwright.source import Source, Span
+from dockwright.source import Span
 
-__all__ = ["Matcher", "PatternError", "find", "read"]
+__all__ = ["Matcher", "PatternError", "read"]
 
 _ESCAPED = frozenset(".+()|{}$")
 _CACHED = 100_000  # folders whose result is kept
@@ -221,15 +220,3 @@ def _relative(line: str) -> str:
         text = clean(text)
         text = text[1:] if len(text) > 1 and text.startswith("/") else text
     return "!" + text if again else text
-
-
-def find(tree: Tree, dockerfile: str, context: str = "") -> Source | Unknown | None:
-    """The ignore file in force: NAME.dockerignore beside the Dockerfile before the one of the context.
-
-    UNKNOWN: there is one, but what it says is not known.
-    """
-    for path in (f"{dockerfile}.dockerignore", join(context, ".dockerignore")):
-        text = tree.read(path)
-        if text is not None:
-            return text if text is UNKNOWN else Source(path, text)
-    return None

@@ -5,8 +5,12 @@ A folder that the patterns leave out is there all the same when something below 
 
 from __future__ import annotations
 
-from dockwright.inputs.dockerignore import Matcher
+from typing import TYPE_CHECKING
+
 from dockwright.inputs.files import UNKNOWN, Files, Kind, Unknown, join, walk
+
+if TYPE_CHECKING:
+    from dockwright.inputs.dockerignore import Matcher
 
 SEARCH = 20_000  # entries looked at below a folder before its fate is called unknown
 
