@@ -31,6 +31,13 @@ def test_without_an_engine_nothing_is_built(capsys: pytest.CaptureFixture[str]) 
     assert "docker is not installed" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("folder", [".", "../shop", "./"])
+def test_the_projects_folder_may_be_named_as_docker_has_it(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    dockerfile()
+    assert run(["build", folder]) == 3
+    assert "docker is not installed" in capsys.readouterr().err
+
+
 def test_without_a_dockerfile_there_is_nothing_to_build(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["build"]) == 2
     assert "no Dockerfile or build target" in capsys.readouterr().err

@@ -58,13 +58,13 @@ def build(
 ) -> int:
     """Build images so that a bad network can't defeat it.
 
-    TARGET is a service, a bake target or a Dockerfile; without one, all that the compose or bake file builds, else all
+    TARGET is a service, a bake target, a Dockerfile or the project's folder; without one, all that the compose or bake file builds, else all
     Dockerfiles found. What is downloaded comes once into the wheelhouse and is given to every build; failures that may
     pass are tried again; the others are explained. Ctrl-C keeps what is there, and the next run goes on from it.
     """
     from dockwright.build.prepare import Asked, prepare
 
-    project = _project(words, given)
+    project, words = _project(words, given)
     asked = Asked(
         words=words, tag=tag, engine=engine, jobs=_number(jobs), budget=_seconds(budget), verbose=verbose,
         prefetch=not given["no_prefetch"], derive=not given["no_derive"], force=given["force"], fix=given["fix"],
@@ -124,15 +124,16 @@ def _last_word(built: Built) -> None:
         say("what failed may pass later: the same command goes on from here")
 
 
-def _project(words: tuple[str, ...], given: Mapping[str, Any]) -> Project:
+def _project(words: tuple[str, ...], given: Mapping[str, Any]) -> tuple[Project, tuple[str, ...]]:
+    """The project and the targets that are named: one word may be the project's folder, as in `docker build .`."""
     named = {option.key: given[option.key] for option in PROJECT}
     paths = tuple(word for word in words if os.path.isdir(word) and len(words) == 1)
     project = read_projects((), **named, context_list=None, as_of=None)[0]
     if paths and words[0] not in {target.name for target in project.targets}:
-        project = read_projects(paths, **named, context_list=None, as_of=None)[0]
+        project, words = read_projects(paths, **named, context_list=None, as_of=None)[0], ()
     if not project.targets:
         raise ToolError("no-target", "no Dockerfile or build target here", hint="name a Dockerfile with -f FILE")
-    return project
+    return project, words
 
 
 def _shelf(project: Project, given: Mapping[str, Any]) -> Shelf:
