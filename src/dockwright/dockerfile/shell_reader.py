@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from dockwright.dockerfile.shell import Command, Feature, Part, Redirect
@@ -39,7 +40,7 @@ class Beyond(Exception):
     """Something that is not followed, or that some shell takes and another refuses."""
 
 
-class Grammar(NamedTuple):
+class Grammar(Struct, frozen=True):
     """The functions that call one another in circles, across modules."""
 
     commands: Callable[[Reader], Command | None]

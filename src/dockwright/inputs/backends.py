@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from dockwright.finding import Place
+from dockwright.inputs.documents import load_toml
 from dockwright.inputs.flatlayout import too_many
 from dockwright.inputs.manifests import LocalProject, Needed
 from dockwright.inputs.places import key_place
-from dockwright.inputs.platforms import load_toml
 from dockwright.inputs.problem import Problem
 from dockwright.inputs.pyproject import table, text
 from dockwright.inputs.targets import in_tree, join

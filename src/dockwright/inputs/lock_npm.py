@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Place
+from dockwright.inputs.documents import load_json
 from dockwright.inputs.lockfiles import Pin, Staleness, at_text, fresh, stale, unknown
 from dockwright.inputs.packagejson import Dependency, PackageJson, package_json, read_package_json
-from dockwright.inputs.platforms import load_json
 from dockwright.inputs.pyproject import table, text
 from dockwright.inputs.semver import fits
 from dockwright.inputs.targets import join, parent

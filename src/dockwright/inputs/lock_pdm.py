@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dockwright.finding import Place
+from dockwright.inputs.documents import load_toml
 from dockwright.inputs.lock_blocks import blocks
 from dockwright.inputs.lockfiles import Pin, Staleness, at_text, fresh, stale, unknown
-from dockwright.inputs.platforms import load_toml
 from dockwright.inputs.pyproject import table
 from dockwright.inputs.requirement import canonical
 from dockwright.inputs.sha256 import hexdigest

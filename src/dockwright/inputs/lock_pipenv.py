@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from dockwright.inputs.documents import load_json, load_toml
 from dockwright.inputs.lockfiles import Pin, Staleness, at_text, fresh, stale, unknown
-from dockwright.inputs.platforms import load_json, load_toml
 from dockwright.inputs.pyproject import table, text
 from dockwright.inputs.requirement import canonical
 from dockwright.inputs.sha256 import hexdigest

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dockwright.finding import Place
+from dockwright.inputs.documents import load_toml
 from dockwright.inputs.lock_blocks import blocks
 from dockwright.inputs.lockfiles import Pin, Staleness, at_key, at_text, fresh, stale, unknown
-from dockwright.inputs.platforms import load_toml
 from dockwright.inputs.pyproject import table, text
 from dockwright.inputs.requirement import Malformed, Requirement, canonical, parse
 from dockwright.source import Source

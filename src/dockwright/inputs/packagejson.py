@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from dockwright.finding import Place
+from dockwright.inputs.documents import load_json
 from dockwright.inputs.places import json_span
-from dockwright.inputs.platforms import load_json
 from dockwright.inputs.problem import Problem
 from dockwright.inputs.pyproject import table, text
 from dockwright.inputs.targets import read_text

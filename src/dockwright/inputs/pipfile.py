@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from dockwright.inputs.documents import load_toml
 from dockwright.inputs.manifests import Declared
 from dockwright.inputs.places import key_place
-from dockwright.inputs.platforms import load_toml
 from dockwright.inputs.problem import Problem
 from dockwright.inputs.pyproject import table, text
 from dockwright.source import Source

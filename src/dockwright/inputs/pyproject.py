@@ -8,9 +8,9 @@ from typing import Any
 from msgspec import structs
 
 from dockwright.finding import Place
+from dockwright.inputs.documents import load_toml
 from dockwright.inputs.manifests import Declared, LocalProject, declared_all
 from dockwright.inputs.places import key_place
-from dockwright.inputs.platforms import load_toml
 from dockwright.inputs.problem import Problem
 from dockwright.source import Source
 

@@ -147,7 +147,7 @@ def roots(call: Call, folder: str) -> tuple[str, ...]:
         or there(call, folder, "setup.cfg") is not NO
     ):
         return both
-    from dockwright.inputs.platforms import load_toml
+    from dockwright.inputs.documents import load_toml
     from dockwright.inputs.pyproject import table
     from dockwright.source import Source
 
