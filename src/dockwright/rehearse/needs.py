@@ -87,7 +87,10 @@ class Writable(Struct, frozen=True):
 
 
 class Executable(Struct, frozen=True):
-    """A file that is there but can't be executed. `problem`: mode, crlf, interpreter, format."""
+    """A file that is there but can't be executed. `problem`: mode, crlf, interpreter, format, root (refuses to run as root).
+
+    `interpreter` of root: the user that it takes.
+    """
 
     path: str
     problem: str = "mode"

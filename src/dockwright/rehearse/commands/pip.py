@@ -101,9 +101,24 @@ def _repeated(words: list[Argument]) -> Iterator[tuple[str, Argument]]:
             yield text[:2], Argument(text[2:], word.span)
 
 
+def _as_root(call: Call) -> None:
+    """Airflow's images (from 2.3 on) have a pip in front of the real one that refuses to run as root."""
+    base = call.image.base
+    if base is None or base.family != "apache/airflow" or call.user not in ("root", "0") or call.shell.started:
+        return
+    tag = base.reference.rpartition(":")[2] if ":" in base.reference else "latest"
+    words = tag.removeprefix("slim-").split("-")[0].split(".")
+    old = words[0].isdigit() and (
+        int(words[0]) < 2 or (words[0] == "2" and not (len(words) > 1 and words[1] not in "012"))
+    )
+    if call.arguments[0].value == "pip" and not old and "PATH" not in call.image.set_by:
+        call.lacks(needs.Executable("pip", "root", base.user), call.arguments[0].span)
+
+
 def _install(call: Call, start: int) -> Answer:
     options = Options(call, start)
     python = python_of(call, str(call.arguments[0].value))
+    _as_root(call)
     check_option(call, "pip", "install", options.written, version_of(python, "pip"), python)
     elsewhere = options.has("-t", "--target", "--prefix", "--root")
     if python is not None and not elsewhere and not options.has("--break-system-packages", "--dry-run"):
