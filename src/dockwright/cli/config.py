@@ -51,9 +51,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
 
 def _matches(path: str, folder: str, patterns: tuple[str, ...]) -> bool:
     """As in .dockerignore: a pattern for a folder holds for everything in it."""
+    if not patterns:
+        return False
     from dockwright.inputs.dockerignore import Matcher
 
-    return bool(patterns) and Matcher(patterns).excludes(os.path.relpath(path, folder).replace(os.sep, "/"))
+    return Matcher(patterns).excludes(os.path.relpath(path, folder).replace(os.sep, "/"))
 
 
 @lru_cache(64)

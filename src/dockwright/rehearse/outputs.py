@@ -30,19 +30,20 @@ def named(call: Call, family: str) -> None:
     for argument in call.rest[:NAMED]:
         text = "" if argument.value is UNKNOWN else str(argument.value)[:4000]
         option = text.startswith("-")
-        for found in re.findall(PATH, text[2:] if option and not text.startswith("--") else text)[:NAMED]:
+        words = text[2:] if option and not text.startswith("--") else text
+        for found in re.findall(PATH, words)[:NAMED] if "/" in words else ():
             _may_be(call, found, folder_too=option or after_option)
         after_option = option and "=" not in text
     for name in list(call.image.env)[:NAMED]:
         value = call.image.env[name]
-        if name != "PATH" and isinstance(value, str) and re.fullmatch(PATH, value):
+        if name != "PATH" and isinstance(value, str) and value.startswith("/") and re.fullmatch(PATH, value):
             _may_be(call, value, folder_too=False)
 
 
 def given(call: Call, values: list[object]) -> None:
     """What the assignments before a command name: `GOBIN=/out go install`."""
     for value in values:
-        if isinstance(value, str) and re.fullmatch(PATH, value):
+        if isinstance(value, str) and value.startswith("/") and re.fullmatch(PATH, value):
             _may_be(call, value, folder_too=True)
 
 
