@@ -5,6 +5,7 @@ from __future__ import annotations
 import lock_texts as locks
 import pytest
 from lock_texts import (
+    BUILT,
     FINE,
     MANIFEST,
     POETRY,
@@ -124,6 +125,8 @@ GROUPS = MANIFEST + '[project.optional-dependencies]\nweb = ["flask"]\n[dependen
         ("uv sync --frozen --no-group nothere", ["nothere"]),
         ("uv sync --frozen --extra web --group docs --no-dev", []),
         ("uv sync --frozen --all-extras --all-groups", []),
+        ("uv sync --frozen --package nothere", ["nothere"]),
+        ("uv sync --frozen --package shop", []),
         ("uv pip install --system --group nothere", ["nothere"]),
         ("uv pip install --system --group docs -r pyproject.toml --extra web", []),
     ],
@@ -270,3 +273,22 @@ def test_constraints_of_poetry_are_asked_of_the_index() -> None:
     assert unmet("pip install .", known=known, files={"pyproject.toml": manifest, "shop/__init__.py": "x = 1"}) == []
     *_, question = known.asked
     assert question.requirements == ("flask>=3.0,<4", "tomli>=2,<3 ; python_version < '3.11'")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "uv export --frozen -o all.txt && pip install -r all.txt",
+        "uv export --frozen --no-dev --output-file all.txt && uv pip install --system -r all.txt",
+        "poetry export -f requirements.txt --output all.txt && pip install -r all.txt",
+    ],
+)
+def test_what_is_exported_is_installed(line: str) -> None:
+    known = Known()
+    files = {"pyproject.toml": MANIFEST, "uv.lock": locks.uv(FINE, BUILT)}
+    if "poetry" in line:
+        files = {"pyproject.toml": POETRY, "poetry.lock": locks.poetry(FINE, BUILT)}
+        line = f"pip install poetry-plugin-export && {line}"
+    unmet(line, known=known, files=files)
+    *_, question = known.asked
+    assert sorted(question.requirements) == ["idna==3.10", "netifaces==0.11.0"]

@@ -87,6 +87,22 @@ def _locked(
     ), ""
 
 
+def export(
+    call: Call, tool: str, folder: str, python: Python | None, chosen: Selection, output: Argument | None
+) -> None:
+    """The requirements that `export` writes, as far as the lock file alone tells: no folders, one index."""
+    locked, _ = _locked(call, tool, folder, python, chosen, FILES[tool][0])
+    if output is None or locked is None:
+        return
+    from dockwright.index.chosen import chosen_of
+
+    every = chosen_of(locked) or []
+    plain = bool(every) and not any(each.outside or each.local for each in every)
+    if plain and len({each.index for each in every}) == 1 and (tool == "uv" or not every[0].index):
+        lines = (f"{each.name}=={each.version}" for each in every)
+        call.make(call.path(output.value), text="\n".join(lines) + "\n", why=f"{tool} writes it")
+
+
 class Judge:
     """One install from one lock file."""
 

@@ -216,7 +216,7 @@ class Poetry:
             call.lacks(need, self.span, found.evidence)
 
     def _locked(self, folder: str, local: object) -> None:
-        from dockwright.rehearse.locked import Selection, install, repeated
+        from dockwright.rehearse.locked import Selection, export, install, repeated
 
         call = self.call
         chosen = Selection(
@@ -228,7 +228,10 @@ class Poetry:
             local=not self.has("--no-directory"),
             installs=self.action != "export",
         )
-        install(call, "poetry", folder, self._interpreter(local), self.span, chosen)
+        python = self._interpreter(local)
+        install(call, "poetry", folder, python, self.span, chosen)
+        if self.action == "export":
+            export(call, "poetry", folder, python, chosen, self.options.get("-o") or self.options.get("--output"))
 
     def _interpreter(self, local: object) -> Python | None:
         """The active environment's, else the one that runs Poetry; None where it is not known, or the project refuses it.

@@ -14,7 +14,7 @@ from dockwright.rehearse.caches import made
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.commands.uv import VALUES, compiled
 from dockwright.rehearse.dispatch import unfollowed
-from dockwright.rehearse.locked import Selection, given, install, repeated
+from dockwright.rehearse.locked import Selection, export, given, install, repeated
 from dockwright.rehearse.packaging import ImageTree
 from dockwright.rehearse.python import canonical
 from dockwright.rehearse.requirements import Wanted
@@ -64,13 +64,24 @@ class Project:
         if top is None:
             return self._end(call.done(UNKNOWN))
         self._lock(top)
+        if self.action in ("sync", "run"):
+            self._packages(top)
         if self.action == "export":
-            install(call, "uv", top, uvpython.of(call, self, top)[0], self.span, self._chosen(installs=False))
+            self._exported(top, local)
         if local is not None and self._installs(local):
             packaging.build(call, local, folder, self.span, editable=not self.has("--no-editable"))
         if self.action in ("sync", "run", "add"):
             self._environment(top, folder, local)
         return self._end(call.done(UNKNOWN))
+
+    def _exported(self, top: str, local: object) -> None:
+        """The project itself is among what is exported where it can be built, unless it is left out."""
+        python, chosen = uvpython.of(self.call, self, top)[0], self._chosen(installs=False)
+        install(self.call, "uv", top, python, self.span, chosen)
+        left = any(self.has(name) for name in ("--no-emit-project", "--no-emit-workspace", "--no-emit-local"))
+        if left or not (getattr(local, "installable", True) and getattr(local, "build_requires", None)):
+            output = self.options.get("-o") or self.options.get("--output-file")
+            export(self.call, "uv", top, python, chosen, output)
 
     def _apart(self) -> bool:
         """A script with metadata of its own (PEP 723) has an environment of its own."""
@@ -167,6 +178,14 @@ class Project:
             return
         if self.action in ("lock", "add") or (self.action in ("sync", "run") and call.image.find(path).answer is NO):
             call.make(path, why="uv writes the lock file")
+
+    def _packages(self, folder: str) -> None:
+        """`error: Could not find root package `x``: --package names a member of the workspace, as the lock file knows them."""
+        lock = ImageTree(self.call.image, folder).read("uv.lock")
+        for argument in given(self.call, "--package") if isinstance(lock, str) else ():
+            if f'name = "{canonical(str(argument.value))}"' not in str(lock):
+                path = posixpath.join(folder, "pyproject.toml")
+                self.call.lacks(needs.Manifest(path, "group", name=str(argument.value), asked_by="uv"), argument.span)
 
     def _members(self, folder: str) -> None:
         """uv resolves anew to see whether the lock still holds, for which it reads every member's pyproject.toml."""
