@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -14,9 +12,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from dockwright.build.board import Board, Snapshot
-from dockwright.build.derive.relays import Relays
 from dockwright.build.fetching import Fetching
-from dockwright.build.lay import Settings, request
+from dockwright.build.giving import TICK, Giving
+from dockwright.build.lay import Settings
 from dockwright.build.names import canonical
 from dockwright.build.needs import bases, dependencies
 from dockwright.build.order import COMPILING, MEMORY, Host, Schedule, Task
@@ -24,9 +22,7 @@ from dockwright.build.pull import Pulls
 from dockwright.build.result import Built, BuiltTarget, Loaded
 from dockwright.build.retry import BUDGET
 from dockwright.build.service import Line, Service, Work, silent
-from dockwright.build.shelf import Derive, Given
 from dockwright.build.shelf import Tools as Tools
-from dockwright.build.warm import warm
 from dockwright.engine.argv import PROGRAMS
 from dockwright.engine.run import interrupt
 from dockwright.history.recording import Recording, TargetRecording
@@ -36,7 +32,6 @@ from dockwright.project import Project
 if TYPE_CHECKING:
     from dockwright.history.store import Run
 
-TICK = 0.2  # seconds between two pictures
 KEEP = 1.0  # seconds between two that the history keeps
 PATIENCE = 10.0  # seconds that the first build waits for the plan, where there are more images than places
 BEGUN = 1.0  # seconds that planning waits at most for the first build to begin
@@ -73,9 +68,10 @@ class Session:
         self.fetching = self._fetching()
         if self.fetching is not None and tools.relay is not None and not options.settings.builder:
             self.work.relay = tools.relay(self.fetching)
+        self.giving = Giving(self.work, tools, self.fetching, run, options.warm)
         outside = dict.fromkeys(image for target in project.targets for image in self._bases(target))
         pulled = outside if not options.settings.builder else ()
-        self.pulls = Pulls(engine, pulled, options.budget, self._say, self.work.stop, self._allowed)
+        self.pulls = Pulls(engine, pulled, options.budget, self._say, self.work.stop, self.giving.allowed)
         self.kept = 0.0
         self.remembered = threading.Event()
         run.later(self._remember)
@@ -89,7 +85,7 @@ class Session:
             )  # fmt: skip
         self._thread(self.pulls.run)
         try:
-            if self.work.relay is not None and len(self.targets) <= self.schedule.jobs:
+            if len(self.targets) <= self.schedule.jobs and any(map(self.giving.early, self.targets.values())):
                 # planning takes this process's one interpreter; steps ask for what is planned a second later at the earliest
                 self._start()
                 self.work.begun.wait(BEGUN)
@@ -186,7 +182,9 @@ class Session:
     def _serve(self, target: Target) -> None:
         try:
             service = Service(self.work, target, self.records[target.name])
-            result = self._lost(target) or service.run(self._given(target), lambda given: self._renewed(target, given))
+            result = self._lost(target) or service.run(
+                self.giving.given(target), lambda given: self.giving.renewed(target, given)
+            )
             if result.outcome == "built":
                 self._name(target)
             self.ended.put(result)
@@ -208,57 +206,6 @@ class Session:
             target.name, target.dockerfile, target.context, self.tags[target.name], "transient", says=says
         )
 
-    def _given(self, target: Target) -> Given:
-        """The derived Dockerfile, when the wheels are here. What can be built before is built meanwhile."""
-        fetching, derive = self.fetching, self.tools.derive
-        if fetching is None or derive is None or target.remote:
-            if not self._allowed() and fetching is not None and fetching.refused is not None:
-                raise fetching.refused
-            return Given()
-        if self._relays(target).early and not self.options.settings.push:  # what is pushed waits for the preflight
-            return self._derived(target, derive, fetching)
-        if not fetching.wait(target.name, TICK):
-            self._warm(target)
-        while not fetching.wait(target.name, TICK) and not self.work.stop.is_set():
-            pass
-        return self._derived(target, derive, fetching)
-
-    def _relays(self, target: Target) -> Relays:
-        relay = self.work.relay
-        return self.tools.relays(target) if relay is not None and not relay.deaf else Relays(False)
-
-    def _derived(self, target: Target, derive: Derive, fetching: Fetching) -> Given:
-        folder = tempfile.mkdtemp(prefix="wheels-", dir=self.work.folder)
-        os.chmod(folder, 0o755)  # the users of a build read what is mounted from it
-        relay = self.work.relay.url(target.name) if self.work.relay is not None and self._relays(target).can else ""
-        given = derive(target, fetching.wanted.get(target.name), folder, relay)
-        for note in given.notes:
-            self.record.event("note", note, target.name)
-            self.line(target.name, note, "news")
-        return given
-
-    def _renewed(self, target: Target, given: Given) -> Given:
-        """Before the next attempt: files that could not be had may be there now."""
-        fetching, derive = self.fetching, self.tools.derive
-        if fetching is None or derive is None:
-            return given
-        if given.relay and self.work.relay is not None and self.work.relay.deaf:
-            return self._given(target)
-        if not fetching.again(target.name) or given.relay:
-            return given
-        return self._derived(target, derive, fetching)
-
-    def _warm(self, target: Target) -> None:
-        """Fails in silence: the real build comes to the same step and says why."""
-        source = self.project.dockerfile(target)
-        text = warm(source.text) if source is not None and self.options.warm else None
-        if text is None or self.engine != "docker" or self.options.settings.no_cache:
-            return
-        folder = self.work.place(f"first part of {target.name}")
-        sent = request(self.project, target, self.tags, self.options.settings, folder, text)
-        sent = structs.replace(sent, tag="", stage=None, output="type=cacheonly")
-        self.work.build(self.engine, sent, lambda event: self.board.event(target.name, event))
-
     def _name(self, target: Target) -> None:
         """The image's other names."""
         first, *others = self.tags[target.name]
@@ -270,13 +217,6 @@ class Session:
     def _bases(self, target: Target) -> Iterable[str]:
         ours = {canonical(tag) for tags in self.tags.values() for tag in tags}
         return [image for image in bases(self.project, target) if canonical(image) not in ours]
-
-    def _allowed(self) -> bool:
-        """Nothing is pulled before the preflight."""
-        fetching = self.fetching
-        while fetching is not None and not fetching.allowed.wait(TICK) and not self.work.stop.is_set():
-            pass
-        return fetching is None or fetching.refused is None
 
     def _fetching(self) -> Fetching | None:
         tools = self.tools

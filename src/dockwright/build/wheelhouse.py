@@ -42,6 +42,7 @@ class Wheelhouse:
         self.mirrors = shelf.mirrors
         self.loads: list[Prefetched] = []
         self.relayed: Relay | None = None
+        self.asking: dict[str, Relays] = {}
 
     def tools(self) -> Tools:
         derives = self.derive if self.derives else None
@@ -106,7 +107,10 @@ class Wheelhouse:
 
     def relays(self, target: Target) -> Relays:
         """Do its steps ask for their files, instead of being sent them?"""
-        return relays(self.project, target) if self.address and not target.remote else Relays(False)
+        if target.name not in self.asking:
+            near = self.address and not target.remote
+            self.asking[target.name] = relays(self.project, target) if near else Relays(False)
+        return self.asking[target.name]
 
     def close(self) -> None:
         if self.relayed is not None:
