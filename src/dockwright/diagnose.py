@@ -249,7 +249,8 @@ def _foreseen(finding: Finding, matches: list[Match]) -> Diagnosed:
     explains = causes()[finding.cause].explains
     proofs = tuple(_evidence(match) for match in matches if match.cause in explains)
     finding = structs.replace(finding, evidence=proofs + finding.evidence)
-    return Diagnosed(finding, 0.95 if proofs else 0.6)
+    sure = 0.95 if finding.certainty is Certainty.CERTAIN else 0.8
+    return Diagnosed(finding, sure if proofs else 0.6)
 
 
 def _diagnosed(match: Match, foreseen: Finding | None, where: Place | None) -> Diagnosed:

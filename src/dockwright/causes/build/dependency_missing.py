@@ -159,8 +159,6 @@ SIGNATURES = (
     sign('ocamlfind: Package `', r"ocamlfind: Package `(?P<package>[^']+)' not found", sure=0.85, tool='ocamlfind'),
     # The following actions failed / λ build batteries 3.0.0  (opam)
     sign('The following actions failed', sure=0.7, package='a package that opam builds', also='opam'),
-    # error An unexpected error occurred: "https://registry.example/event-stream/-/event-stream-3.3.6.tgz: Request failed \\"404 Not Found\\"".
-    sign('An unexpected error occurred:', r'An unexpected error occurred: "https?://[^"]+/(?P<package>[^/"]+?)(?:\.tgz)?: (?:Request failed|Not found)', sure=0.95, tool='yarn'),
     # error Couldn't find any versions for "left-pad" that matches "99.0.0"
     sign("Couldn't find any versions for ", r'any versions for "(?P<package>[^"]+)" that matches', sure=0.95, tool='yarn'),
     # no recorded log yet: ➤ YN0035: │ left-pad@npm:^99.0.0: Package not found   · YN0082: No candidates found

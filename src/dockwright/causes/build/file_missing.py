@@ -35,7 +35,7 @@ WHY = "Nothing is there under this name when the command runs."
 
 SIGNATURES = (
     # mv: cannot stat '/apps/html/nginx.conf': No such file or directory
-    sign(': No such file or directory', r"^(?P<command>mv|cp|chmod|chown|chgrp|rm|ln|touch|cat|ls|mkdir|install|head|tail|du|stat|rmdir|tee|readlink|realpath): (?:cannot (?:stat|access|remove|open|touch|create \S+(?: \S+)?|move)|can't (?:stat|rename|open|create)|failed to \w+|changing \w+ of)? ?['‘`\"]?(?P<path>[^'’`\"]+?)(?<!java/cacerts)['’`\"]?(?: for \w+)?: No such file or directory", sure=0.78),
+    sign(': No such file or directory', r"^(?P<command>mv|cp|chmod|chown|chgrp|rm|ln|touch|cat|ls|mkdir|install|head|tail|du|stat|rmdir|tee|readlink|realpath): (?:cannot (?:stat|access|remove|open|touch|create \S+(?: \S+)?|move)|can't (?:stat|rename|open|create)|failed to \w+|changing \w+ of)? ?['‘`\"]?(?P<path>[^'’`\"]+?)(?<!java/cacerts)(?<!npm-debug\.log)(?<!config\.log)['’`\"]?(?: for \w+)?: No such file or directory", sure=0.78),
     # sed: can't read /etc/qpsmtpd/plugins: No such file or directory
     sign(': No such file or directory', r"^(?P<command>sed|grep|awk|tar|unzip|gzip|gunzip|bunzip2|xz|find|patch|sort|diff|strip|md5sum|sha\d+sum|dpkg|psql|mysql|upx|source|file|wc|cut|tr|ld|ar|gcc|g\+\+|cc|clang|java|nginx)(?: \(child\))?: (?:can't (?:read|open)|cannot open|cannot stat|error: |fatal error: )? ?['‘`\"]?(?P<path>[^'’`\":]+?)['’`\"]?: (?:Cannot open: )?No such file or directory", sure=0.78, unless='cacerts'),
     # /bin/sh: 1: cd: can't cd to jieba

@@ -79,6 +79,8 @@ SIGNATURES = (
     sign('Failed to compile.', r"^Failed to compile\.$", sure=0.55),
     # npm error Tracker "idealTree" already exists   (npm install in /, below which npm finds itself)
     sign('Tracker "idealTree" already exists', sure=0.95, what='npm install in the root folder'),
+    # error An unexpected error occurred: "https://registry.example/event-stream-3.3.6.tgz: Request failed \\"404 Not Found\\"".
+    sign('An unexpected error occurred:', r'An unexpected error occurred: "https?://[^"]+/(?P<what>[^/"]+)\.tgz: Request failed', sure=0.9, how='is not in the registry'),
 )  # fmt: skip
 
 
