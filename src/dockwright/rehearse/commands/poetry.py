@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty
 from dockwright.inputs.lockfiles import staleness
-from dockwright.rehearse import installation, needs, packaging
+from dockwright.rehearse import installation, needs, packaging, poetrynames
 from dockwright.rehearse.caches import made, wanted
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.environments import python_of
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.installation import version_of
-from dockwright.rehearse.locked import given
 from dockwright.rehearse.packaging import ImageTree
-from dockwright.rehearse.python import Python, canonical
+from dockwright.rehearse.python import Python
 from dockwright.rehearse.requirements import Wanted
 from dockwright.rehearse.toolversions import check_option, older
 
@@ -30,7 +28,6 @@ VALUES = frozenset(
         "-f --format -o --output --venv -r --repository -u --username --dist-dir"
     ).split()
 )
-GROUPS = ("--only", "--with", "--without")
 
 
 def run(call: Call) -> Answer:
@@ -127,9 +124,7 @@ class Poetry:
             packaging.invalid(call, local, folder, self.span)
             if local.problems:
                 return call.done(UNKNOWN)
-            self._groups(folder, local)
-            if self.action in ("install", "sync"):
-                self._extras(folder, local)
+            self._names(folder, local)
         self._lock(folder)
         if self.action in ("install", "sync", "export"):
             self._locked(folder, local)
@@ -175,31 +170,12 @@ class Poetry:
 
         return self.call.done(unfollowed(self.call.shell, "poetry run is not followed", self.call.span))
 
-    def _groups(self, folder: str, local: LocalProject) -> None:
-        """Group(s) not found: NAME (via --only)."""
-        known = set(getattr(local, "groups", ())) | {"main"}
-        for name in GROUPS:
-            for argument in given(self.call, name):
-                for group in str(argument.value).split(","):
-                    if group.strip() and group.strip() not in known:
-                        self._no_group(folder, group.strip(), argument)
-
-    def _extras(self, folder: str, local: LocalProject) -> None:
-        """Extra [nothere] is not specified."""
-        for argument in given(self.call, "-E", "--extras"):
-            for name in str(argument.value).replace(",", " ").split():
-                if canonical(name) not in map(canonical, local.extras) and not local.dynamic:
-                    path = posixpath.join(folder, "pyproject.toml")
-                    self.call.lacks(needs.Manifest(path, "group", name=name, asked_by="poetry"), argument.span)
-
-    def _no_group(self, folder: str, group: str, argument: Argument) -> None:
-        text = ImageTree(self.call.image, folder).read("pyproject.toml")
-        defined = rf"group\.[\"']?{re.escape(group)}\b(?!-)|^\s*[\"']?{re.escape(group)}[\"']?\s*=|\bdev-dependencies"
-        if not isinstance(text, str) or re.search(defined, text, re.M) or self.modern is not YES:
-            return
-        need = needs.Manifest(posixpath.join(folder, "pyproject.toml"), "group", name=group, asked_by="poetry")
-        certainty = older(self.call, "poetry", "2.0", self.version, self.tool)[1]
-        self.call.lacks(need, argument.span, certainty=certainty)
+    def _names(self, folder: str, local: LocalProject) -> None:
+        if self.modern is YES:
+            certainty = older(self.call, "poetry", "2.0", self.version, self.tool)[1]
+            poetrynames.groups(self.call, folder, local, certainty)
+        if self.action in ("install", "sync"):
+            poetrynames.extras(self.call, folder, local)
 
     def _lock(self, folder: str) -> None:
         call, path = self.call, posixpath.join(folder, "poetry.lock")
