@@ -295,9 +295,6 @@ class FakeRelay:
     def url(self, target: str) -> str:
         return f"http://relay/{target}"
 
-    def unheard(self, target: str) -> bool:
-        return not self.near
-
 
 def relaying(log: list[str], near: bool, early: bool = True) -> Tools:
     """Nothing is fetched before the relay was asked for it."""

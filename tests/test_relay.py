@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from dockwright.build import serving
+from dockwright.build import listening, serving
 from dockwright.build.derive.relays import relays
+from dockwright.build.listening import Listening
 from dockwright.build.relay import Relay
+from dockwright.engine.events import Event
 from dockwright.project import Project
 from dockwright.wheels.artefact import Artefact, Wanted
 
@@ -149,9 +152,27 @@ def test_head_has_no_body(relay: Relay) -> None:
 
 
 def test_a_step_that_never_comes_is_noticed(relay: Relay) -> None:
-    assert relay.unheard("web", 0.0)
-    get(relay.url("web") + "/links")
-    assert not relay.unheard("web", 0.0) and relay.unheard("api", 0.0)
+    """pip says where it looks; a quiet one says nothing for long. As soon as anybody came there is no firewall."""
+    heard = Listening(relay, "web", lambda: None)
+    heard.over.set()  # without its thread: `waits_in_vain` is what that asks
+    heard.hear(
+        Event("started", "1", "[2/2] RUN --mount=type=secret,id=dockwright-wheelhouse-links,target=/x pip install x")
+    )
+    began = heard.heard
+    assert not heard.waits_in_vain(began + listening.MUTE - 1) and heard.waits_in_vain(began + listening.MUTE + 1)
+    heard.hear(Event("output", "1", text=f"Looking in links: {relay.url('web')}/links"))
+    assert heard.waits_in_vain(heard.heard + listening.SILENT + 1) and heard.unreached(f"Retrying {relay.url('web')}")
+    get(relay.url("api") + "/links")
+    assert not heard.waits_in_vain(began + 1000) and not heard.unreached(relay.url("web"))
+
+
+def test_a_build_whose_steps_wait_in_vain_is_ended(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "SILENT", -1.0)
+    monkeypatch.setattr(listening, "LOOK", 0.0)
+    ended = threading.Event()
+    heard = Listening(relay, "web", ended.set)
+    heard.hear(Event("output", "1", text=f"Looking in links: {relay.url('web')}/links"))
+    assert ended.wait(20) and heard.deaf
 
 
 def test_an_address_of_another_machine_is_no_relay() -> None:

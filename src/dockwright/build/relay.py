@@ -21,7 +21,6 @@ import base64
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
@@ -29,8 +28,6 @@ from urllib.parse import quote
 
 from dockwright.build.gateway import remember_deaf
 from dockwright.wheels.artefact import Wanted
-
-SILENT = 4.0  # seconds after pip names the address, in which it has asked for it if it can
 
 
 class Filling(Protocol):
@@ -74,10 +71,3 @@ class Relay:
             remember_deaf(self.host)
         with suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)  # wakes who waits for a connection
-
-    def unheard(self, target: str, seconds: float = SILENT) -> bool:
-        """Has no step come here, for so long after it said that it would?"""
-        until = time.monotonic() + seconds
-        while target not in self.asked and time.monotonic() < until and not self.closed.wait(0.1):
-            pass
-        return target not in self.asked and not self.closed.is_set()

@@ -26,6 +26,7 @@ from dockwright.inputs.targets import Target
 from dockwright.project import Project
 
 if TYPE_CHECKING:
+    from dockwright.build.listening import Listening
     from dockwright.build.relay import Relay
     from dockwright.diagnose import Diagnosis
 
@@ -75,7 +76,7 @@ class Service:
         self.attempts: list[Attempted] = []
         self.began = work.clock()
         self.killed = False
-        self.listening: threading.Thread | None = None
+        self.listening: Listening | None = None  # while it builds by the relay
 
     def run(self, given: Given, renewed: Callable[[Given], Given] = lambda given: given) -> BuiltTarget:
         """Build until it is built, or it is clear that it won't be. `renewed`: what is given to the next attempt."""
@@ -86,7 +87,7 @@ class Service:
                 return self._over("built", given)
             if self.work.stop.is_set():
                 return self._over("interrupted", given)
-            if self._unreached(ran, given):
+            if self._unreached(ran):
                 given, waited = renewed(given), 0.0
                 continue
             verdict = budget.judge(self._failure(diagnosis), self.work.clock(), random.random())
@@ -107,14 +108,17 @@ class Service:
             work.line(self.name, shown(words), "command")
         recorded = self.record.attempt(words)
         work.board.set(self.name, state="building", attempt=number, began=time.time(), until=None, says="", cached=0)
+        self.listening = self._listening(given, sent)
         work.begun.set()
-        ran = work.build(work.engine, sent, self._watch(recorded, given, sent))
+        ran = work.build(work.engine, sent, self._watch(recorded))
+        if self.listening is not None:
+            self.listening.over.set()
         made = Attempted(number, ran.seconds, "built", waited=waited, words=tuple(words))
         if ran.code == 0:
             self.attempts.append(made)
             recorded.finish("built", Why(exit_code=0))
             return ran, None
-        if work.stop.is_set() or self._unreached(ran, given):
+        if work.stop.is_set() or self._unreached(ran):
             self.attempts.append(structs.replace(made, outcome="interrupted"))
             recorded.finish("interrupted", Why(exit_code=ran.code))
             return ran, None
@@ -136,38 +140,32 @@ class Service:
 
     # -- while it builds ----------------------------------------------------------------------------------------------
 
-    def _unreached(self, ran: Ran, given: Given) -> bool:
-        """A step wanted to ask the relay and could not: a firewall, for example."""
+    def _listening(self, given: Given, sent: BuildRequest) -> Listening | None:
+        if self.work.relay is None or not given.relay:
+            return None
+        from dockwright.build.listening import Listening
+
+        return Listening(self.work.relay, self.name, lambda: interrupt(sent.dockerfile))
+
+    def _unreached(self, ran: Ran) -> bool:
+        """A step wanted to ask the relay and could not."""
         relay = self.work.relay
-        if relay is None or not given.relay or self.name in relay.asked or given.relay not in ran.output:
+        if relay is None or self.listening is None or not self.listening.unreached(ran.output):
             return False
         if not relay.deaf:
             relay.deaf = True
             self.work.line(self.name, "steps don't reach this machine: files are sent before the build instead", "news")
         return True
 
-    def _listen(self, text: str, given: Given, sent: BuildRequest) -> None:
-        """pip says where it looks before it asks there: when nobody comes, the build is not left to pip's patience."""
-        relay = self.work.relay
-        if relay is None or self.listening is not None or given.relay not in text:
-            return
-
-        def listen() -> None:
-            if relay.unheard(self.name):
-                interrupt(sent.dockerfile)
-
-        self.listening = threading.Thread(target=listen, daemon=True)
-        self.listening.start()
-
-    def _watch(self, recorded: AttemptRecording, given: Given, sent: BuildRequest) -> Callable[[Event], None]:
+    def _watch(self, recorded: AttemptRecording) -> Callable[[Event], None]:
         work, over, running = self.work, set[str](), dict[str, float]()
         told = 0.0
 
         def watch(event: Event) -> None:
             nonlocal told
+            if self.listening is not None:
+                self.listening.hear(event)
             if event.kind == "output":
-                if given.relay:
-                    self._listen(event.text, given, sent)
                 if work.verbose:
                     work.line(self.name, event.text, "output")
                 return
