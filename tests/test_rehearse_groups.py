@@ -5,7 +5,6 @@ from __future__ import annotations
 import lock_texts as locks
 import pytest
 from lock_texts import (
-    BUILT,
     FINE,
     MANIFEST,
     POETRY,
@@ -273,22 +272,3 @@ def test_constraints_of_poetry_are_asked_of_the_index() -> None:
     assert unmet("pip install .", known=known, files={"pyproject.toml": manifest, "shop/__init__.py": "x = 1"}) == []
     *_, question = known.asked
     assert question.requirements == ("flask>=3.0,<4", "tomli>=2,<3 ; python_version < '3.11'")
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "uv export --frozen -o all.txt && pip install -r all.txt",
-        "uv export --frozen --no-dev --output-file all.txt && uv pip install --system -r all.txt",
-        "poetry export -f requirements.txt --output all.txt && pip install -r all.txt",
-    ],
-)
-def test_what_is_exported_is_installed(line: str) -> None:
-    known = Known()
-    files = {"pyproject.toml": MANIFEST, "uv.lock": locks.uv(FINE, BUILT)}
-    if "poetry" in line:
-        files = {"pyproject.toml": POETRY, "poetry.lock": locks.poetry(FINE, BUILT)}
-        line = f"pip install poetry-plugin-export && {line}"
-    unmet(line, known=known, files=files)
-    *_, question = known.asked
-    assert sorted(question.requirements) == ["idna==3.10", "netifaces==0.11.0"]

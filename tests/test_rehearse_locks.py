@@ -188,3 +188,36 @@ def test_pip_compares_the_python_of_a_local_project() -> None:
     assert (found.need.name, found.need.problem, found.need.wants) == ("shop", "python", ">=3.13")
     assert unmet("pip install .", "python:3.13-slim", pyproject__toml=NEWER) == []
     assert unmet("pip install --ignore-requires-python .", pyproject__toml=NEWER) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "uv export --frozen -o all.txt && pip install -r all.txt",
+        "uv export --frozen --no-dev --output-file all.txt && uv pip install --system -r all.txt",
+        "poetry export -f requirements.txt --output all.txt && pip install -r all.txt",
+    ],
+)
+def test_what_is_exported_is_installed(line: str) -> None:
+    known = Known()
+    files = {"pyproject.toml": MANIFEST, "uv.lock": locks.uv(FINE, BUILT)}
+    if "poetry" in line:
+        files = {"pyproject.toml": POETRY, "poetry.lock": locks.poetry(FINE, BUILT)}
+        line = f"pip install poetry-plugin-export && {line}"
+    unmet(line, known=known, files=files)
+    *_, question = known.asked
+    assert sorted(question.requirements) == ["idna==3.10", "netifaces==0.11.0"]
+
+
+@pytest.mark.parametrize(
+    ("line", "refused"),
+    [
+        ("uv pip install --system -e git+https://code.invalid/own#egg=own", True),
+        ("uv pip install --system -r all.txt", True),
+        ("uv pip install --system git+https://code.invalid/own", False),
+        ("pip install -r all.txt", False),
+    ],
+)
+def test_uv_makes_no_repository_editable(line: str, refused: bool) -> None:
+    found = unmet(line, "python:3.12", files={"all.txt": "-e git+https://code.invalid/own#egg=own\n"})
+    assert [getattr(each.need, "problem", "") for each in found] == (["line"] if refused else [])

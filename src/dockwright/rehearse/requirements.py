@@ -80,6 +80,10 @@ def _repository(call: Call, text: str, span: Span, editable: bool = False, proof
         found = parse(text)
     except Malformed:
         return Wanted(text=text, editable=editable)
+    if editable and found.vcs in VCS and call.name == "uv":  # `Git sources cannot be editable`
+        where = proof.place.source.name if proof is not None and proof.place is not None else ""
+        need = needs.Manifest(where, "line", name=f"-e {text}", asked_by="uv")
+        call.lacks(need, span, (proof,) if proof is not None else ())
     if found.vcs in VCS:
         call.wants(needs.Command(VCS[found.vcs], asked_by="pip"), span, by="pip")
     return structs.replace(of(found, proof=proof), editable=editable, path="")

@@ -52,6 +52,8 @@ SIGNATURES = (
     sign("that satisfies the requirement ", r"satisfies the requirement (?P<text>\S+==) \(from", sure=0.95),
     # error: Couldn't parse requirement in `r.txt` at position 0
     sign("Couldn't parse requirement in", r"Couldn't parse requirement in `(?P<file>[^`]+)`", sure=0.96),
+    # error: Unsupported editable requirement: `git+https://github.com/pallets/itsdangerous#egg=itsdangerous`
+    sign("Unsupported editable requirement: `", r"Unsupported editable requirement: `(?P<text>[^`]+)`", sure=0.97),
     # UnicodeDecodeError: 'utf-8' codec can't decode byte 0xe9 in position 2: invalid continuation byte
     sign("UnicodeDecodeError: ", also="pip/_internal/req/req_file.py", sure=0.85),
 )  # fmt: skip
@@ -70,6 +72,9 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         yield remedy.safe("Read it as a requirements file (-r)", inserted(where.source, where.span.start, "-r "))
         return
     yield from _in_file(finding, facts)
+    if facts.text.partition(" ")[2].startswith("git+") or facts.text.startswith("git+"):
+        yield remedy.advice("Write it without -e: uv installs a repository, and makes only local folders editable.")
+        return
     yield remedy.advice(f"Write {facts.text or 'the line'} as pip reads it, such as name==1.2.")
 
 
@@ -87,6 +92,18 @@ def _in_file(finding: Finding, facts: Facts) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+uv makes no repository editable
+-- from --
+recorded on Docker Engine 28 with BuildKit and uv 0.13, 2026-11
+-- build.log --
+#8 [4/4] RUN uv pip install --system -e git+https://github.com/pallets/itsdangerous#egg=itsdangerous
+>>#8 0.355 error: Unsupported editable requirement: `git+https://github.com/pallets/itsdangerous#egg=itsdangerous`
+#8 0.355   cause: Git sources cannot be editable
+#8 0.355
+#8 0.355 hint: Editable requirements must refer to a local directory
+#8 ERROR: process "/bin/sh -c uv pip install --system -e git+https://github.com/pallets/itsdangerous#egg=itsdangerous" did not complete successfully: exit code: 2
+""",
     r"""
 one equals sign
 -- Dockerfile --

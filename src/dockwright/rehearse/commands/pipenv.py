@@ -118,6 +118,8 @@ def _interpreter(call: Call, action: str, folder: str, given: dict[str, object])
 
     python = python_of(call, "python3") or python_of(call, "python")
     text = ImageTree(call.image, folder).read("Pipfile")
+    if text is UNKNOWN:
+        call.unsure("the Pipfile is not known")
     if not isinstance(text, str) or given.get("--python") or call.text("PIPENV_PYTHON") or python is None:
         return None if given.get("--python") else python
     version = pipfile(Source("Pipfile", text)).python or ""
