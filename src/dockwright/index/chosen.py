@@ -60,10 +60,10 @@ def sha256_of(value: Any) -> str:
 
 def holds(marker: str, environment: Mapping[str, Any], extras: Iterable[str] = ()) -> bool:
     """Does a marker hold, for the project itself or with one of the extras? One that can't be read does."""
-    from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
-
     if not marker:
         return True
+    from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
+
     try:
         read = Marker(marker)
         return any(read.evaluate({**environment, "extra": extra}) for extra in ("", *extras))

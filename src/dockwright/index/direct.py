@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dockwright.index.page import File, Page
 from dockwright.index.question import Question, Trouble
 from dockwright.rehearse.python import canonical
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
+    from dockwright.index.page import File, Page
     from dockwright.index.resolve import World
 
 NEAR = 3

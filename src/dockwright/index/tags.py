@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from dockwright.index.page import File
-from dockwright.index.question import Question
+if TYPE_CHECKING:
+    from dockwright.index.page import File
+    from dockwright.index.question import Question
 
 MACHINES = {"amd64": "x86_64", "x86_64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64", "arm64/v8": "aarch64"}
 # uv names manylinux platforms up to here; wheels that want a newer glibc than 2.40 are not published yet.
