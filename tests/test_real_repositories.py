@@ -93,6 +93,11 @@ BUILDS = {
         "RUN mkdir /app && chown app:app /app\nUSER app\nRUN true"
     ),
     "what fails is meant to": "FROM python:3.12-slim\nRUN ! git --version && echo none",
+    "su changes the user of its own text alone": (
+        'FROM python:3.12-slim\nRUN useradd -m dev && su dev -c "pip install --user x" && apt-get update && mkdir /x'
+    ),
+    "runuser as su": "FROM debian:12\nRUN useradd x && runuser -l x -c id && runuser -u x -- id && mkdir /y",
+    "another root": "FROM debian:12\nRUN mkdir -p /mnt/root && chroot /mnt/root /bin/sh -c tool",
     "microdnf asks nobody": "FROM registry.access.redhat.com/ubi9/ubi-minimal:9.4\nRUN microdnf install shadow-utils && useradd app",
     "an image without useradd gets it": (
         "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN microdnf install -y shadow-utils python3.11\nRUN useradd app\nUSER app"

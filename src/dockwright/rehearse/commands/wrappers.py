@@ -33,11 +33,14 @@ LEADING = {"timeout": 1, "gosu": 1, "su-exec": 1}  # operands of their own befor
 
 
 def run(call: Call) -> Answer:
-    if call.name == "su":
+    given = {word.value for word in call.rest}
+    if call.name == "su" or (call.name == "runuser" and not given & {"-u", "--user"}):
         return _su(call)
+    if call.name == "chroot":
+        return unfollowed(call.shell, "another root is not known", call.span)
     outer = call.shell.user
     words = _command(call)
-    if call.name == "env":
+    if call.name in ("env", "sudo"):
         words = _assign(call, words)
     if call.name in ("gosu", "su-exec"):
         _as_user(call, call.rest[0] if call.rest else None)
@@ -100,8 +103,11 @@ def _su(call: Call) -> Answer:
     options, operands = call.options({"-c", "--command", "-s", "--shell", "-g"})
     names = [operand for operand in operands if operand.value != "-"]
     text = options.get("-c") or options.get("--command")
-    if names:
-        _as_user(call, names[0])
     if text is None:
         return unfollowed(call.shell, "su reads commands from nowhere", call.span)
-    return run_text(call, text.value)
+    user = call.shell.user
+    if names:
+        _as_user(call, names[0])
+    answer = run_text(call, text.value)
+    call.shell.user = user  # what follows in this shell is its own user's again
+    return answer
