@@ -221,3 +221,12 @@ def test_what_is_exported_is_installed(line: str) -> None:
 def test_uv_makes_no_repository_editable(line: str, refused: bool) -> None:
     found = unmet(line, "python:3.12", files={"all.txt": "-e git+https://code.invalid/own#egg=own\n"})
     assert [getattr(each.need, "problem", "") for each in found] == (["line"] if refused else [])
+
+
+@pytest.mark.parametrize(
+    "line", ["pip install --no-binary psycopg2 psycopg2", "pip install --no-binary=:all: psycopg2==2.9.9"]
+)
+def test_what_may_not_be_a_wheel_is_built(line: str) -> None:
+    assert needs.Command("gcc", "psycopg2") in [each.need for each in unmet(line)]
+    assert unmet(line, "python:3.12") == []
+    assert unmet(line.replace("psycopg2", "idna")) == []

@@ -35,7 +35,7 @@ def foresee(call: Call, python: Python, question: Question, asked: Mapping[str, 
     """State what compiling the pinned requirements needs. Nothing is said where another index has a part in it."""
     if question.default_index or question.extra_indexes or question.only_binary:
         return
-    built = list(_built(question, asked, sure=not python.blind))
+    built = [*_built(question, asked, sure=not python.blind), *_unbinary(question, asked, sure=not python.blind)]
     if built:
         from dockwright.rehearse.compiling import state
 
@@ -83,3 +83,17 @@ def _built(question: Question, asked: Mapping[str, Evidence | None], *, sure: bo
 
             says = f"{name} {version} has no wheel for Python {minor} on {question.libc}: it is built from its sources"
             yield Built(name, version, True, sure, tuple(filter(None, (proof, Evidence(says)))))
+
+
+def _unbinary(question: Question, asked: Mapping[str, Evidence | None], *, sure: bool) -> Iterator[Built]:
+    """What --no-binary has built although there may be wheels."""
+    from dockwright.rehearse.answered import bare
+    from dockwright.rehearse.compiling import Built
+
+    names = {canonical(name) for name in question.no_binary}
+    there = {line.partition("==")[0] for line in question.installed}
+    for text, proof in asked.items():
+        name = bare(text)
+        if name and (name in names or ":all:" in question.no_binary) and name not in there and ";" not in text:
+            says = Evidence(f"--no-binary: {name} is built from its sources")
+            yield Built(name, "", False, sure, tuple(filter(None, (proof, says))))
