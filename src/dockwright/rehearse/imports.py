@@ -239,19 +239,25 @@ def imports(call: Call, path: str) -> Iterable[str]:
     return imported(str(text))
 
 
-def imported(text: str) -> tuple[str, ...]:
+def statements(text: str) -> list[Any] | None:
     """By Python's own parser, without the module `ast` around it, whose import takes longer than to read most files."""
     import warnings
-    from _ast import Import, ImportFrom, PyCF_ONLY_AST
+    from _ast import PyCF_ONLY_AST
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree: Any = compile(text, "", "exec", PyCF_ONLY_AST, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ()
+        return None
+    return list(tree.body)
+
+
+def imported(text: str) -> tuple[str, ...]:
+    from _ast import Import, ImportFrom
+
     names: list[str] = []
-    for item in tree.body:
+    for item in statements(text) or ():
         if isinstance(item, Import):
             names += [alias.name for alias in item.names]
         elif isinstance(item, ImportFrom) and item.module and not item.level and item.module != "__future__":

@@ -11,7 +11,7 @@ from dockwright.rehearse.dispatch import unfollowed
 from dockwright.rehearse.environments import python_of
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Value
-from dockwright.rehearse.imports import Process, folder_of, imported, imports, wants_module
+from dockwright.rehearse.imports import Process, folder_of, imported, imports, statements, wants_module
 from dockwright.rehearse.python import Installed
 
 WITH_VALUE = ("-W", "-X", "--check-hash-based-pycs")
@@ -205,21 +205,18 @@ def _code(call: Call, text: Value, argument: Argument | None = None) -> Answer:
 
 def only_imports(text: str) -> bool:
     """Nothing but imports, asserts and prints: such a text changes no file."""
-    import ast
+    from _ast import Assert, Import, ImportFrom
 
-    try:
-        body = ast.parse(text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return all(isinstance(item, ast.Import | ast.ImportFrom | ast.Assert) or _prints(item) for item in body)
+    body = statements(text)
+    return body is not None and all(isinstance(item, Import | ImportFrom | Assert) or _prints(item) for item in body)
 
 
 def _prints(item: object) -> bool:
-    import ast
+    import _ast
 
-    if not isinstance(item, ast.Expr) or not isinstance(item.value, ast.Call):
+    if not isinstance(item, _ast.Expr) or not isinstance(item.value, _ast.Call):
         return False
-    return isinstance(item.value.func, ast.Name) and item.value.func.id == "print"
+    return isinstance(item.value.func, _ast.Name) and item.value.func.id == "print"
 
 
 def _strange(call: Call, why: str) -> Answer:

@@ -1,0 +1,46 @@
+"""What a check of a usual project may not import: it has 100 ms beyond Python's own start (docs/design.md)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+USUAL = ("fastapi-uvicorn", "flask-gunicorn", "poetry-export-wheels")
+WORKING = Path(__file__).parent / "working"
+CODE = """
+import sys
+from dockwright import cli
+cli._leave = lambda code: print(*sys.modules, sep="\\n")
+sys.argv = ["dockwright", "check", "--quiet", "--offline", {path!r}]
+cli.main()
+"""
+# Each takes from one to fifty milliseconds to import.
+SLOW = frozenset(
+    "ast asyncio click configparser ctypes dataclasses difflib email hashlib httpx http inspect logging packaging pathlib "
+    "rich shutil socket sqlalchemy sqlite3 ssl subprocess tempfile threading typing_extensions urllib.request yaml".split()
+)
+# Parts of this program that a Dockerfile with nothing wrong, and with nothing rare in it, does not need.
+RARE = frozenset(
+    f"dockwright.{name}"
+    for name in (
+        "build causes.shape dockerfile.heredocs dockerfile.mounts dockerfile.shell_compound engine history inputs.archive "
+        "inputs.composefile inputs.dockerignore inputs.hcl inputs.platforms inputs.yamltext index.client index.desk index.resolve log "
+        "mending rehearse.blame rehearse.commands.apt rehearse.commands.node rehearse.dialect rehearse.join rehearse.nearby "
+        "rehearse.reading wheels"
+    ).split()
+)
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_a_usual_check_imports_nothing_slow_and_nothing_rare(name: str, tmp_path: Path) -> None:
+    env = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", CODE.format(path=str(WORKING / name))]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=env, timeout=60)
+    imported = set(done.stdout.splitlines())
+    assert "dockwright.rehearse.run" in imported
+    assert sorted(imported & SLOW) == []
+    assert sorted(imported & RARE) == []
