@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from dockwright.index.question import Locked
+from dockwright.inputs.markers import evaluate
 from dockwright.rehearse.python import canonical
 
 MODULES = {
@@ -62,6 +63,9 @@ def holds(marker: str, environment: Mapping[str, Any], extras: Iterable[str] = (
     """Does a marker hold, for the project itself or with one of the extras? One that can't be read does."""
     if not marker:
         return True
+    usual = [evaluate(marker, {**environment, "extra": extra}) for extra in ("", *extras)]
+    if None not in usual:
+        return any(usual)
     from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
 
     try:
