@@ -88,8 +88,8 @@ OF_THE_SYSTEM = frozenset(
     " sudo su gosu chown curl wget git gcc g++ cc tar unzip xz gpg service systemctl bash"
     " make lsof psql pg_dump pg_restore mysql mysqldump redis-cli nginx openssl ssh ssh-keygen ssh-keyscan scp rsync ffmpeg ffprobe"
     " convert tesseract pdftotext unrar 7z zip nano vim vi ps top pgrep pkill killall ping telnet netstat ifconfig ip nslookup dig"
-    " locale-gen crontab java javac mvn gradle gem ruby bundle php composer perl lsb_release autoconf automake xvfb-run Xvfb"
-    " google-chrome chromium chromium-browser wkhtmltopdf update-ca-certificates envsubst bc docker".split()
+    " locale-gen crontab java javac mvn gradle gem ruby php composer perl lsb_release autoconf automake xvfb-run Xvfb"
+    " google-chrome chromium chromium-browser wkhtmltopdf update-ca-certificates bc docker".split()
 )
 
 # Console scripts and the distributions that bring them, where the names differ (their published entry points).
