@@ -78,7 +78,7 @@ SIGNATURES = (
     # php_network_getaddresses: getaddrinfo failed: Name or service not known
     sign('php_network_getaddresses: getaddrinfo failed', sure=0.93),
     # WARNING: Ignoring http://dl-cdn.example/alpine/v3.9/main/x86_64/APKINDEX.tar.gz: temporary error (try again later)   (what apk makes of a name that nobody resolves)
-    sign('temporary error (try again later)', r"(?:WARNING|ERROR): .*?https?://(?P<host>[^/\s]+)/\S*: temporary error \(try again later\)", sure=0.82),
+    sign('temporary error (try again later)', r"(?:WARNING|ERROR): .*?https?://(?P<host>[^/\s]+)/\S*: temporary error \(try again later\)", sure=0.75),
     # no recorded log yet: WARNING: fetching https://dl-cdn.example/alpine/v3.22/main: DNS: transient error (try again later)  · Ignoring …: DNS lookup error
     sign(': DNS', r"(?:WARNING|ERROR): .*?https?://(?P<host>[^/\s]+)/\S*: DNS(?:: | lookup | error)", sure=0.95),
 )  # fmt: skip
