@@ -52,6 +52,8 @@ def install(
     index = call.world.index
     if index is not None:
         (index.unplanned if locked is None else index.locked)[why if locked is None else locked] = None  # type: ignore[index]
+    if locked is None and chosen.installs and "Python is not" in why:
+        call.unsure(why)
     if locked is not None and chosen.installs:
         Judge(call, tool, folder, python, span, locked).judge(chosen)
 
