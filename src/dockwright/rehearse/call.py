@@ -177,3 +177,13 @@ def _cluster(
             options[name] = Argument(rest, argument.span) if rest else (queue.pop(0) if queue else None)
             return
         options[name] = None
+
+
+def root_only(call: Call, path: str) -> None:
+    """Commands that refuse to work for anyone but root."""
+    user = call.user
+    account = call.image.accounts.get(str(user))
+    if not isinstance(user, str) or user in ("root", "0") or (account is not None and account.number == "0"):
+        return
+    by = call.image.set_by.get("USER")
+    call.lacks(Writable(path, user, call.name), call.arguments[0].span, (by,) if by else ())

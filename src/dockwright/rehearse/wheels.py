@@ -87,6 +87,8 @@ def _built(question: Question, asked: Mapping[str, Evidence | None], *, sure: bo
 
 def _unbinary(question: Question, asked: Mapping[str, Evidence | None], *, sure: bool) -> Iterator[Built]:
     """What --no-binary has built although there may be wheels."""
+    if not question.no_binary:
+        return
     from dockwright.rehearse.answered import bare
     from dockwright.rehearse.compiling import Built
 

@@ -8,22 +8,12 @@ from typing import Any
 from dockwright.facts.packages import PackageFacts
 from dockwright.facts.release import OsRelease
 from dockwright.finding import NO, UNKNOWN, YES, Answer
-from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
+from dockwright.rehearse.call import root_only as root_only
 from dockwright.rehearse.image import Value
 from dockwright.rehearse.python import Installed, Python, canonical
 
 ASKED, ALONG = "installs it", "comes with what this installs"
-
-
-def root_only(call: Call, path: str) -> None:
-    """Commands that refuse to work for anyone but root."""
-    user = call.user
-    account = call.image.accounts.get(str(user))
-    if not isinstance(user, str) or user in ("root", "0") or (account is not None and account.number == "0"):
-        return
-    by = call.image.set_by.get("USER")
-    call.lacks(needs.Writable(path, user, call.name), call.arguments[0].span, (by,) if by else ())
 
 
 def day(call: Call) -> str:

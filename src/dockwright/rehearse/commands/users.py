@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty, Evidence
 from dockwright.rehearse import needs
-from dockwright.rehearse.call import Call
-from dockwright.rehearse.commands.debian import root_only
+from dockwright.rehearse.call import Call, root_only
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Account, Value
 
