@@ -58,9 +58,10 @@ def build(
 ) -> int:
     """Build images so that a bad network can't defeat it.
 
-    TARGET is a service, a bake target, a Dockerfile or the project's folder; without one, all that the compose or bake file builds, else all
-    Dockerfiles found. What is downloaded comes once into the wheelhouse and is given to every build; failures that may
-    pass are tried again; the others are explained. Ctrl-C keeps what is there, and the next run goes on from it.
+    TARGET is a service, a bake target, a Dockerfile or the project's folder; without one, all that the compose or bake
+    file builds, else all Dockerfiles found. What is downloaded comes once into the wheelhouse and is given to every build;
+    failures that may pass are tried again; the others are explained. Ctrl-C keeps what is there, and the next run goes on
+    from it.
     """
     from dockwright.build.prepare import Asked, prepare
 

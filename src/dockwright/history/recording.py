@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 class Recording:
-    """Of a run. Nothing is written before `start`. `open` is called in that thread. `unfit`: why there can be no run with this history (it is a newer one's)."""
+    """Of a run. Nothing is written before `start`.
+
+    `open` is called in that thread. `unfit`: why there can be no run with this history (it is a newer one's)."""
 
     def __init__(self, open: Callable[[], Run], say: Callable[[str], None] = lambda text: None) -> None:
         self._open, self._say = open, say

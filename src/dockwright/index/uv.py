@@ -18,7 +18,8 @@ PASSED = (
     "http_proxy", "https_proxy", "all_proxy", "no_proxy", "XDG_CACHE_HOME", "NETRC",
     "UV_HTTP_RETRIES", "UV_HTTP_TIMEOUT",
 )  # fmt: skip
-FINDING = threading.Lock()  # sysconfig, which uv's package asks, is filled at its first use: a second thread sees it half full
+# sysconfig, which uv's package asks, is filled at its first use: a second thread sees it half full
+FINDING = threading.Lock()
 
 
 class Outcome(Struct, frozen=True):
