@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import pytest
@@ -59,12 +62,10 @@ def relay(filling: Filling, tmp_path: Path) -> Iterator[Relay]:
 
 def get(url: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=20)
-    connection.request(method, parts.path, headers=headers)
-    answer = connection.getresponse()
-    found = answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
-    connection.close()
-    return found
+    with closing(http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=20)) as connection:
+        connection.request(method, parts.path, headers=headers)
+        with connection.getresponse() as answer:
+            return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
 
 
 def test_a_page_of_wheels_that_win_and_an_index_of_all(relay: Relay) -> None:
@@ -85,8 +86,6 @@ def test_nothing_of_it_is_kept_in_an_installers_cache(relay: Relay) -> None:
 
 def test_who_asks_before_it_is_here_waits_and_hears_so(relay: Relay, filling: Filling) -> None:
     """Read from the socket itself: clients of HTTP pass over the answers in between."""
-    import socket
-
     filling.early = 3
     address = urlsplit(f"{relay.url('web')}/files/{WHEEL.filename}")
     with socket.create_connection((str(address.hostname), address.port or 0), timeout=20) as connection:
@@ -106,6 +105,19 @@ def test_what_can_not_be_had_is_asked_of_the_index_without_our_password(relay: R
 def test_what_was_evicted_meanwhile_too(relay: Relay, tmp_path: Path) -> None:
     (tmp_path / WHEEL.sha256).unlink()
     assert get(f"{relay.url('web')}/files/{WHEEL.filename}")[0] == 302
+
+
+def test_after_half_a_file_comes_nothing(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that takes too long is left: what it has must not look whole, nor go on with another answer."""
+
+    def slow(connection: socket.socket, file: BinaryIO, offset: int = 0, count: int | None = None) -> int:
+        connection.sendall(BYTES[:100])
+        raise TimeoutError
+
+    monkeypatch.setattr(socket.socket, "sendfile", slow)
+    with pytest.raises(http.client.IncompleteRead) as cut:
+        get(f"{relay.url('web')}/files/{WHEEL.filename}")
+    assert cut.value.partial == BYTES[:100]
 
 
 @pytest.mark.parametrize("path", ["", "/x", "/x/web/links", "/x/web/files/demo_x-1.0-py3-none-any.whl"])

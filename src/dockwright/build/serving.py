@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 from urllib.parse import unquote
 
 from dockwright.build.derive import house
@@ -135,26 +135,25 @@ class _Answer(BaseHTTPRequestHandler):
         if here is None:
             self._empty(503)
             return
-        with suppress(OSError):
-            if here:
-                with open(relay.path(artefact.sha256), "rb") as file:
-                    self._send(file.fileno(), body)
-                return
+        file = _opened(relay.path(artefact.sha256)) if here else None
+        if file is not None:
+            with file:
+                self._send(file, body)
+            return
         elsewhere = artefact.url.startswith(("http:", "https:"))
         self._empty(302, Location=without_user(artefact.url)) if elsewhere else self._empty(404)
 
-    def _send(self, file: int, body: bool) -> None:
-        size = os.fstat(file).st_size
+    def _send(self, file: BinaryIO, body: bool) -> None:
+        size = os.fstat(file.fileno()).st_size
         part = _range(self.headers.get("Range"), size)
         begin, end = part or (0, size)
         more = {"Content-Range": f"bytes {begin}-{end - 1}/{size}"} if part else {}
         self._begin(206 if part else 200, end - begin, "application/octet-stream", **more)
         if body:
-            self.wfile.flush()
-            with open(file, "rb", closefd=False) as stream, suppress(ConnectionError):
-                stream.seek(begin)
-                if self.connection.sendfile(stream, begin, end - begin) < end - begin:
-                    self.close_connection = True
+            self.close_connection = True  # unless all of it is sent: nothing else may follow half a file
+            with suppress(OSError):
+                sent = self.connection.sendfile(file, begin, end - begin)
+                self.close_connection = sent < end - begin
 
     def _begin(self, status: int, length: int, kind: str = "", **headers: str) -> None:
         self.send_response_only(status)
@@ -176,6 +175,14 @@ def _parts(path: str) -> tuple[str, str, str, str]:
     parts = [unquote(part) for part in path.partition("?")[0].strip("/").split("/")]
     token, target, kind, name = [*parts, "", "", "", ""][:4]
     return token, target, kind, name
+
+
+def _opened(path: str) -> BinaryIO | None:
+    """None: it was evicted meanwhile."""
+    try:
+        return open(path, "rb")
+    except OSError:
+        return None
 
 
 def _named(artefacts: Iterable[Artefact], kind: str, name: str) -> Artefact | None:
