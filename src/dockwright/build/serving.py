@@ -150,10 +150,10 @@ class _Answer(BaseHTTPRequestHandler):
         more = {"Content-Range": f"bytes {begin}-{end - 1}/{size}"} if part else {}
         self._begin(206 if part else 200, end - begin, "application/octet-stream", **more)
         if body:
-            self.close_connection = True  # unless all of it is sent: nothing else may follow half a file
+            asked, self.close_connection = self.close_connection, True  # nothing else may follow half a file
             with suppress(OSError):
-                sent = self.connection.sendfile(file, begin, end - begin)
-                self.close_connection = sent < end - begin
+                if self.connection.sendfile(file, begin, end - begin) == end - begin:
+                    self.close_connection = asked
 
     def _begin(self, status: int, length: int, kind: str = "", **headers: str) -> None:
         self.send_response_only(status)
