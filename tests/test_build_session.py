@@ -297,18 +297,18 @@ class FakeRelay:
 
 
 def relaying(log: list[str], near: bool, early: bool = True) -> Tools:
-    """Nothing is fetched before the relay was asked for it."""
-    asked = threading.Event()
+    """Nothing of a target is fetched before its build has begun."""
+    begun = {name: threading.Event() for name in ("base", "web", "jobs")}
     before = tools(log)
 
     def fetch(wanted: Wanted, watch: Callable[[Transfer], None]) -> Fetched:
-        assert not near or not early or asked.wait(20)
+        assert not near or not early or begun[wanted.target].wait(20)
         assert before.fetch is not None
         return before.fetch(wanted, watch)
 
     def derive(target: Target, wanted: Wanted | None, folder: str, relay: str) -> Given:
         log.append(f"derive {target.name} {relay}")
-        asked.set()
+        begun[target.name].set()
         return Given("FROM scratch\n", relay=relay, secrets={"dockwright-x": relay} if relay else {})
 
     def relay(filling: Filling) -> Relay:
