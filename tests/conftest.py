@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
 
 os.environ["DOCKWRIGHT_STRICT"] = "1"  # a bug in a command's family fails the test, where a user's check goes on
+# What a shell starts in the background ignores SIGINT, and so would the programs that tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("dockwright", deadline=None)
 settings.load_profile("dockwright")
 
