@@ -13,7 +13,18 @@ import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import alternatives, apt_lists, header_owners, options, recipes, release_index, selection, stdlib, tables
+from . import (
+    alternatives,
+    apt_lists,
+    header_owners,
+    image_commands,
+    options,
+    recipes,
+    release_index,
+    selection,
+    stdlib,
+    tables,
+)
 from .database import Writer
 
 SUITES = {"bullseye": 1, "bookworm": 2, "trixie": 4}
@@ -22,7 +33,7 @@ NAMES = Path(__file__).with_name("dockerfile_packages.txt")
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.refresh_facts", description=__doc__)
-    parser.add_argument("what", choices=["tables", "debian", "options", "stdlib", "headers"])
+    parser.add_argument("what", choices=["tables", "debian", "options", "stdlib", "headers", "images"])
     parser.add_argument("--lists", type=Path, default=Path("/tmp/refresh-facts"), help="folder for the fetched indexes")
     parser.add_argument("--keep", action="store_true", help="use the indexes that are there already")
     parser.add_argument("--out", type=Path, default=tables.FACTS / "facts.sqlite")
@@ -34,6 +45,8 @@ def main() -> None:
         command_options(arguments.lists, arguments.keep)
     elif arguments.what == "debian":
         debian(arguments.lists, arguments.out, arguments.keep)
+    if arguments.what in ("debian", "images"):
+        print("images:", len(image_commands.write()), "files")
     if arguments.what in ("debian", "headers"):
         print("headers:", ", ".join(header_owners.write()))
 

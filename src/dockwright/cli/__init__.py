@@ -22,19 +22,12 @@ def main() -> None:
         return
     # A run makes many small values and no cycles worth looking for; to look takes a twentieth of a check.
     gc.set_threshold(100_000)
-    _without_typing_extensions()
+    from dockwright.cli.lightly import import_msgspec
+
+    import_msgspec()
     from dockwright.cli.run import run
 
     _leave(run(sys.argv[1:]))
-
-
-def _without_typing_extensions() -> None:
-    """msgspec imports it where it is installed, for names that typing has had since Python 3.11: a sixth of a check."""
-    absent = sys.modules.setdefault("typing_extensions", None)  # type: ignore[arg-type]
-    import msgspec  # noqa: F401
-
-    if absent is None:
-        del sys.modules["typing_extensions"]
 
 
 def _leave(code: int) -> None:

@@ -66,6 +66,7 @@ class BaseImage(Struct, frozen=True, dict=True):
     packages: frozenset[str] = frozenset()
     packages_complete: bool = False
     doubtful: frozenset[str] = frozenset()  # packages that are there or not by chance of the image's build
+    commands: Mapping[str, Mapping[str, str]] | None = None  # name -> package -> path, where its packages are all known
     extra_commands: Mapping[str, str] = {}  # of the image's own recipe: name -> path
     absent_commands: frozenset[str] = frozenset()
     complete: bool = False
@@ -93,31 +94,37 @@ class BaseImage(Struct, frozen=True, dict=True):
             return YES
         if name in self.absent_commands or foreign_manager(self.package_manager, name):
             return NO
-        facts = self.package_facts
-        if facts is None or not self.packages:
-            return NO if self.complete else UNKNOWN
-        return self._from_packages(facts, name)
-
-    def _from_packages(self, facts: PackageFacts, name: str) -> Answer:
-        owners = facts.places_of(name).keys()
+        owners = self._places(name).keys()
         if owners & self.packages:
             return YES
-        if owners & self.doubtful:
+        if owners & self.doubtful or self._perhaps(name):
             return UNKNOWN
-        if not facts.exact and facts.anywhere(name) & self.packages:
-            return UNKNOWN  # another release's package of that name has it
-        if self.complete and facts.variants(name) & (self.packages | self.doubtful):
-            return UNKNOWN  # `convert-im7.q16`: perhaps linked to the plain name
         return NO if self.complete else UNKNOWN
+
+    def _places(self, name: str) -> Mapping[str, str]:
+        """package -> absolute path of the command, for packages that may be in the image (and perhaps others)."""
+        if self.commands is not None:
+            return self.commands.get(name, {})
+        facts = self.package_facts
+        return facts.places_of(name) if facts and self.packages else {}
+
+    def _perhaps(self, name: str) -> bool:
+        """May a package bring the command without listing it? `convert-im7.q16` is perhaps linked to the plain name."""
+        if self.commands is not None:
+            longer = (f"{name}-", f"{name}.")
+            return self.complete and any(each.startswith(longer) for each in self.commands)
+        facts = self.package_facts
+        if facts is None or not self.packages:
+            return False
+        if not facts.exact and facts.anywhere(name) & self.packages:
+            return True  # another release's package of that name has it
+        return self.complete and bool(facts.variants(name) & (self.packages | self.doubtful))
 
     def path_of(self, name: str) -> str | None:
         """Absolute path of a command that is known to be there."""
         if name in self.extra_commands:
             return self.extra_commands[name]
-        facts = self.package_facts
-        if facts is None:
-            return None
-        places = facts.places_of(name)
+        places = self._places(name)
         found = next((places[owner] for owner in places if owner in self.packages), None)
         return _merged(found) if found and self.os and self._merged_usr else found
 

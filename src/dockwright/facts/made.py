@@ -7,9 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from dockwright.facts.base import BaseImage, User
-from dockwright.facts.packages import os_packages
 from dockwright.facts.release import OsRelease, release
-from dockwright.facts.tables import table
+from dockwright.facts.tables import recipe_image, table
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -36,14 +35,15 @@ def path_env(path: str = PATH) -> dict[str, str]:
 def on_debian(text: str, family: str, codename: str, recipe: str, **more: Any) -> BaseImage:
     """An image made by a recipe on a Debian release; without package data for the release all is UNKNOWN."""
     os = release("debian", codename)
-    packages = os_packages(os).image(recipe) if os else frozenset()
+    found = recipe_image(recipe, os.codename) if os else None
+    packages = frozenset(found.packages) if found else frozenset()
     doubtful = frozenset(table("base")["left_over"].get(recipe, {}).get(codename, ()))
     users = {name: User(*row) for name, row in table("base")["debian"]["users"].items()}
     known = bool(packages)
     small = os is not None and not known and recipe in _SMALL
     fields: dict[str, Any] = {
         "env": path_env(), "users": users, "groups": table("base")["debian"]["groups"], "packages": packages,
-        "doubtful": doubtful,
+        "commands": found.commands if found else None, "doubtful": doubtful,
         "packages_complete": known and recipe == "minbase", "complete": known,
         "absent_commands": frozenset(table("base")["debian"]["absent"]) if small else frozenset(),
         "users_complete": known and recipe in _SMALL,

@@ -68,7 +68,9 @@ def _unpacked(packed: bytes) -> str:
 
 @lru_cache(maxsize=1)
 def _bits() -> dict[str, int]:
-    return dict(_database().execute("SELECT codename, bit FROM release"))
+    from dockwright.facts.tables import table
+
+    return dict(table("suites")["releases"])
 
 
 @lru_cache(maxsize=1)

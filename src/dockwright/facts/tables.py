@@ -27,6 +27,22 @@ def parts(name: str) -> dict[str, msgspec.Raw]:
     return msgspec.json.decode(_read(name), type=dict[str, msgspec.Raw])
 
 
+class RecipeImage(msgspec.Struct, frozen=True):
+    """What a published recipe holds on a release; `commands`: name -> package -> absolute path."""
+
+    packages: list[str]
+    commands: dict[str, dict[str, str]]
+
+
+@lru_cache(maxsize=16)
+def recipe_image(recipe: str, codename: str) -> RecipeImage | None:
+    """None where the release's packages are not known."""
+    try:
+        return msgspec.json.decode(_read(f"image/{recipe}.{codename}"), type=RecipeImage)
+    except FileNotFoundError:
+        return None
+
+
 def _read(name: str) -> bytes:
     with open(f"{FOLDER}/json/{name}.json", "rb") as file:
         return file.read()

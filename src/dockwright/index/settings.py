@@ -11,6 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from dockwright.inputs.ini import entries
+from dockwright.source import Source
+
 
 class Settings(Struct, frozen=True):
     """`default` is empty when nobody knows an index. `own`: somebody configured it: it may hold less or more."""
@@ -61,16 +64,16 @@ def _pip_config(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if chosen == os.devnull:
         return
     for path in filter(os.path.exists, [*paths, *([chosen] if chosen else [])]):
-        from configparser import ConfigParser, Error
-
-        parser = ConfigParser(interpolation=None, strict=False)
         try:
-            parser.read(path, encoding="utf-8")
-        except (Error, UnicodeDecodeError):
+            with open(path, encoding="utf-8") as file:
+                source = Source(path, file.read())
+        except (OSError, UnicodeDecodeError):
             continue
+        found = list(entries(source))
         for section in ("global", "install"):
-            if parser.has_section(section):
-                yield from ((key.replace("_", "-"), value) for key, value in parser.items(section))
+            for entry in found:
+                if entry.section == section:
+                    yield entry.name.replace("_", "-"), "\n".join(entry.values)
 
 
 def _uv_named(env: Mapping[str, str]) -> Iterator[str]:
