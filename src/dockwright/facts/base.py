@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from dockwright.facts.packages import PackageFacts, os_packages
 from dockwright.facts.release import OsRelease
 from dockwright.finding import NO, UNKNOWN, YES, Answer
+
+if TYPE_CHECKING:
+    from dockwright.facts.packages import PackageFacts
 
 PATHS = 20_000  # answers of one image that are kept
 
@@ -83,7 +86,10 @@ class BaseImage(Struct, frozen=True, dict=True):
 
     @property
     def package_facts(self) -> PackageFacts | None:
+        """What is asked of the release's packages: a usual check asks nothing."""
         if "facts" not in self.__dict__:
+            from dockwright.facts.packages import os_packages
+
             self.__dict__["facts"] = os_packages(self.os) if self.os and self.package_manager == "apt" else None
         facts: PackageFacts | None = self.__dict__["facts"]
         return facts

@@ -143,7 +143,8 @@ def _absent(image: BaseImage, path: str, top: str) -> Answer:
     folder = posixpath.dirname(path)
     if (
         folder in ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
-        and image.package_facts
+        and image.os
+        and image.package_manager == "apt"
     ):
         return NO if image.has_command(posixpath.basename(path)) is NO else UNKNOWN
     return UNKNOWN

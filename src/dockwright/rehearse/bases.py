@@ -20,7 +20,6 @@ def fill(image: Image, base: BaseImage) -> None:
         image.accounts[name] = Account(name, str(user.uid), str(user.gid), user.home, user.shell)
     for name, gid in base.groups.items():
         image.groups[name] = Account(name, str(gid))
-    image.os = base.package_facts
     for python in base.pythons:
         distributions = {
             canonical(name): Installed(dist.version or UNKNOWN, dist.installer)

@@ -134,7 +134,6 @@ class Image:
         "opaque",
         "order",
         "origin",
-        "os",
         "packages",
         "paths",
         "pending",
@@ -165,7 +164,6 @@ class Image:
         self.onbuild: tuple[Any, ...] = ()
         self.accounts: dict[str, Account] = {}
         self.groups: dict[str, Account] = {}
-        self.os: PackageFacts | None = None  # what the release's packages hold
         self.packages: dict[str, Evidence] = {}  # operating-system packages that lines installed, dependencies too
         self.closed = True  # whether `packages` names all of them
         self.lists: Look = MISSING  # fetched package lists; `gone` names the line that removed them
@@ -177,6 +175,11 @@ class Image:
         self.origin = "scratch" if scratch else ""
         self.renewed: frozenset[str] = frozenset()  # tools that lines brought to their newest release
         self.pending: tuple[Any, Evidence] | None = None  # the need that the first process will find unmet
+
+    @property
+    def os(self) -> PackageFacts | None:
+        """What the release's packages hold."""
+        return None if self.base is None else self.base.package_facts
 
     @property
     def env_known(self) -> bool:
