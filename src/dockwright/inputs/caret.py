@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 
 def clauses(text: str) -> Sequence[str]:
-    return [clause for clause in re.split(r",|(?<=[\w*])\s+(?=[<>=!~^])", text.strip()) if clause.strip()]
+    text = text.strip()
+    if " " not in text:
+        return [clause for clause in text.split(",") if clause]
+    return [clause for clause in re.split(r",|(?<=[\w*])\s+(?=[<>=!~^])", text) if clause.strip()]
 
 
 def spread(kind: str, wanted: str) -> str:

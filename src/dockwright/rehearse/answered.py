@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from dockwright.finding import NO, UNKNOWN, Certainty, Evidence
@@ -50,8 +49,8 @@ def _satisfied(trouble: Trouble, version: object) -> bool:
 
 
 def bare(text: str) -> str:
-    match = re.match(r"[A-Za-z0-9._-]+", text)
-    return canonical(match[0]) if match else ""
+    end = next((at for at, letter in enumerate(text) if not (letter.isalnum() or letter in "._-")), len(text))
+    return canonical(text[:end]) if end else ""
 
 
 def state_builds(

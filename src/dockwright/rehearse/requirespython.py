@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.inputs import versions
 from dockwright.inputs.caret import clauses, spread
@@ -18,7 +16,7 @@ def admits(specifier: str, version: object) -> Answer:
     ends = (version,) if version.count(".") >= 2 else (f"{version}.0", f"{version}.99")
     try:
         answers = {
-            any(all(_fits(end, clause) for clause in clauses(part)) for part in re.split(r"\|\|?", specifier))
+            any(all(_fits(end, clause) for clause in clauses(part)) for part in specifier.replace("||", "|").split("|"))
             for end in ends
         }
     except (versions.InvalidVersion, ValueError):
