@@ -27,10 +27,11 @@ SLOW = frozenset(
 RARE = frozenset(
     f"dockwright.{name}"
     for name in (
-        "build causes.shape dockerfile.heredocs dockerfile.mounts dockerfile.shell_compound engine history inputs.archive "
-        "inputs.composefile inputs.dockerignore inputs.hcl inputs.platforms inputs.yamltext index.client index.desk index.resolve log "
-        "mending rehearse.blame rehearse.commands.apt rehearse.commands.node rehearse.dialect rehearse.join rehearse.nearby "
-        "rehearse.reading wheels"
+        "build causes.shape dockerfile.heredocs dockerfile.mounts dockerfile.shell_compound engine history "
+        "index.client index.desk index.resolve inputs.archive inputs.composefile inputs.dockerignore inputs.hcl "
+        "inputs.platforms inputs.yamltext log mending rehearse.blame rehearse.commands.apt rehearse.commands.node "
+        "rehearse.compound rehearse.dialect rehearse.executables rehearse.join rehearse.nearby rehearse.pipes "
+        "rehearse.reading rehearse.redirections rehearse.substitution wheels"
     ).split()
 )
 

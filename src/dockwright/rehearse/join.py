@@ -1,15 +1,28 @@
-"""The image after one of two ways, not known which: equal answers stay, others become UNKNOWN."""
+"""The image, and the shell, after one of two ways, not known which: equal answers stay, others become UNKNOWN."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from dockwright.finding import UNKNOWN
 from dockwright.rehearse.image import MAYBE, UNSURE, Account, Entry, Image, Node
 from dockwright.rehearse.python import Python
+
+if TYPE_CHECKING:
+    from dockwright.rehearse.shell import Shell
+
+
+def join_shells(shell: Shell, other: Shell) -> None:
+    """Become what is true after either of the two: what differs is UNKNOWN."""
+    shell.image = join(shell.image, other.image)
+    shell.cwd = shell.cwd if shell.cwd == other.cwd else UNKNOWN
+    names = set(shell.variables) | set(other.variables)
+    both = {name: (shell.variables.get(name), other.variables.get(name)) for name in names}
+    shell.variables = {name: one if one is not None and one == two else UNKNOWN for name, (one, two) in both.items()}
+    shell.exited = shell.exited if shell.exited is other.exited else UNKNOWN
 
 
 def join(one: Image, two: Image) -> Image:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from dockwright.dockerfile import shell as tree
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty
-from dockwright.rehearse.expansion import Scope, expand_value, expand_words
+from dockwright.rehearse.expansion import Scope
 from dockwright.rehearse.image import Image, Value
 from dockwright.rehearse.meet import View, meet
 from dockwright.rehearse.needs import Unmet
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 DEPTH = 90  # of nested commands; a chain of && counts once
 COMMANDS = 1_000  # of one step that are followed
-LOOPS = 40  # rounds of a `for` that are followed
 
 
 class Shell:
@@ -66,15 +65,10 @@ class Shell:
         self.__dict__.update(other.__dict__)
 
     def merge(self, other: Shell) -> None:
-        """Become what is true after either of the two: what differs is UNKNOWN."""
-        from dockwright.rehearse.join import join
+        """Become what is true after either of the two."""
+        from dockwright.rehearse.join import join_shells
 
-        self.image = join(self.image, other.image)
-        self.cwd = self.cwd if self.cwd == other.cwd else UNKNOWN
-        names = set(self.variables) | set(other.variables)
-        both = {name: (self.variables.get(name), other.variables.get(name)) for name in names}
-        self.variables = {name: one if one is not None and one == two else UNKNOWN for name, (one, two) in both.items()}
-        self.exited = self.exited if self.exited is other.exited else UNKNOWN
+        join_shells(self, other)
 
     def variable(self, name: str) -> Value | None:
         """Value of a variable; None when it is known to be unset."""
@@ -131,23 +125,10 @@ class Shell:
         self.variables[name] = value
 
     def output(self, script: tree.Script) -> Value:
-        """What a command substitution prints, where that is plain."""
-        command = script.body
-        if isinstance(command, tree.Simple) and not command.redirects:
-            words = tuple(word.literal for word in command.words)
-            if words == ("pwd",):
-                return self.cwd
-            if words == ("whoami",):
-                return self.user
-            if words in (
-                ("lsb_release", "-cs"),
-                ("lsb_release", "-sc"),
-                ("lsb_release", "-c", "-s"),
-                ("lsb_release", "-s", "-c"),
-            ):
-                base = self.image.base
-                return base.os.codename if base is not None and base.os is not None and base.os.codename else UNKNOWN
-        return UNKNOWN
+        """What a command substitution prints."""
+        from dockwright.rehearse.substitution import output
+
+        return output(self, script)
 
     def fail(self, unmet: Unmet) -> None:
         if self.conditional:
@@ -161,27 +142,22 @@ class Shell:
         if command is None or self.exited is YES:
             return YES
         if self.depth > DEPTH:
-            return self._unfollowed("nested too deeply", command)
+            return self.unfollowed("nested too deeply", command)
         self.recorder.commands += 1
         if self.recorder.commands > COMMANDS:
             # `f() { f; f; }` would run for ever
             first = self.recorder.commands == COMMANDS + 1
-            return self._unfollowed("too many commands", command) if first else UNKNOWN
+            return self.unfollowed("too many commands", command) if first else UNKNOWN
         self.depth += 1
-        answer = RUNNERS[type(command)](self, command, live)
+        answer = _runner(type(command))(self, command, live)
         self.depth -= 1
         return answer
 
-    def _unfollowed(self, why: str, command: Any) -> Answer:
+    def unfollowed(self, why: str, command: Any) -> Answer:
         self.recorder.unknown.append(why)
         self.image.cloud(self.recorder.says(f"may have changed anything ({why})", command.span))
         self.strange = True
         return UNKNOWN
-
-    def _simple(self, command: tree.Simple, live: bool) -> Answer:
-        from dockwright.rehearse.dispatch import simple
-
-        return simple(self, command, live)
 
     def _and_or(self, command: tree.AndOr, live: bool) -> Answer:
         return self._and(command, live) if command.operator == "&&" else self._or(command, live)
@@ -199,7 +175,7 @@ class Shell:
                 answer = self.run(item, False)
             else:
                 other = self.fork()
-                answer = self._maybe(item) & UNKNOWN
+                answer = self.maybe(item) & UNKNOWN
                 self.merge(other)
         return answer
 
@@ -213,7 +189,7 @@ class Shell:
         if left is UNKNOWN:
             self.adopt(before.fork())
         mark = len(self.recorder.unmet)
-        right = self.run(command.right, live and left is NO) if left is NO else self._maybe(command.right)
+        right = self.run(command.right, live and left is NO) if left is NO else self.maybe(command.right)
         rescue = self.take(mark)
         if right is NO or self.exited is YES:
             return self._both_failed(command, live, left, before, taken, failures + rescue)
@@ -246,7 +222,7 @@ class Shell:
         self.adopt(taken)
         return UNKNOWN
 
-    def _maybe(self, command: tree.Command | None) -> Answer:
+    def maybe(self, command: tree.Command | None) -> Answer:
         """Run what may not run at all: its failures are only POSSIBLE."""
         outer, self.conditional = self.conditional, True
         answer = self.run(command, False)
@@ -267,147 +243,6 @@ class Shell:
         meant.recorder = Recorder(self.recorder.source, self.recorder.instruction)
         meant.run(command, True)
         self.recorder.masked += [replace(failure, intended=meant.image) for failure in failures]
-
-    def swallowed(self, command: tree.Command) -> Answer:
-        """Run a command whose success the shell ignores: `a` in `a; b`, `a | b`, `a &`."""
-        before, mark = self.fork(), len(self.recorder.unmet)
-        answer = self.run(command, False)
-        self.mask(self.take(mark), command, before)
-        if answer is UNKNOWN:
-            self.merge(before)
-        return answer
-
-    def _sequence(self, command: tree.Sequence, live: bool) -> Answer:
-        answer = YES
-        *others, last = command.commands
-        for item in others:
-            answer = self.run(item, live) if "errexit" in self.options else self.swallowed(item)
-            if self.exited is YES or ("errexit" in self.options and answer is NO and not live):
-                return answer
-        errexit = "errexit" in self.options
-        return (answer if errexit and answer is not YES else YES) & self.run(last, live)
-
-    def _pipeline(self, command: tree.Pipeline, live: bool) -> Answer:
-        from dockwright.rehearse.dispatch import pipeline
-
-        if not command.negated:
-            return pipeline(self, command, live)
-        mark = len(self.recorder.unmet)
-        answer = ~pipeline(self, command, False)
-        self.take(mark)  # `! git --version`: what fails is meant to
-        return answer
-
-    def _background(self, command: tree.Background, live: bool) -> Answer:
-        self.swallowed(command.command)
-        return YES
-
-    def _group(self, command: tree.Group, live: bool) -> Answer:
-        answer = self.run(command.body, live)
-        return answer & self._redirect(command.redirects)
-
-    def _subshell(self, command: tree.Subshell, live: bool) -> Answer:
-        inner = self.fork()
-        inner.recorder = self.recorder
-        answer = inner.run(command.body, live)
-        self.image = inner.image
-        return answer & self._redirect(command.redirects)
-
-    def _redirect(self, redirects: tuple[tree.Redirect, ...]) -> Answer:
-        from dockwright.rehearse.dispatch import redirect
-
-        return redirect(self, redirects)
-
-    def test(self, command: tree.Command) -> Answer:
-        """Run a condition: its failures are answers, not failures."""
-        mark = len(self.recorder.unmet)
-        answer = self.run(command, False)
-        self.take(mark)
-        return answer
-
-    def _if(self, command: tree.If, live: bool) -> Answer:
-        return self._branch(list(command.branches), command.otherwise, live)
-
-    def _branch(
-        self, branches: list[tuple[tree.Command, tree.Command]], otherwise: tree.Command | None, live: bool
-    ) -> Answer:
-        if not branches:
-            return self.run(otherwise, live)
-        (condition, body), *rest = branches
-        answer = self.test(condition)
-        if answer is YES:
-            return self.run(body, live)
-        if answer is NO:
-            return self._branch(rest, otherwise, live)
-        return self.either(lambda shell: shell._maybe(body), lambda shell: shell._unsure_branch(rest, otherwise))
-
-    def _unsure_branch(
-        self, branches: list[tuple[tree.Command, tree.Command]], otherwise: tree.Command | None
-    ) -> Answer:
-        outer, self.conditional = self.conditional, True
-        answer = self._branch(branches, otherwise, False)
-        self.conditional = outer
-        return answer
-
-    def either(self, one: Callable[[Shell], Answer], two: Callable[[Shell], Answer]) -> Answer:
-        """Both ways are possible: run each on its own copy and keep what is equal."""
-        other = self.fork()
-        first, second = one(self), two(other)
-        self.merge(other)
-        return first if first is second else UNKNOWN
-
-    def _for(self, command: tree.For, live: bool) -> Answer:
-        words = None if command.words is None else expand_words(command.words, self.scope())
-        if words is None or len(words) > LOOPS or any(word.value is UNKNOWN or word.glob for word in words):
-            self.variables[command.name] = UNKNOWN
-            return self.either(lambda shell: shell._maybe(command.body), lambda shell: YES)
-        answer = YES
-        for at, word in enumerate(words):
-            self.variables[command.name] = word.value
-            strict = "errexit" in self.options or at == len(words) - 1
-            answer = self.run(command.body, live) if strict else self.swallowed(command.body)
-        return answer & self._redirect(command.redirects)
-
-    def _while(self, command: tree.While, live: bool) -> Answer:
-        self.test(command.condition)
-        return self.either(lambda shell: shell._maybe(command.body), lambda shell: YES)
-
-    def _case(self, command: tree.Case, live: bool) -> Answer:
-        import fnmatch
-
-        value = expand_value(command.word, self.scope())
-        for patterns, body in command.items:
-            texts = [expand_value(pattern, self.scope()) for pattern in patterns]
-            if value is UNKNOWN or UNKNOWN in texts:
-                bodies = [body for _, body in command.items]
-                return self._any_of(bodies)
-            if any(fnmatch.fnmatchcase(str(value), str(text)) for text in texts):
-                return self.run(body, live)
-        return YES
-
-    def _any_of(self, bodies: list[tree.Command | None]) -> Answer:
-        if not bodies:
-            return YES
-        return self.either(lambda shell: shell._maybe(bodies[0]), lambda shell: shell._any_of(bodies[1:]))
-
-    def _function(self, command: tree.Function, live: bool) -> Answer:
-        self.functions[command.name] = command.body
-        return YES
-
-    def _declaration(self, command: tree.Declaration, live: bool) -> Answer:
-        from dockwright.rehearse.dispatch import declare
-
-        return declare(self, command, live)
-
-    def _condition(self, command: tree.Condition, live: bool) -> Answer:
-        from dockwright.rehearse.dispatch import condition
-
-        return condition(self, command, live)
-
-    def _arithmetic(self, command: tree.ArithmeticCommand, live: bool) -> Answer:
-        return UNKNOWN
-
-    def _unread(self, command: tree.Unfollowed, live: bool) -> Answer:
-        return self._unfollowed(command.reason, command)
 
     def meets(self, need: Any, image: Image | None = None) -> Answer:
         return meet(need, View(image or self.image, self.user, self.value("PATH"), self.world.facts)).answer
@@ -442,21 +277,13 @@ def right_succeeds(command: tree.Command) -> bool:
     return isinstance(command, tree.Simple) and [word.literal for word in command.words] == ["exit", "0"]
 
 
-RUNNERS: dict[type, Callable[[Shell, Any, bool], Answer]] = {
-    tree.Simple: Shell._simple,
-    tree.AndOr: Shell._and_or,
-    tree.Sequence: Shell._sequence,
-    tree.Pipeline: Shell._pipeline,
-    tree.Background: Shell._background,
-    tree.Group: Shell._group,
-    tree.Subshell: Shell._subshell,
-    tree.If: Shell._if,
-    tree.For: Shell._for,
-    tree.While: Shell._while,
-    tree.Case: Shell._case,
-    tree.Function: Shell._function,
-    tree.Declaration: Shell._declaration,
-    tree.Condition: Shell._condition,
-    tree.ArithmeticCommand: Shell._arithmetic,
-    tree.Unfollowed: Shell._unread,
-}
+def _runner(kind: type) -> Callable[[Shell, Any, bool], Answer]:
+    if kind is tree.Simple:
+        from dockwright.rehearse.dispatch import simple
+
+        return simple
+    if kind is tree.AndOr:
+        return Shell._and_or
+    from dockwright.rehearse.compound import RUNNERS
+
+    return RUNNERS[kind]

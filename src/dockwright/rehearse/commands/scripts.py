@@ -8,7 +8,7 @@ from dockwright.dockerfile.shell_parse import parse_script
 from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.dispatch import executable, unfollowed
+from dockwright.rehearse.dispatch import unfollowed
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Value
 from dockwright.rehearse.needs import Unmet
@@ -58,6 +58,8 @@ def _windows(call: Call, path: str, text: str, span: Span) -> bool:
 
 def follow(call: Call) -> Answer:
     """A command that no family knows: the script of the context that it is, or a stranger."""
+    from dockwright.rehearse.executables import executable
+
     name = str(call.arguments[0].value)
     path = call.path(name) if "/" in name else _in_path(call, name)
     node = None if path is UNKNOWN else call.image.find(str(path)).node
