@@ -7,7 +7,8 @@ import pytest
 from dockwright.inputs.context import Context, Status
 from dockwright.inputs.dockerignore import PatternError
 from dockwright.inputs.files import UNKNOWN
-from dockwright.inputs.tree import DiskTree, ListTree, OverlayTree
+from dockwright.inputs.overlay import OverlayTree
+from dockwright.inputs.tree import DiskTree, ListTree
 
 
 def context(files: str, ignore: str = "") -> Context:

@@ -8,7 +8,8 @@ from dockwright.finding import NO, YES
 from dockwright.inputs.context import Context
 from dockwright.inputs.copy import CopyPlan, plan
 from dockwright.inputs.files import UNKNOWN, Files, Kind, Unknown
-from dockwright.inputs.tree import ListTree, OverlayTree
+from dockwright.inputs.overlay import OverlayTree
+from dockwright.inputs.tree import ListTree
 
 
 def context(files: str, ignore: str = "") -> Context:

@@ -8,7 +8,8 @@ from dockwright.inputs import globs
 from dockwright.inputs.context import find
 from dockwright.inputs.dockerignore import Matcher, PatternError, read
 from dockwright.inputs.files import UNKNOWN
-from dockwright.inputs.tree import ListTree, OverlayTree
+from dockwright.inputs.overlay import OverlayTree
+from dockwright.inputs.tree import ListTree
 from dockwright.source import Source
 
 MATCHING = [

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.inputs.lockfiles import FORMATS, Staleness, format_of, locks_in, pins, staleness
+from dockwright.inputs.overlay import OverlayTree
 from dockwright.inputs.semver import fits
-from dockwright.inputs.tree import DiskTree, ListTree, OverlayTree
+from dockwright.inputs.tree import DiskTree, ListTree
 from dockwright.source import Source
 
 DATA = Path(__file__).parent / "data" / "locks"

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from dockwright.finding import UNKNOWN
 from dockwright.inputs.manifests import LocalProject, read_project
+from dockwright.inputs.overlay import OverlayTree
 from dockwright.inputs.packagejson import package_json
 from dockwright.inputs.pipfile import pipfile
-from dockwright.inputs.tree import ListTree, OverlayTree
+from dockwright.inputs.tree import ListTree
 from dockwright.source import Source
 
 BACKENDS = {

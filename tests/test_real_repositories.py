@@ -6,7 +6,8 @@ import pytest
 
 from dockwright.checking import check
 from dockwright.finding import Finding, Severity, breaks
-from dockwright.inputs.tree import ListTree, OverlayTree
+from dockwright.inputs.overlay import OverlayTree
+from dockwright.inputs.tree import ListTree
 from dockwright.project import Project, Wanted
 
 

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Packaging
 
+from dockwright.inputs.overlay import OverlayTree
 from dockwright.inputs.requirement import Malformed
 from dockwright.inputs.requirement import parse as parse_one
 from dockwright.inputs.requirements import Line, RequirementsFile, parse, read_all
-from dockwright.inputs.tree import ListTree, OverlayTree
+from dockwright.inputs.tree import ListTree
 from dockwright.source import Source, Span
 
 

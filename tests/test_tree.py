@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from dockwright.inputs.files import UNKNOWN
-from dockwright.inputs.tree import DiskTree, ListTree, OverlayTree, SubTree, Tree
+from dockwright.inputs.overlay import OverlayTree, SubTree
+from dockwright.inputs.tree import DiskTree, ListTree, Tree
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from dockwright.inputs.discover import defines, discover, lone, once, reads
 from dockwright.inputs.files import Tree
 from dockwright.inputs.problem import Problem
 from dockwright.inputs.targets import Target, Variables, in_tree, parent
-from dockwright.inputs.tree import DiskTree, ListTree, OverlayTree
+from dockwright.inputs.tree import DiskTree, ListTree
 from dockwright.source import Source
 
 
@@ -75,6 +75,8 @@ class Project(Struct, frozen=True, dict=True, kw_only=True):
     def of(tree: Tree | Mapping[str, str], *, name: str = "project", wanted: Wanted | None = None) -> Project:
         """A project that is not on disk: a tree, or texts by path."""
         if not isinstance(tree, Tree):
+            from dockwright.inputs.overlay import OverlayTree
+
             tree = OverlayTree(ListTree(()), dict(tree))
         return Project(name=name, tree=tree, wanted=wanted or Wanted())._found()
 
@@ -98,6 +100,8 @@ class Project(Struct, frozen=True, dict=True, kw_only=True):
 
     def patched(self, files: Mapping[str, str | None]) -> Project:
         """The same project with other texts; None deletes. Targets are found again when a defining file changed."""
+        from dockwright.inputs.overlay import OverlayTree
+
         project = structs.replace(self, tree=OverlayTree(self.tree, dict(files)))
         anew = any(path in self.defined_by or (defines(path) and _appears(self.tree, path, files)) for path in files)
         return project._found() if anew else project
@@ -145,6 +149,8 @@ def _relative(path: str, top: str) -> str:
 
 def _listed(disk: Tree, paths: Iterable[str], wanted: Wanted) -> Tree:
     """The listed context, with the Dockerfiles and ignore files that the disk has."""
+    from dockwright.inputs.overlay import OverlayTree
+
     context = wanted.context or (parent(wanted.files[0]) if wanted.files else wanted.start)
     lines = (line.strip() for line in paths)
     listed = [posixpath.normpath(posixpath.join(context, line.lstrip("/"))) for line in lines if line]

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from dockwright.dockerfile import parse
 from dockwright.finding import Place, Remedy, Safety
+from dockwright.inputs.overlay import OverlayTree
 from dockwright.inputs.targets import Target
-from dockwright.inputs.tree import ListTree, OverlayTree
+from dockwright.inputs.tree import ListTree
 from dockwright.log import BuildLog, LogStep
 from dockwright.project import Project
 from dockwright.source import Edit, Source

@@ -6,24 +6,19 @@ ignored Dockerfile cannot be copied.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from dockwright.finding import Place
-from dockwright.inputs.files import LINK_LIMIT, PATH_LIMIT, UNKNOWN, Files, Kind, Tree, Unknown, join, parent
+from dockwright.inputs.files import LINK_LIMIT, PATH_LIMIT, UNKNOWN, Files, Kind, Tree, Unknown, join
 from dockwright.inputs.filtered import Filtered
 from dockwright.inputs.globs import clean
-from dockwright.inputs.tree import SubTree
 from dockwright.source import Source
 
 if TYPE_CHECKING:
     from dockwright.inputs.dockerignore import Matcher
-
-SEARCH = 5000  # entries looked at for a path like the one that is missing
-NEAREST = 3
 
 
 class Status(Enum):
@@ -67,7 +62,11 @@ class Context(Filtered):
             from dockwright.inputs.dockerignore import Matcher, read
 
             matcher = Matcher([pattern for pattern, _ in read(ignore.text)])
-        return Context(SubTree(tree, folder) if folder else tree, matcher, ignore)
+        if folder:
+            from dockwright.inputs.overlay import SubTree
+
+            tree = SubTree(tree, folder)
+        return Context(tree, matcher, ignore)
 
     def kind(self, path: str) -> Kind | Unknown | None:
         kind = super().kind(path)
@@ -94,6 +93,8 @@ class Context(Filtered):
         if there is not None and kind is not None:
             return Presence(Status.IGNORED, there, kind, self._rule(wanted, there))
         status = Status.OUTSIDE if _climbs(path) or self.tree.resolve(wanted) is None else Status.MISSING
+        from dockwright.inputs.nearest import nearest
+
         return Presence(status, wanted, nearest=nearest(self, wanted))
 
     def _rule(self, *paths: str) -> Place | None:
@@ -155,92 +156,3 @@ def follow(files: Files, path: str) -> str | Unknown | None:
         done = [] if target.startswith("/") else done
         todo += [piece for piece in reversed(target.split("/")) if piece]
     return "/".join(done)
-
-
-def nearest(files: Files, path: str) -> tuple[str, ...]:
-    """Existing paths that may be meant: another case first, the same name elsewhere, then similar names.
-
-    Of those with the same name, one that shares more of the path's end comes first: where `app/web/x.txt` is wanted
-    and `web/x.txt` is there, the context lies deeper than the author thought.
-    """
-    found: dict[str, None] = {}
-    other = _other_case(files, path)
-    if other is not None:
-        found[other] = None
-    name = path.rpartition("/")[2].casefold()
-    same = [entry for entry in _breadth_first(files) if entry.rpartition("/")[2].casefold() == name]
-    found.update((entry, None) for entry in sorted(same, key=lambda entry: -shared_end(entry, path)))
-    found.update((join(parent(path), like), None) for like in _similar(files, path))
-    return tuple(found)[:NEAREST]
-
-
-def shared_end(one: str, other: str) -> int:
-    """How many last components two paths have in common, whatever their case."""
-    pairs = zip(reversed(one.casefold().split("/")), reversed(other.casefold().split("/")), strict=False)
-    return next(
-        (count for count, (left, right) in enumerate(pairs) if left != right), min(one.count("/"), other.count("/")) + 1
-    )
-
-
-def meant(path: str, near: tuple[str, ...]) -> str | None:
-    """The one of the nearest paths that a missing one stands for: of its name, and with more of its end than others.
-
-    Where none has its name: the only one beside it that one slip of the keyboard makes of it.
-    """
-    shared = [shared_end(entry, rooted(path)) for entry in near]
-    best = max(shared, default=0)
-    if best:
-        return near[shared.index(best)] if shared.count(best) == 1 else None
-    folder, _, name = rooted(path).rpartition("/")
-    slips = [entry for entry in near if parent(entry) == folder and slipped(name, entry.rpartition("/")[2])]
-    return slips[0] if len(slips) == 1 else None
-
-
-def slipped(one: str, other: str) -> bool:
-    """One letter more, less, other, or two swapped. Another digit is another name (`app1`, `app2`)."""
-    if min(len(one), len(other)) < 4 or abs(len(one) - len(other)) > 1 or one == other:
-        return False
-    short, long = sorted((one, other), key=len)
-    at = next((place for place, letter in enumerate(short) if letter != long[place]), len(short))
-    left, right = short[at:], long[at:]
-    if len(left) < len(right):
-        return left == right[1:] and not right[0].isdigit()
-    if left[2:] == right[2:] and left[:2] == right[1::-1]:
-        return left[:2].isalpha()
-    return left[1:] == right[1:] and not (left[0].isdigit() or right[0].isdigit())
-
-
-def _other_case(files: Files, path: str) -> str | None:
-    at = ""
-    for part in path.split("/"):
-        names = files.names(at)
-        if names is UNKNOWN:
-            return None
-        match = next((name for name in (part, *names) if name in names and name.casefold() == part.casefold()), None)
-        if match is None:
-            return None
-        at = join(at, match)
-    return at
-
-
-def _breadth_first(files: Files) -> Iterator[str]:
-    folders, left = [""], SEARCH
-    for folder in folders:
-        names = files.names(folder)
-        for name in () if names is UNKNOWN else names:
-            left -= 1
-            if left < 0:
-                return
-            entry = join(folder, name)
-            yield entry
-            if files.kind(entry) == "dir":
-                folders.append(entry)
-
-
-def _similar(files: Files, path: str) -> list[str]:
-    from difflib import get_close_matches
-
-    names = files.names(parent(path))
-    if names is UNKNOWN or len(path) > 255:
-        return []
-    return get_close_matches(path.rpartition("/")[2], names[:2000], NEAREST, 0.75)

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from dockwright.dockerfile.nodes import Instruction, Mount, Stage, Word
 from dockwright.finding import NO, UNKNOWN, YES, Certainty, Evidence
-from dockwright.inputs.context import meant, slipped
 from dockwright.inputs.copy import CopyPlan, Move, plan
 from dockwright.inputs.copyplan import Problem
 from dockwright.inputs.files import Files, Kind, Unknown
@@ -181,6 +180,8 @@ def _unlisted(build: Build, path: str) -> bool:
 
 def _corrected(made: CopyPlan, sources: list[Argument]) -> list[str] | None:
     """The sources as they are likely meant, so that what later lines need of them is told right."""
+    from dockwright.inputs.nearest import meant
+
     instead = {}
     for problem in made.problems:
         if problem.fails is YES and problem.presence is not None and problem.kind in ("missing", "case"):
@@ -222,6 +223,8 @@ def _near_in_stage(problem: Problem, origin: str, build: Build) -> tuple[str, ..
 
 def _slip(image: Image, each: str, path: str) -> bool:
     """A path beside it that a slip of the keyboard made of it."""
+    from dockwright.inputs.nearest import slipped
+
     if posixpath.dirname(each) != posixpath.dirname(path) or not slipped(
         posixpath.basename(each), posixpath.basename(path)
     ):

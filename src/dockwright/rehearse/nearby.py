@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from dockwright.finding import YES
-from dockwright.inputs.context import shared_end
 from dockwright.inputs.files import UNKNOWN, walk
+from dockwright.inputs.nearest import shared_end
 from dockwright.rehearse.image import Image, Node
 
 ENTRIES = 2000  # of a copied tree that are looked at

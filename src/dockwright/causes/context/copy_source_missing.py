@@ -16,7 +16,7 @@ from msgspec import Struct
 from dockwright import remedy
 from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
-from dockwright.inputs.context import meant
+from dockwright.inputs.nearest import meant
 from dockwright.rehearse import needs
 from dockwright.rehearse.step import Step
 from dockwright.source import Edit, Span
