@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dockwright.diagnose import Diagnosed, Diagnosis
-from dockwright.report.terminal import Paint, excerpt, fixes, printable, show_evidence
+from dockwright.report.excerpt import excerpt, fixes, show_evidence
+from dockwright.report.terminal import Paint, printable
 
 
 def show_diagnosis(found: Diagnosis, *, colour: bool = False) -> str:

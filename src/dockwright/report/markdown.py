@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dockwright.diagnose import Diagnosed, Diagnosis
 from dockwright.finding import Evidence, Finding, Remedy, TargetReport
 from dockwright.report import data
-from dockwright.report.terminal import Paint, excerpt, folder, printable, summary, verdict
+from dockwright.report.excerpt import excerpt
+from dockwright.report.terminal import Paint, folder, printable, summary, verdict
 
 PLAIN = Paint(False)
 

@@ -6,12 +6,11 @@ It reads the same without colour.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from dockwright.finding import Certainty, Evidence, Finding, Place, Report, Safety, TargetReport, breaks
+from dockwright.finding import Certainty, Report, TargetReport
 
 POSSIBLE = Certainty.POSSIBLE
-WIDTH = 110  # of a quoted line
 STYLES = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "note": "\x1b[1;36m", "dim": "\x1b[2m", "bold": "\x1b[1m"}
 
 
@@ -66,6 +65,8 @@ def show_target(target: TargetReport, paint: Paint, verbose: bool = False, name:
     lines = [f"{head}   context {folder(printable(target.context))} ({origin})   {verdict(target)}"]
     for finding in target.findings:
         if finding.certainty is not POSSIBLE or verbose:
+            from dockwright.report.excerpt import show_finding
+
             lines += ["", *show_finding(finding, target.dockerfile, paint)]
     hidden = sum(finding.certainty is POSSIBLE for finding in target.findings)
     if hidden and not verbose:
@@ -91,71 +92,6 @@ def verdict(target: TargetReport) -> str:
     return f"{target.steps} steps, {target.unknown_steps} not wholly followed: nothing found that fails"
 
 
-def show_finding(finding: Finding, dockerfile: str, paint: Paint) -> Iterator[str]:
-    severity = finding.severity.value
-    yield f"{paint(severity, severity)}  {paint('bold', finding.cause)}   {finding.certainty.value}"
-    yield f"  {printable(finding.title)}"
-    yield from (f"  {line}" for line in excerpt(finding, dockerfile, paint))
-    for proof in finding.evidence:
-        if proof.place is None:
-            yield f"  note: {printable(proof.says)}"
-    if finding.why:
-        yield f"  why: {printable(finding.why)}"
-    yield from fixes(finding)
-
-
-def fixes(finding: Finding) -> Iterator[str]:
-    for remedy in finding.remedies[:2]:
-        if remedy.safety is Safety.ADVICE:
-            yield f"  fix: {printable(remedy.title)}"
-        else:
-            flag = "--fix" if remedy.safety is Safety.SAFE else "--unsafe-fixes"
-            yield f"  fix: {printable(remedy.title)}   [{remedy.safety.value}]  dockwright check --diff, then {flag}"
-            return
-
-
-def excerpt(finding: Finding, dockerfile: str, paint: Paint) -> Iterator[str]:
-    """The lines that matter, in the order of the file, each with what it says under it."""
-    marks = [(proof.place, proof.says, "-") for proof in finding.evidence if proof.place is not None]
-    if finding.where is not None:
-        word = "fails here" if breaks(finding) else "here"
-        marks.append((finding.where, word, "^"))
-    width = max((len(str(place.line)) for place, _, _ in marks), default=1)
-    file, line = dockerfile, 0
-    order = sorted(marks, key=lambda mark: (mark[0].source.name != dockerfile, mark[0].source.name, mark[0].span))
-    for place, says, sign in order:
-        if place.source.name != file:
-            file, line = place.source.name, 0
-            yield f"{' ' * width} : {printable(file)}"
-        style = "error" if sign == "^" and breaks(finding) else "note"
-        text, under = quoted(place, says, sign, paint, style)
-        if place.line != line or len(place.source.line_text(line)) > WIDTH:
-            yield f"{place.line:>{width}} | {text}"
-        line = place.line
-        yield f"{' ' * width} | {under}"
-
-
-def quoted(place: Place, says: str, sign: str, paint: Paint, style: str) -> tuple[str, str]:
-    """The line, cut around the span where it is long, and the mark to put under it."""
-    whole = place.source.line_text(place.line)
-    start = place.column - 1
-    end = place.source.column(place.span.end) - 1 if place.end_line == place.line else len(whole.rstrip())
-    shift = max(0, start - WIDTH // 2) if len(whole) > WIDTH else 0
-    left, right = "…" * (shift > 0), "…" * (len(whole) > shift + WIDTH)
-    pad = start - shift + len(left)
-    length = max(1, min(min(end, len(whole)) - start, WIDTH + len(left) - pad))
-    mark = " " * pad + paint(style, f"{sign * length} {printable(says)}")
-    return left + printable(whole[shift : shift + WIDTH]) + right, mark
-
-
 def printable(text: str) -> str:
     """Tabs as blanks, and no control characters: a hostile file must not drive the terminal."""
     return "".join(char if char.isprintable() else " " if char == "\t" else "�" for char in text)
-
-
-def show_evidence(evidence: Iterable[Evidence]) -> Iterator[str]:
-    for each in evidence:
-        if each.log_line is not None:
-            number = f" {each.log_line}" if each.log_line else ""  # 0: the builder says it outside of any line
-            text = printable(each.text)
-            yield f"  log{number}: {text[:WIDTH]}{'…' * (len(text) > WIDTH)}"
