@@ -9,7 +9,7 @@ from dockwright.checking import check as rehearse_project
 from dockwright.cli import spec
 from dockwright.cli.config import FAIL_ON, config_of
 from dockwright.cli.judge import code_of, unreadable, without_ignored
-from dockwright.cli.options import read_projects, write_files
+from dockwright.cli.options import read_projects
 from dockwright.cli.output import coloured, say, show, show_diff
 from dockwright.errors import ToolError
 from dockwright.finding import Report, Safety
@@ -82,6 +82,7 @@ def _print_diff(projects: list[Project], allowed: tuple[Safety, ...]) -> int:
 
 
 def _mended(project: Project, report: Report, allowed: tuple[Safety, ...]) -> tuple[Project, Report]:
+    from dockwright.cli.writing import write_files
     from dockwright.mending import mend
 
     result = mend(project, allowed, report)

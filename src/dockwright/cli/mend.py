@@ -7,8 +7,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from dockwright.cli import spec
-from dockwright.cli.options import read_projects, write_files
+from dockwright.cli.options import read_projects
 from dockwright.cli.output import say, show
+from dockwright.cli.writing import write_files
 from dockwright.errors import USAGE, ToolError
 from dockwright.finding import Safety
 from dockwright.mending import Mended

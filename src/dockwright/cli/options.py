@@ -1,55 +1,16 @@
-"""From what the command line and the configuration say to projects; and back to the disk."""
+"""From what the command line and the configuration say to projects."""
 
 from __future__ import annotations
 
 # importing pathlib would take a twentieth of the time that a whole check may take
 import os
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
 
 from msgspec import structs
 
-from dockwright.cli import spec
 from dockwright.cli.config import Config, config_of
-from dockwright.cli.output import coloured
 from dockwright.errors import ToolError
 from dockwright.project import Project
-
-__all__ = ["coloured", "output_options", "project_options", "read_projects", "write_files"]
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def project_options(function: F) -> F:
-    """The options of PROJECT, for a verb that is a click command."""
-    return _decorated(function, spec.PROJECT)
-
-
-def output_options(*formats: str) -> Callable[[F], F]:
-    """The options of `output`, for a verb that is a click command."""
-    return lambda function: _decorated(function, spec.output(*formats))
-
-
-def _decorated(function: F, options: tuple[spec.Option, ...]) -> F:
-    import click
-
-    for option in reversed(options):
-        function = click.option(
-            *option.names,
-            option.key,
-            type=click.Choice(option.choices) if option.choices else None,
-            is_flag=option.flag,
-            multiple=option.many,
-            metavar=option.metavar or None,
-            default=option.default if option.default is not None else False if option.flag else None,
-            show_default=bool(option.choices),
-            help=option.help,
-        )(function)
-    return function
-
-
-# -- projects ---------------------------------------------------------------------------------------------------------
 
 
 def read_projects(
@@ -140,29 +101,3 @@ def _date(text: str) -> None:
         date.fromisoformat(text)
     except ValueError:
         raise ToolError("date-invalid", f"--as-of {text} is no date", hint="write it like 2026-11-21") from None
-
-
-# -- the disk ---------------------------------------------------------------------------------------------------------
-
-
-def write_files(project: Project, files: Mapping[str, str]) -> list[str]:
-    """Write new texts into the project: each file whole or not at all, its permissions kept."""
-    import tempfile
-    from pathlib import Path
-
-    written = []
-    for name in sorted(files):
-        path = (Path(project.root) / name).resolve()
-        if not path.is_relative_to(Path(project.root).resolve()):
-            raise ToolError("outside-project", f"{name} lies outside of the project", hint="nothing was written there")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-            with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-                file.write(files[name].encode("utf-8", "surrogateescape"))
-            Path(file.name).chmod(mode)
-            Path(file.name).replace(path)
-        except OSError as error:
-            raise ToolError("not-written", f"{name} can't be written: {error.strerror}") from None
-        written.append(name)
-    return written

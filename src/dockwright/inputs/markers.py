@@ -1,15 +1,18 @@
-"""Environment markers of the usual forms (PEP 508): comparisons joined by `and` and `or`, without brackets.
+"""Environment markers (PEP 508): whether their words are right, and the value of those of the usual forms: comparisons
+joined by `and` and `or`, without brackets.
 
 `packaging` evaluates them all and is the measure (a property test compares the two), but importing it takes a third of a check.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from dockwright.inputs.requirement import canonical
+from dockwright.inputs.requirement import Malformed, canonical, skip
 from dockwright.inputs.versions import InvalidVersion, fits
+from dockwright.patterns import pattern
 
 VERSIONS = frozenset(["python_version", "python_full_version"])
 TEXTS = frozenset(
@@ -47,3 +50,26 @@ def _compared(text: str, environment: Mapping[str, Any]) -> bool | None:
         return fits(have, operator + value)
     except InvalidVersion:
         return None
+
+
+_WORD = pattern(r"""\s*(?:(?P<name>[a-z][a-z_]*(?:\.[a-z]+)?)|'[^']*'|"[^"]*"|===|~=|==|!=|<=|>=|<|>|[()])""", re.ASCII)
+_NAMES = frozenset({
+    "os_name", "sys_platform", "platform_machine", "platform_python_implementation", "platform_release",
+    "platform_system", "platform_version", "python_version", "python_full_version", "implementation_name",
+    "implementation_version", "extra", "extras", "dependency_groups", "and", "or", "in", "not", "python_implementation",
+    "os.name", "sys.platform", "platform.version", "platform.machine", "platform.python_implementation",
+})  # fmt: skip
+
+
+def checked(text: str, start: int) -> str:
+    """Only the words are checked; what a marker means is for `packaging` to say."""
+    position, end = start, len(text.rstrip())
+    if not text[start:].strip():
+        raise Malformed("requirement-marker", "expected a marker after the semicolon", start - 1, end)
+    while position < end:
+        match = _WORD.match(text, position)
+        if match is None or (match["name"] and match["name"] not in _NAMES):
+            at = skip(text, position)
+            raise Malformed("requirement-marker", f"{text[at:end]!r} is not part of a marker", at, end)
+        position = match.end()
+    return text[start:end].strip()

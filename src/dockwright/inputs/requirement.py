@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from dockwright.patterns import pattern
 from dockwright.source import Span
 
 ARCHIVES = (
@@ -120,7 +119,9 @@ def parse(text: str, at: int = 0) -> Requirement:
     body = text.rstrip()
     scheme = _scheme(body)
     if scheme is not None or _is_path(body):
-        return _located(body, at, scheme is not None)
+        from dockwright.inputs.located import located
+
+        return located(body, at, scheme is not None)
     return _named(body, at)
 
 
@@ -143,43 +144,12 @@ def _is_path(text: str) -> bool:
     return "/" in bare or bare.startswith(".") or bare.lower().endswith(ARCHIVES)
 
 
-def _located(text: str, at: int, is_url: bool) -> Requirement:
-    """A URL ends at ` ;`, for a bare semicolon may be part of it; a path ends at the first."""
-    place, mark, marker = text.partition(" ;" if is_url else ";")
-    if is_url and not mark:
-        place, mark, marker = text.partition("; ")
-    place = place.strip()
-    extras: tuple[str, ...] = ()
-    if not is_url and place.endswith("]") and "[" in place:
-        place, _, inside = place[:-1].partition("[")
-        extras = tuple(part.strip() for part in inside.split(",") if part.strip())
-    return Requirement(
-        text=text,
-        span=Span(at, at + len(text)),
-        name=_egg(place) if is_url else None,
-        extras=extras,
-        marker=_checked_marker(text, len(text) - len(marker)) if mark else None,
-        url=place if is_url else None,
-        path=None if is_url else place,
-    )
-
-
-def _egg(url: str) -> str | None:
-    """`#egg=name`, or the name in a wheel's file name."""
-    fragment = url.partition("#")[2]
-    for part in fragment.split("&"):
-        if part.startswith("egg="):
-            return part[4:].partition("[")[0] or None
-    file = url.partition("#")[0].partition("?")[0].rpartition("/")[2]
-    return file.partition("-")[0] if file.endswith(".whl") else None
-
-
 def _named(text: str, at: int) -> Requirement:
     name = _name(text)
     if not name:
         raise Malformed("requirement-name", "expected the name of a package", 0, len(text))
-    position, extras = _extras(text, _skip(text, len(name)))
-    position = _skip(text, position)
+    position, extras = _extras(text, skip(text, len(name)))
+    position = skip(text, position)
     url: str | None = None
     specifiers: tuple[tuple[str, str], ...] = ()
     span: Span | None = None
@@ -189,7 +159,7 @@ def _named(text: str, at: int) -> Requirement:
         start = position
         specifiers, position = _specifiers(text, position)
         span = Span(at + start, at + start + len(text[start:position].rstrip())) if specifiers else None
-    position = _skip(text, position)
+    position = skip(text, position)
     if position < len(text) and text[position] != ";":
         raise _unexpected(text, position)
     return Requirement(
@@ -198,11 +168,17 @@ def _named(text: str, at: int) -> Requirement:
         name=name,
         extras=extras,
         specifiers=specifiers,
-        marker=_checked_marker(text, position + 1) if position < len(text) else None,
+        marker=_marker(text, position + 1) if position < len(text) else None,
         url=url,
         name_span=Span(at, at + len(name)),
         specifier_span=span,
     )
+
+
+def _marker(text: str, start: int) -> str:
+    from dockwright.inputs.markers import checked
+
+    return checked(text, start)
 
 
 def _unexpected(text: str, position: int) -> Malformed:
@@ -216,7 +192,7 @@ def _unexpected(text: str, position: int) -> Malformed:
     return Malformed("requirement-syntax", message, position, position + len(rest))
 
 
-def _skip(text: str, position: int) -> int:
+def skip(text: str, position: int) -> int:
     while position < len(text) and text[position] in " \t":
         position += 1
     return position
@@ -236,7 +212,7 @@ def _extras(text: str, position: int) -> tuple[int, tuple[str, ...]]:
 
 
 def _url(text: str, position: int) -> tuple[str, int]:
-    start = _skip(text, position)
+    start = skip(text, position)
     end = start
     while end < len(text) and text[end] not in " \t":
         end += 1
@@ -248,10 +224,10 @@ def _url(text: str, position: int) -> tuple[str, int]:
 def _specifiers(text: str, position: int) -> tuple[tuple[tuple[str, str], ...], int]:
     """`>=1,<2`, in parentheses or not."""
     opened = text.startswith("(", position)
-    position = _skip(text, position + opened)
+    position = skip(text, position + opened)
     found: list[tuple[str, str]] = []
     while operator := next((each for each in _OPERATORS if text.startswith(each, position)), ""):
-        start = _skip(text, position + len(operator))
+        start = skip(text, position + len(operator))
         end = start
         while end < len(text) and text[end] not in " \t,;)":
             end += 1
@@ -259,10 +235,10 @@ def _specifiers(text: str, position: int) -> tuple[tuple[tuple[str, str], ...], 
         if not valid_version(version, operator):
             raise _bad_version(version, operator, position, max(end, position + len(operator)))
         found.append((operator, version))
-        position = _skip(text, end)
+        position = skip(text, end)
         if not text.startswith(",", position):
             break
-        position = _skip(text, position + 1)
+        position = skip(text, position + 1)
     if opened and not text.startswith(")", position):
         raise Malformed("requirement-syntax", "`(` without `)`", position, max(position, len(text)))
     return tuple(found), position + opened
@@ -275,28 +251,3 @@ def _bad_version(version: str, operator: str, start: int, end: int) -> Malformed
         # packaging before 22, and so pip before 24.1, read `>=1.*`
         return Malformed("requirement-legacy-version", f"{operator} can't be used with {version}", start, end)
     return Malformed("requirement-legacy-version", f"{version!r} is no version that PEP 440 knows", start, end)
-
-
-_MARKER = pattern(
-    r"""\s*(?:(?P<name>[a-z][a-z_]*(?:\.[a-z]+)?)|'[^']*'|"[^"]*"|===|~=|==|!=|<=|>=|<|>|[()])""", re.ASCII
-)
-_MARKER_NAMES = frozenset({
-    "os_name", "sys_platform", "platform_machine", "platform_python_implementation", "platform_release",
-    "platform_system", "platform_version", "python_version", "python_full_version", "implementation_name",
-    "implementation_version", "extra", "extras", "dependency_groups", "and", "or", "in", "not", "python_implementation",
-    "os.name", "sys.platform", "platform.version", "platform.machine", "platform.python_implementation",
-})  # fmt: skip
-
-
-def _checked_marker(text: str, start: int) -> str:
-    """Only the words are checked; what a marker means is for `packaging` to say."""
-    position, end = start, len(text.rstrip())
-    if not text[start:].strip():
-        raise Malformed("requirement-marker", "expected a marker after the semicolon", start - 1, end)
-    while position < end:
-        match = _MARKER.match(text, position)
-        if match is None or (match["name"] and match["name"] not in _MARKER_NAMES):
-            at = _skip(text, position)
-            raise Malformed("requirement-marker", f"{text[at:end]!r} is not part of a marker", at, end)
-        position = match.end()
-    return text[start:end].strip()
