@@ -1,4 +1,4 @@
-"""COPY, ADD and bind mounts: what the plan of a copy means for the image, and what its sources lack."""
+"""COPY and ADD: what the plan of a copy means for the image."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from dockwright.dockerfile.nodes import Instruction, Mount, Stage, Word
+from dockwright.dockerfile.nodes import Instruction, Stage, Word
 from dockwright.finding import NO, UNKNOWN, YES, Certainty, Evidence
 from dockwright.inputs.copy import CopyPlan, Move, plan
-from dockwright.inputs.copyplan import Problem
 from dockwright.inputs.files import Files, Kind, Unknown
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
@@ -56,15 +55,25 @@ def copy(build: Build, stage: Stage, instruction: Instruction, image: Image, rec
     _empty(call, instruction, words)
     origin, files = _origin(build, stage, instruction, call)
     made = _plan(build, instruction, image, files, [str(source.value) for source in sources], str(dest.value))
-    _problems(call, made, words, origin, build)
-    corrected = _corrected(made, sources)
-    if corrected is not None:
-        made = _plan(build, instruction, image, files, corrected, str(dest.value))
+    if _fails(made):
+        from dockwright.rehearse.copyproblems import corrected, record
+
+        record(call, made, words, origin, build)
+        instead = corrected(made, sources)
+        if instead is not None:
+            made = _plan(build, instruction, image, files, instead, str(dest.value))
     owner, group, mode = _flags(build, call, instruction)
     _put(call, made, files, owner, group, mode, instruction)
     _carry(build, stage, call, made, origin)
-    _assume(call, made, str(dest.value))
+    if _fails(made):
+        from dockwright.rehearse.copyproblems import assume
+
+        assume(call, made, str(dest.value))
     return image
+
+
+def _fails(made: CopyPlan) -> bool:
+    return any(problem.fails is YES for problem in made.problems)
 
 
 def _call(build: Build, image: Image, recorder: Recorder, instruction: Instruction) -> Call:
@@ -113,25 +122,10 @@ def _origin(build: Build, stage: Stage, instruction: Instruction, call: Call) ->
     found = build.source_stage(str(value), stage)
     if found is not None and found.index in build.images:
         return str(value), ImageFiles(build.images[found.index])
-    _no_stage(build, stage, instruction, call, str(value))
+    from dockwright.rehearse.copyproblems import no_stage
+
+    no_stage(build, stage, instruction, call, str(value))
     return str(value), UNKNOWN
-
-
-def _no_stage(build: Build, stage: Stage, instruction: Instruction, call: Call, name: str) -> None:
-    """A name that is no stage is an image; a number that is none is an error, a misspelled name most likely one."""
-    if name in build.world.target.named_contexts or "/" in name or ":" in name or "." in name:
-        return
-    from difflib import get_close_matches
-
-    names = [other.name for other in build.dockerfile.stages if other.name]
-    span = next((flag.span for flag in instruction.flags if flag.name == "from"), instruction.span)
-    later = any(other.name == name.lower() for other in build.dockerfile.stages[stage.index :])
-    near = get_close_matches(name.lower(), names, 1, 0.7)
-    if name.isdigit() or later:
-        problem = "itself" if stage.name == name.lower() else "later" if later else "missing"
-        call.lacks(needs.Stage(name, problem, near[0] if near else ""), span)
-    elif near:
-        call.lacks(needs.Stage(name, "missing", near[0]), span, certainty=Certainty.LIKELY)
 
 
 def _plan(
@@ -157,104 +151,6 @@ def _plan(
         inline=[doc.name for doc in instruction.heredocs],
         link=instruction.flag("link") is not None,
     )
-
-
-def _problems(call: Call, made: CopyPlan, words: list[Argument], origin: str | None, build: Build) -> None:
-    spans = {str(word.value): word.span for word in words[:-1]}
-    for problem in made.problems:
-        if problem.fails is YES:
-            need = _need(problem, origin, build)
-            evidence = _evidence(problem, origin, build) or _there(call.image, need, problem.path)
-            deleted = next((proof for proof in evidence if origin and proof.says.startswith("removes")), None)
-            sure = Certainty.POSSIBLE if origin is None and _unlisted(build, problem.path) else Certainty.CERTAIN
-            call.lacks(need, spans.get(problem.source, call.span), evidence, deleted=deleted, certainty=sure)
-
-
-def _unlisted(build: Build, path: str) -> bool:
-    """A list of a repository's files names neither what is under .git nor what its submodules hold."""
-    if path == ".git" or path.startswith(".git/"):
-        return True
-    tree = build.world.context.tree
-    return tree.kind(".gitmodules") is not None and tree.read(".gitmodules") is UNKNOWN
-
-
-def _corrected(made: CopyPlan, sources: list[Argument]) -> list[str] | None:
-    """The sources as they are likely meant, so that what later lines need of them is told right."""
-    from dockwright.inputs.nearest import meant
-
-    instead = {}
-    for problem in made.problems:
-        if problem.fails is YES and problem.presence is not None and problem.kind in ("missing", "case"):
-            found = meant(problem.source, problem.presence.nearest)
-            if found is not None:
-                instead[problem.source] = found
-    return [instead.get(str(source.value), str(source.value)) for source in sources] if instead else None
-
-
-def _need(problem: Problem, origin: str | None, build: Build) -> needs.Source:
-    nearest = problem.presence.nearest if problem.presence is not None else ()
-    if origin:
-        nearest = _near_in_stage(problem, origin, build)
-    conflict = problem.kind in ("folder-over-file", "file-over-folder", "destination-not-folder")
-    kind = (
-        "conflict"
-        if conflict
-        else "missing"
-        if problem.kind in ("pattern-empty", "link-loop", "case")
-        else problem.kind
-    )
-    return needs.Source(problem.source, kind, nearest, origin, problem.path)
-
-
-def _near_in_stage(problem: Problem, origin: str, build: Build) -> tuple[str, ...]:
-    """Paths of the stage that may be meant: the same one seen from its working directory, or another of that name."""
-    image = _image_of(origin, build)
-    if image is None:
-        return ()
-    if isinstance(image.workdir, str) and not problem.source.startswith("/"):
-        path = normal(posixpath.join(image.workdir, problem.source))
-        if image.find(path).answer is YES:
-            return (path,)
-    from dockwright.rehearse.nearby import nearby
-
-    path = normal(problem.path)
-    return nearby(image, path) or tuple(each for each in image.paths if _slip(image, each, path))[:3]
-
-
-def _slip(image: Image, each: str, path: str) -> bool:
-    """A path beside it that a slip of the keyboard made of it."""
-    from dockwright.inputs.nearest import slipped
-
-    if posixpath.dirname(each) != posixpath.dirname(path) or not slipped(
-        posixpath.basename(each), posixpath.basename(path)
-    ):
-        return False
-    return image.find(each).answer is YES
-
-
-def _image_of(origin: str, build: Build) -> Image | None:
-    found = build.source_stage(origin, build.dockerfile.stages[-1])
-    return build.images.get(found.index) if found else None
-
-
-def _evidence(problem: Problem, origin: str | None, build: Build) -> tuple[Evidence, ...]:
-    if problem.presence is not None and problem.presence.rule is not None:
-        rule = problem.presence.rule
-        return (Evidence("this pattern keeps it out of the context", rule, text=rule.source.line_text(rule.line)),)
-    image = _image_of(origin, build) if origin else None
-    if image is None:
-        return ()
-    gone = image.find(normal(problem.path)).gone
-    if gone is not None:
-        return (gone,)
-    nodes = [image.find(path).node for path in _near_in_stage(problem, str(origin), build)]
-    return tuple(node.made for node in nodes if node is not None and node.made is not None)
-
-
-def _there(image: Image, need: needs.Source, path: str) -> tuple[Evidence, ...]:
-    """The line that made what is in the way of a copy."""
-    node = image.find(normal(path)).node if need.problem == "conflict" else None
-    return (node.made,) if node is not None and node.made is not None else ()
 
 
 def _flags(build: Build, call: Call, instruction: Instruction) -> tuple[Value, Value, int | Unknown | None]:
@@ -298,7 +194,7 @@ def _put(
     chown = instruction.flag("chown") is not None
     for move in made.moves:
         says = call.says(_brings(move))
-        node = _Maker(says, files, owner, group, mode, chown)
+        node = Maker(says, files, owner, group, mode, chown)
         if move.kind == "inline":
             text: Value = next((doc.content for doc in instruction.heredocs if doc.name == move.source), UNKNOWN)
             call.image.put(move.dest, Node("file", says, owner, group, 0o644 if mode is None else mode, text))
@@ -327,7 +223,7 @@ def _brings(move: Move) -> str:
     return f"brings {what} to {move.dest}"
 
 
-class _Maker:
+class Maker:
     """Makes the nodes that a copy brings, with the owner and mode that its flags say."""
 
     def __init__(
@@ -371,7 +267,7 @@ class _Maker:
 class _Laid:
     """What a copied folder shows at a path below it; `files` is the folder itself, as far as it is known."""
 
-    def __init__(self, maker: _Maker, move: Move) -> None:
+    def __init__(self, maker: Maker, move: Move) -> None:
         self.maker = maker
         self.source = move.source
         self.files = move.files
@@ -386,65 +282,3 @@ class _Laid:
         if kind is UNKNOWN:
             return UNSURE
         return Look(YES, self.maker.node(posixpath.join(self.source, path), kind))
-
-
-def _assume(call: Call, made: CopyPlan, dest: str) -> None:
-    """What a missing source would have brought is taken as brought, so that one mistake is told once."""
-    failing = [problem for problem in made.problems if problem.fails is YES]
-    if not failing:
-        return
-    path = normal(posixpath.join(str(call.image.workdir), dest))
-    into = dest.endswith("/") or dest in (".", "./") or len(failing) > 1
-    says = call.says("would bring it")
-    for problem in failing:
-        target = posixpath.join(path, posixpath.basename(problem.source.rstrip("/"))) if into else path
-        call.image.put(target, Node(UNKNOWN, says, UNKNOWN, UNKNOWN))
-        call.image.blur(target, says)
-
-
-def bind(build: Build, stage: Stage, mount: Mount, image: Image, path: str, recorder: Recorder) -> None:
-    """RUN --mount=type=bind: the context's or another stage's folder or file, as long as the RUN lasts."""
-    source = build.value(mount.source or "", image)
-    says = recorder.says("mounts it", mount.span)
-    files: Any = build.world.context
-    if mount.from_:
-        found = build.source_stage(mount.from_, stage)
-        files = ImageFiles(build.images[found.index]) if found is not None and found.index in build.images else UNKNOWN
-    if source is UNKNOWN or files is UNKNOWN:
-        image.put(path, Node(UNKNOWN, says))
-        image.blur(path, says)
-        return
-    inner = str(source).strip("/").removeprefix("./").strip(".")
-    maker = _Maker(says, files, "root", "root", None, False)
-    kind = files.kind(inner)
-    if kind == "dir" or inner == "":
-        move = Move(inner, path, "dir", _Below(files, inner))
-        image.lay(path, maker.below(move), says)
-    elif kind is not None:
-        image.put(path, maker.node(inner, kind))
-    else:
-        shell = Shell(image, build.world, recorder, {}, "root")
-        call = Call(shell, [Argument("RUN --mount", mount.span)], mount.span)
-        presence = files.look(inner) if hasattr(files, "look") else None
-        need = needs.Source(
-            inner, presence.status.value if presence else "missing", presence.nearest if presence else (), mount.from_
-        )
-        call.lacks(need, mount.span)
-        image.put(path, Node(UNKNOWN, says))
-        image.blur(path, says)
-
-
-class _Below(Files):
-    """A folder of some files, as a root of its own."""
-
-    def __init__(self, files: Files, folder: str) -> None:
-        self.files, self.folder = files, folder
-
-    def kind(self, path: str) -> Kind | Unknown | None:
-        return self.files.kind(posixpath.join(self.folder, path))
-
-    def names(self, path: str) -> tuple[str, ...] | Unknown:
-        return self.files.names(posixpath.join(self.folder, path))
-
-    def target(self, path: str) -> str | Unknown | None:
-        return self.files.target(posixpath.join(self.folder, path))

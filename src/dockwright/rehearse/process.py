@@ -6,14 +6,14 @@ import posixpath
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dockwright.dockerfile.nodes import Instruction, Mount, Stage
+from dockwright.dockerfile.nodes import Instruction, Stage
 from dockwright.dockerfile.shell_parse import parse_shell
 from dockwright.finding import NO, UNKNOWN, Answer
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.dispatch import execute, unfollowed
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Image, Node, Value, normal
+from dockwright.rehearse.image import Image, Value
 from dockwright.rehearse.shell import Shell
 from dockwright.rehearse.step import Recorder
 from dockwright.source import Span
@@ -25,7 +25,11 @@ SHELLS = ("sh", "bash", "ash", "dash", "ksh", "zsh")
 
 
 def run_process(build: Build, stage: Stage, instruction: Instruction, image: Image, recorder: Recorder) -> Image:
-    mounted = [_mount(build, stage, mount, image, recorder) for mount in instruction.mounts]
+    mounted: list[str] = []
+    if instruction.mounts:
+        from dockwright.rehearse import mounts
+
+        mounted = mounts.lay(build, stage, instruction, image, recorder)
     if image.pending is not None:
         from dockwright.rehearse.foreign import judge_start
 
@@ -40,8 +44,8 @@ def run_process(build: Build, stage: Stage, instruction: Instruction, image: Ima
         run_shell(shell, instruction, build.globals)
         _forget(shell, image.workdir, image.env.get("PATH"))
     after = shell.image
-    for path in filter(None, mounted):
-        _unmount(after, path)
+    if mounted:
+        mounts.take_away(after, mounted)
     return after
 
 
@@ -135,46 +139,3 @@ def check_user(shell: Shell, span: Span) -> None:
     if shell.meets(needs.User(str(name))) is NO and needs.User(str(name)) not in shell.image.assumed:
         call.lacks(needs.User(str(name)), span, (by,) if by else (), by="USER")
         shell.image.assumed |= {needs.User(str(name))}
-
-
-# -- mounts ---------------------------------------------------------------------------------------------------------------
-
-
-def _mount(build: Build, stage: Stage, mount: Mount, image: Image, recorder: Recorder) -> str | None:
-    """Lay what a mount brings over the image; answers the path that goes away again."""
-    target = build.value(mount.target or "", image)
-    if mount.type == "secret":
-        target = target or f"/run/secrets/{mount.id or ''}"
-    if target is UNKNOWN or not target or image.workdir is UNKNOWN:
-        return None
-    path = normal(posixpath.join(str(image.workdir), str(target)))
-    says = recorder.says(f"mounts it ({mount.type})", mount.span)
-    if mount.type in ("cache", "tmpfs"):
-        image.put(path, Node("dir", says, image.user, image.user, 0o777))
-        image.blur(path, says)
-        return path
-    if mount.type == "bind":
-        _bind(build, stage, mount, image, path, recorder)
-        return path
-    if mount.type == "secret" and not mount.env:
-        image.put(path, Node("file", says, mode=0o400))
-        return path
-    return None
-
-
-def _bind(build: Build, stage: Stage, mount: Mount, image: Image, path: str, recorder: Recorder) -> None:
-    from dockwright.rehearse.copying import bind
-
-    bind(build, stage, mount, image, path, recorder)
-
-
-def _unmount(image: Image, path: str) -> None:
-    """The mount's folder stays as an empty one; what was in it is gone."""
-    keep = image.paths.get(path)
-    image.covers = [
-        cover for cover in image.covers if not (cover.folder == path or cover.folder.startswith(path + "/"))
-    ]
-    for known in [known for known in image.paths if known.startswith(path + "/")]:
-        del image.paths[known]
-    if keep is not None and isinstance(keep[1], Node) and keep[1].kind == "file":
-        image.paths[path] = (keep[0], keep[1])
