@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dockwright.finding import NO, YES, Answer
 from dockwright.inputs import remote
-from dockwright.inputs.context import Context, Presence, Status, follow, rooted
+from dockwright.inputs.context import Context, follow, rooted
 from dockwright.inputs.copydest import Destination, Shared, under
 from dockwright.inputs.copyplan import Brought, CopyPlan, Move, MoveKind, Problem, ProblemKind
 from dockwright.inputs.files import UNKNOWN, Files, Kind, Unknown, join, walk
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Brought", "CopyPlan", "Move", "Problem", "plan"]
 
 CONFLICTS = 5000  # entries of a folder that are compared with what the image has
-_KINDS: dict[Status, ProblemKind] = {Status.IGNORED: "ignored", Status.OUTSIDE: "outside"}
 
 
 def plan(
@@ -151,17 +150,9 @@ class _Copying:
         if not known:
             self._unsure(rooted(word))
         elif not found:
-            self.problem("pattern-empty", word, rooted(word), self._unsent(base))
+            from dockwright.inputs.absent import unsent
 
-    def _unsent(self, base: str) -> Answer:
-        """A folder that only a pattern without a match names is not sent: `lstat /b: no such file or directory`."""
-        if not base or not isinstance(self.source, Context):
-            return NO
-        others = [rooted(other) for other in self.others or ()]
-        if any(not has_wildcards(other) and _related(other, base) for other in others):
-            return NO
-        unsure = self.others is None or any(has_wildcards(other) for other in others)
-        return UNKNOWN if unsure else YES
+            self.problem("pattern-empty", word, rooted(word), unsent(self.source, self.others, base))
 
     def _one(self, word: str, path: str, add: bool) -> None:
         found = follow(self.source, path)
@@ -178,15 +169,13 @@ class _Copying:
             self.file(word, path, "file", found)
 
     def _absent(self, word: str, path: str) -> None:
-        if not isinstance(self.source, Context):
-            kind: ProblemKind = "missing" if follow(self.source, path) is not None else "link-loop"
-            self.problem(kind, word, path)
-            return
-        seen = self.source.look(word if rooted(word) == path else path)
-        if seen.status is Status.UNKNOWN:
+        from dockwright.inputs.absent import absent
+
+        problem = absent(self.source, word, path)
+        if problem is None:
             self._unsure(path)
         else:
-            self.problems.append(Problem(_why(self.source, seen, path), word, path, YES, seen))
+            self.problems.append(problem)
 
     def _unsure(self, path: str) -> None:
         """A source of unknown kind: its contents, or itself, are somewhere at the destination."""
@@ -246,19 +235,6 @@ class _Copying:
             return
         certain = UNKNOWN if there is UNKNOWN and not to.slash else YES
         to.moves.append(Move(name if source is None else source, dest, kind, None, certain, base))
-
-
-def _why(context: Context, seen: Presence, path: str) -> ProblemKind:
-    if follow(context.tree, path) is None:
-        return "link-loop"
-    if seen.nearest and seen.nearest[0].casefold() == path.casefold():
-        return "case"
-    return _KINDS.get(seen.status, "missing")
-
-
-def _related(other: str, base: str) -> bool:
-    """Whether sending `other` sends something of the folder `base`."""
-    return not other or other == base or other.startswith(base + "/") or base.startswith(other + "/")
 
 
 def _members(source: Files, path: str) -> tuple[str, ...] | Unknown | None:

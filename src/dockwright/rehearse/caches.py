@@ -11,8 +11,7 @@ import posixpath
 from dockwright.finding import UNKNOWN
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.environments import first_made
-from dockwright.rehearse.image import Value
+from dockwright.rehearse.journal import Value
 from dockwright.source import Span
 
 # Variables in the order in which a tool looks at them, with what it adds to each.
@@ -38,6 +37,8 @@ def wanted(call: Call, tool: str, span: Span | None = None) -> None:
 def made(call: Call, path: str, tool: str, span: Span | None = None) -> None:
     """State that the user may make this folder, or write into it."""
     if isinstance(call.user, str) and call.user not in ("root", "0"):
+        from dockwright.rehearse.userbase import first_made
+
         call.wants(needs.Writable(first_made(call.image, path), call.user, tool), span, by=tool)
 
 

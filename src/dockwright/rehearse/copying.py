@@ -14,7 +14,8 @@ from dockwright.inputs.files import Files, Kind, Unknown
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import MISSING, UNSURE, Contents, Image, Look, Node, Value, normal
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import MISSING, UNSURE, Contents, Look, Node, Value, normal
 from dockwright.rehearse.shell import Shell
 from dockwright.rehearse.step import Recorder
 from dockwright.source import Span
@@ -208,7 +209,7 @@ def _put(
 
 def _carry(build: Build, stage: Stage, call: Call, made: CopyPlan, origin: str | None) -> None:
     """Python environments in the folders of another stage come along."""
-    from dockwright.rehearse.environments import carry
+    from dockwright.rehearse.carried import carry
 
     found = build.source_stage(origin, stage) if origin else None
     if found is None or found.index not in build.images:

@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
-from dockwright.rehearse.image import Image, Value, normal, under
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import Value
 from dockwright.rehearse.python import Python, canonical
 
 if TYPE_CHECKING:
@@ -144,62 +143,6 @@ def site_of(python: Python) -> str:
     if python.prefix == "/usr":  # Debian's and Ubuntu's patch: pip's own go below /usr/local
         return f"/usr/local/{lib}"
     return f"{python.prefix.rstrip('/')}/{lib}"
-
-
-# -- users --------------------------------------------------------------------------------------------------------------
-
-
-def user_base(call: Call) -> Value:
-    """Where `pip install --user` puts things (site.getuserbase): PYTHONUSERBASE, else ~/.local."""
-    base = call.variable("PYTHONUSERBASE")
-    if base is UNKNOWN or base:
-        return UNKNOWN if base is UNKNOWN else normal(str(base))
-    home = call.variable("HOME")
-    return UNKNOWN if home is UNKNOWN or not home else normal(posixpath.join(str(home), ".local"))
-
-
-def first_made(image: Image, path: str) -> str:
-    """The first folder on the way to `path` that os.makedirs would have to make; the path itself when all are there."""
-    parts, at = normal(path).strip("/").split("/"), ""
-    for part in parts:
-        at += "/" + part
-        if image.find(at).answer is NO:
-            return at
-    return at
-
-
-# -- environments that move ---------------------------------------------------------------------------------------------
-
-
-def carry(origin: Image, image: Image, source: str, target: str, by: Evidence) -> None:
-    """COPY --from brought a folder of another stage: environments and site-packages in it come along."""
-    source, target = normal(source), normal(target)
-    for python in list(origin.pythons.values()):
-        if under(python.prefix, source):
-            moved = normal(target + python.prefix[len(source.rstrip("/")) :])
-            _arrive(image, replace(python, prefix=moved, made=by))
-        elif under(source, python.prefix):
-            _partly(image, python, source, target)
-
-
-def _arrive(image: Image, python: Python) -> None:
-    old = image.pythons.get(python.prefix)
-    if old is not None:
-        merged = {**old.distributions, **python.distributions}
-        python = replace(old, distributions=merged, complete=old.complete and python.complete)
-    image.pythons[python.prefix] = python
-
-
-def _partly(image: Image, python: Python, source: str, target: str) -> None:
-    """A part of an environment (lib, site-packages, bin) laid over the one at the same place."""
-    inside = source[len(python.prefix.rstrip("/")) :]
-    there = next((each for each in image.pythons.values() if normal(each.prefix + inside) == target), None)
-    if there is None:
-        return
-    if "/lib" in inside:
-        _arrive(image, replace(python, prefix=there.prefix))
-    else:
-        image.pythons[there.prefix] = there.clouded()
 
 
 def elsewhere(image: Image, name: str, path: str) -> Iterator[tuple[str, Evidence | None]]:

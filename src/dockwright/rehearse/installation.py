@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty, Evidence
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.environments import first_made, site_of, user_base
-from dockwright.rehearse.image import Node, under
+from dockwright.rehearse.environments import site_of
+from dockwright.rehearse.journal import Node, under
 from dockwright.rehearse.python import Installed, Python, canonical
 from dockwright.rehearse.requirements import Wanted
 
@@ -72,28 +72,9 @@ def writable(call: Call, python: Python, *, user: bool, by: str = "pip") -> Pyth
         return python
     if not user and answer is not NO:
         return python if answer is YES else None
-    base = user_base(call)
-    if base is UNKNOWN:
-        return None
-    path = first_made(call.image, str(base))
-    if call.wants(needs.Writable(path, name, by), by=by) is NO:
-        _wherever(call)
-        return None
-    return _user_python(call, python, str(base))
+    from dockwright.rehearse.userbase import own
 
-
-def _wherever(call: Call) -> None:
-    """The install is taken as mended, which may be to any folder: the commands that it brings may be in every home's."""
-    folders = call.variable("PATH")
-    for folder in str(folders).split(":") if isinstance(folders, str) else ():
-        if folder.endswith("/bin") and not folder.startswith(("/usr/", "/bin", "/sbin")):
-            call.image.blur(folder, call.says("may be installed here"))
-    for each in list(call.image.pythons.values()):
-        call.image.pythons[each.prefix] = each.clouded()
-
-
-def _user_python(call: Call, python: Python, base: str) -> Python:
-    return call.image.pythons.get(base) or Python(base, python.version, (), complete=True, sees=python.prefix)
+    return own(call, python, name, by)
 
 
 def add(

@@ -11,10 +11,10 @@ from dockwright.rehearse import hashing, installation, needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.environments import python_of
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Value
 from dockwright.rehearse.installation import version_of
+from dockwright.rehearse.journal import Value
 from dockwright.rehearse.python import Python, canonical
-from dockwright.rehearse.requirements import Wanted, known_file, read_files, wanted
+from dockwright.rehearse.requirements import Wanted, read_files, wanted
 from dockwright.rehearse.toolversions import check_option
 
 if TYPE_CHECKING:
@@ -201,6 +201,8 @@ def _group(call: Call, argument: Argument) -> Iterator[Wanted]:
     if folder is UNKNOWN:
         yield Wanted(text="?")
         return
+    from dockwright.rehearse.projects import known_file
+
     yield from known_file(call, str(folder), name, argument.span)
 
 

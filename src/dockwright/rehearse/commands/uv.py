@@ -9,10 +9,10 @@ from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.rehearse import hashing, installation, needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.commands.pip import Options as PipOptions
-from dockwright.rehearse.environments import python_of, user_base
+from dockwright.rehearse.environments import python_of
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.python import Python
-from dockwright.rehearse.requirements import Wanted, known_file, read_files, wanted
+from dockwright.rehearse.requirements import Wanted, read_files, wanted
 
 VALUES = frozenset(
     (
@@ -125,7 +125,7 @@ def _declared(call: Call, path: str) -> Iterator[Wanted]:
     """The dependencies of pyproject.toml, with those of the extras that are asked for."""
     from dockwright.rehearse.locked import repeated
     from dockwright.rehearse.packaging import read
-    from dockwright.rehearse.requirements import of_declared
+    from dockwright.rehearse.projects import of_declared
 
     local = read(call, posixpath.dirname(path))
     if local is None or "dependencies" in local.dynamic or not local.complete:
@@ -146,6 +146,8 @@ def _group(call: Call, argument: Argument) -> Iterator[Wanted]:
     """`--group [path:]name`: a dependency group of pyproject.toml."""
     path, _, name = str(argument.value).rpartition(":")
     folder = call.path(posixpath.dirname(path) or ".") if argument.value is not UNKNOWN else UNKNOWN
+    from dockwright.rehearse.projects import known_file
+
     yield from [Wanted(text="?")] if folder is UNKNOWN else known_file(call, str(folder), name, argument.span)
 
 
@@ -244,6 +246,8 @@ def _tool(call: Call, start: int) -> Answer:
     if not words or words[0].value != "install":
         return UNKNOWN
     _, operands = call.options(VALUES, start + 1)
+    from dockwright.rehearse.userbase import user_base
+
     folder, base = call.variable("UV_TOOL_BIN_DIR"), user_base(call)
     if folder is UNKNOWN or (not folder and base is UNKNOWN):
         return UNKNOWN
