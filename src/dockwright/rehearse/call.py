@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty, Evidence
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Image, Node, Value, normal
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import Node, Value, normal
 from dockwright.rehearse.meet import Verdict, View, meet
 from dockwright.rehearse.needs import Need, Unmet, Writable
 from dockwright.source import Span

@@ -12,7 +12,8 @@ from dockwright.inputs.nearest import meant, slipped
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Image, Node, normal
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import Node, normal
 from dockwright.rehearse.nearby import nearby
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from dockwright.finding import UNKNOWN, Certainty, Evidence
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Image, normal
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import normal
 from dockwright.rehearse.shell import Shell
 from dockwright.source import Span
 

@@ -12,7 +12,7 @@ from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.rehearse import commands, needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument, expand_value, expand_words
-from dockwright.rehearse.image import Value
+from dockwright.rehearse.journal import Value
 from dockwright.rehearse.outputs import given as made
 from dockwright.rehearse.outputs import named
 from dockwright.source import Span

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from dockwright.dockerfile.shell import Arithmetic, Parameter, Part, ProcessSubstitution, Substitution, Text, Word
 from dockwright.finding import NO, UNKNOWN, Answer
-from dockwright.rehearse.image import Value
+from dockwright.rehearse.journal import Value
 from dockwright.source import Span
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import Any
 
 from dockwright.finding import NO, UNKNOWN
 from dockwright.inputs.files import READ_LIMIT, Kind, Tree, Unknown
-from dockwright.rehearse.image import Image, normal, under
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import normal, under
 
 UNHEARD_OF = "a file that no project has"
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty, Evidence
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.image import Value, normal
+from dockwright.rehearse.journal import Value, normal
 from dockwright.rehearse.python import Python, canonical
 from dockwright.source import Span
 

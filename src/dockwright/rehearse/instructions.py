@@ -11,7 +11,8 @@ from dockwright.dockerfile.expand import ExpandError, expand_partial
 from dockwright.dockerfile.nodes import Dockerfile, Instruction, Stage
 from dockwright.finding import NO, UNKNOWN
 from dockwright.rehearse import references
-from dockwright.rehearse.image import Image, Node, Value, normal
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import Node, Value, normal
 from dockwright.rehearse.step import Recorder, Step
 from dockwright.rehearse.world import World
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from dockwright.finding import UNKNOWN
-from dockwright.rehearse.image import MAYBE, UNSURE, Account, Entry, Image, Node
+from dockwright.rehearse.image import Account, Image
+from dockwright.rehearse.journal import UNSURE, Entry, Node
 from dockwright.rehearse.python import Python
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _join_paths(one: Image, two: Image) -> dict[str, tuple[int, Entry]]:
         if known[0].node is not None and known[1].node is not None:
             paths[path] = (max(one.order, two.order), _blend(known[0].node, known[1].node))
         else:
-            paths[path] = (max(one.order, two.order), MAYBE)
+            paths[path] = (max(one.order, two.order), UNKNOWN)
     return paths
 
 

@@ -10,7 +10,8 @@ import posixpath
 from dockwright.finding import Certainty, Evidence
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.image import Image, under
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import under
 from dockwright.rehearse.python import Python
 from dockwright.source import Span
 

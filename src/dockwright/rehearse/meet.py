@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
 from dockwright.rehearse import needs
-from dockwright.rehearse.image import Image, Value, under
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import Value, under
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 

@@ -13,7 +13,8 @@ from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.copying import ImageFiles, Maker
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Image, Node, normal
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import Node, normal
 from dockwright.rehearse.shell import Shell
 from dockwright.rehearse.step import Recorder
 

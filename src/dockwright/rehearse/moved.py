@@ -7,7 +7,8 @@ import posixpath
 from msgspec.structs import replace
 
 from dockwright.finding import NO, YES, Evidence
-from dockwright.rehearse.image import MISSING, UNSURE, Image, Look, Value, normal, under
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import MISSING, UNSURE, Look, Value, normal, under
 
 DEPTH = 3  # copies of copies that are looked through
 COPIES = 24  # of them in one image

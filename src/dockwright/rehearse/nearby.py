@@ -9,7 +9,8 @@ from typing import Any
 from dockwright.finding import YES
 from dockwright.inputs.files import UNKNOWN, walk
 from dockwright.inputs.nearest import shared_end
-from dockwright.rehearse.image import Image, Node
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import Node
 
 ENTRIES = 2000  # of a copied tree that are looked at
 NEAR = 3

@@ -15,7 +15,7 @@ from dockwright.finding import NO, UNKNOWN, Certainty, Evidence
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Value
+from dockwright.rehearse.journal import Value
 from dockwright.rehearse.languages import Installed, day, installed
 
 LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "node_modules", "pnpm-lock.yaml")

@@ -14,7 +14,8 @@ from msgspec import Struct
 from dockwright.finding import UNKNOWN, YES, Evidence
 from dockwright.inputs.files import Tree
 from dockwright.inputs.targets import Target, in_tree
-from dockwright.rehearse.image import MISSING, UNSURE, Contents, Image, Look, Node, Value, normal
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import MISSING, UNSURE, Contents, Look, Node, Value, normal
 
 SPECIAL = frozenset("&|;<>()$`*?[]~#{}")
 

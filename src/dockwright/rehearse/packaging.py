@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.image import Value
 from dockwright.rehearse.imagetree import ImageTree as ImageTree
+from dockwright.rehearse.journal import Value
 from dockwright.source import Span
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dockwright.dockerfile import shell as tree
 from dockwright.finding import UNKNOWN, YES, Answer
 from dockwright.rehearse.dispatch import simple
 from dockwright.rehearse.expansion import expand_words
-from dockwright.rehearse.image import Value
+from dockwright.rehearse.journal import Value
 from dockwright.rehearse.redirections import printed
 from dockwright.rehearse.shell import Shell
 

@@ -13,7 +13,8 @@ from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.dispatch import execute, unfollowed
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Image, Value
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import Value
 from dockwright.rehearse.shell import Shell
 from dockwright.rehearse.step import Recorder
 from dockwright.source import Span

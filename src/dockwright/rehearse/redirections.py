@@ -12,7 +12,7 @@ from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument, expand_value
-from dockwright.rehearse.image import Node, Value
+from dockwright.rehearse.journal import Node, Value
 from dockwright.rehearse.shell import Shell
 
 

@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from dockwright.dockerfile import shell as tree
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty
 from dockwright.rehearse.expansion import Scope
-from dockwright.rehearse.image import Image, Value
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import Value
 from dockwright.rehearse.meet import View, meet
 from dockwright.rehearse.needs import Unmet
 from dockwright.rehearse.step import Recorder

@@ -13,7 +13,8 @@ from dockwright.inputs.targets import Target
 from dockwright.rehearse import overrides
 from dockwright.rehearse.dispatch import execute
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Image, Value
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import Value
 from dockwright.rehearse.needs import Unmet
 from dockwright.rehearse.process import SHELLS, check_user, shell_for
 from dockwright.rehearse.step import Recorder, Step

@@ -15,7 +15,8 @@ from dockwright.source import Source, Span
 if TYPE_CHECKING:
     from dockwright.dockerfile.nodes import Instruction
     from dockwright.rehearse.expansion import Argument
-    from dockwright.rehearse.image import Image, Value
+    from dockwright.rehearse.image import Image
+    from dockwright.rehearse.journal import Value
     from dockwright.rehearse.shell import Shell
 
 N = TypeVar("N")

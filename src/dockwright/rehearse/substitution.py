@@ -8,7 +8,7 @@ from dockwright.dockerfile import shell as tree
 from dockwright.finding import UNKNOWN
 
 if TYPE_CHECKING:
-    from dockwright.rehearse.image import Value
+    from dockwright.rehearse.journal import Value
     from dockwright.rehearse.shell import Shell
 
 

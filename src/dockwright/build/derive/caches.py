@@ -14,7 +14,7 @@ from dockwright.build.derive.frontend import CONTEXT
 from dockwright.build.derive.tools import refuses_cache
 from dockwright.build.derive.use import Use, uses
 from dockwright.dockerfile.nodes import Instruction
-from dockwright.rehearse.image import normal
+from dockwright.rehearse.journal import normal
 from dockwright.rehearse.run import Rehearsal
 from dockwright.rehearse.step import Step
 

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 
 from dockwright.finding import UNKNOWN
-from dockwright.rehearse.image import normal
+from dockwright.rehearse.journal import normal
 from dockwright.rehearse.step import Executed, Step
 
 # Commands that fail at a mount that is busy or read only, or that would take its files for the image's.

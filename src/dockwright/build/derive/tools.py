@@ -14,7 +14,7 @@ from dockwright.build.derive.frontend import CONTEXT
 from dockwright.build.derive.places import disturbs, mounted
 from dockwright.build.derive.use import Use, may_install, strangers, uses
 from dockwright.finding import UNKNOWN
-from dockwright.rehearse.image import normal
+from dockwright.rehearse.journal import normal
 from dockwright.rehearse.step import Step
 
 PIP_CONF = "/etc/xdg/pip/pip.conf"  # read first of all: what any other configuration says wins

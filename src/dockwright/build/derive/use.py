@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dockwright.finding import UNKNOWN
 from dockwright.rehearse.commands import families, pip, poetry, uv
-from dockwright.rehearse.image import normal
+from dockwright.rehearse.journal import normal
 from dockwright.rehearse.step import Executed, Step
 
 GLOBAL = {"pip": pip.VALUES, "uv": uv.VALUES, "poetry": poetry.VALUES}

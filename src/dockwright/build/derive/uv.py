@@ -15,7 +15,7 @@ from dockwright.build.derive.frontend import CONTEXT
 from dockwright.build.derive.places import disturbs, mounted
 from dockwright.build.derive.use import Use, uses
 from dockwright.finding import UNKNOWN, YES
-from dockwright.rehearse.image import normal
+from dockwright.rehearse.journal import normal
 from dockwright.rehearse.step import Step
 from dockwright.wheels.artefact import Artefact
 

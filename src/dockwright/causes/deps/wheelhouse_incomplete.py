@@ -15,7 +15,7 @@ from dockwright import remedy
 from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
 from dockwright.rehearse import needs
-from dockwright.rehearse.image import Node
+from dockwright.rehearse.journal import Node
 from dockwright.rehearse.step import Step
 
 if TYPE_CHECKING:

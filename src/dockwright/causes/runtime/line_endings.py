@@ -17,7 +17,7 @@ from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
 from dockwright.inputs.targets import join
 from dockwright.rehearse import needs
-from dockwright.rehearse.image import Contents
+from dockwright.rehearse.journal import Contents
 from dockwright.rehearse.step import Step
 from dockwright.source import Span
 

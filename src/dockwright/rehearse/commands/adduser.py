@@ -11,7 +11,8 @@ from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Account, Node, Value
+from dockwright.rehearse.image import Account
+from dockwright.rehearse.journal import Node, Value
 
 # Names of the options: adduser 3.118 (Debian 11); what 3.134 (12) and 3.152 (13) added. Those with `=` take a value.
 COMMON = (

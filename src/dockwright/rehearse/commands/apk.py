@@ -10,7 +10,7 @@ from dockwright.rehearse.call import Call
 from dockwright.rehearse.commands.debian import root_only
 from dockwright.rehearse.commands.sources import laid_over
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Look, Value
+from dockwright.rehearse.journal import Look, Value
 
 VALUES = frozenset(
     [

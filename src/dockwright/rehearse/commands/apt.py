@@ -11,7 +11,7 @@ from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.commands import debian, sources
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Look, Node, under
+from dockwright.rehearse.journal import Look, Node, under
 
 if TYPE_CHECKING:
     from dockwright.facts.packages import PackageFacts

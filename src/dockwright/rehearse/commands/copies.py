@@ -14,7 +14,7 @@ from dockwright.rehearse.call import Call
 from dockwright.rehearse.commands.files import plain, remove_pattern
 from dockwright.rehearse.commands.owners import fixed, known, octal
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Value
+from dockwright.rehearse.journal import Value
 
 
 def run(call: Call) -> Answer:

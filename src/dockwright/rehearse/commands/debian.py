@@ -10,7 +10,7 @@ from dockwright.facts.release import OsRelease
 from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.call import root_only as root_only
-from dockwright.rehearse.image import Value
+from dockwright.rehearse.journal import Value
 from dockwright.rehearse.python import Installed, Python, canonical
 
 ASKED, ALONG = "installs it", "comes with what this installs"

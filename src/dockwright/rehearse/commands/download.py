@@ -8,7 +8,7 @@ from dockwright.finding import UNKNOWN, YES, Answer
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Value
+from dockwright.rehearse.journal import Value
 
 NOTHING = "downloads an empty file: the server answers with a redirect, which curl follows with -L only"
 

@@ -8,7 +8,7 @@ from dockwright.finding import UNKNOWN, YES, Answer, Certainty
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.commands.debian import ALONG, root_only
-from dockwright.rehearse.image import Node, Value
+from dockwright.rehearse.journal import Node, Value
 
 
 def run(call: Call) -> Answer:

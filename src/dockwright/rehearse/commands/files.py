@@ -10,7 +10,7 @@ from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Look, Node
+from dockwright.rehearse.journal import Look, Node
 
 
 def run(call: Call) -> Answer:

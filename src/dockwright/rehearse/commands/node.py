@@ -13,7 +13,7 @@ from msgspec import DecodeError, json
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.image import Contents, Value
+from dockwright.rehearse.journal import Contents, Value
 
 LOCKS = {"npm": ("package-lock.json", "npm-shrinkwrap.json"), "yarn": ("yarn.lock",), "pnpm": ("pnpm-lock.yaml",)}
 # Options of npm, yarn and pnpm that take a value, as far as they stand before the command or change its folder.

@@ -9,7 +9,7 @@ from dockwright.finding import NO, UNKNOWN, Answer
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Value
+from dockwright.rehearse.journal import Value
 
 
 def run(call: Call) -> Answer:

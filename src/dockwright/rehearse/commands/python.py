@@ -10,8 +10,8 @@ from dockwright.rehearse.call import Call
 from dockwright.rehearse.dispatch import unfollowed
 from dockwright.rehearse.environments import python_of
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Value
 from dockwright.rehearse.imports import Process, folder_of, imported, imports, statements, wants_module
+from dockwright.rehearse.journal import Value
 from dockwright.rehearse.python import Installed
 
 WITH_VALUE = ("-W", "-X", "--check-hash-based-pycs")

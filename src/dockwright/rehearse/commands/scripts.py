@@ -10,7 +10,7 @@ from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.dispatch import unfollowed
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Value
+from dockwright.rehearse.journal import Value
 from dockwright.rehearse.needs import Unmet
 from dockwright.source import Span
 

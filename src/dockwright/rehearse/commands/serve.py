@@ -8,8 +8,8 @@ from dockwright.rehearse.call import Call
 from dockwright.rehearse.dispatch import unfollowed
 from dockwright.rehearse.environments import python_of
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Value
 from dockwright.rehearse.imports import Process, wants_module
+from dockwright.rehearse.journal import Value
 
 # Options with a value (uvicorn 0.38, gunicorn 23, hypercorn 0.17, daphne 4, celery 5, Flask 3: --help).
 VALUES = frozenset(

@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from dockwright.finding import NO, UNKNOWN, Evidence
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.image import Cover, Gone, Image, Node, under
+from dockwright.rehearse.image import Image
+from dockwright.rehearse.journal import Cover, Node, under
 
 LIST, PARTS = "/etc/apt/sources.list", "/etc/apt/sources.list.d"
 OWN = (LIST, f"{PARTS}/debian.sources", f"{PARTS}/ubuntu.sources", PARTS)
@@ -149,9 +150,7 @@ def known(call: Call) -> list[Entry] | None:
         return None
     for path, (_, node) in image.paths.items():
         relevant = path == LIST or path.startswith(PARTS + "/")
-        if relevant and not (
-            isinstance(node, Gone) or (isinstance(node, Node) and (node.added or node.text is not UNKNOWN))
-        ):
+        if relevant and not (isinstance(node, Node) and (node.added or node.text is not UNKNOWN)):
             return None
     return written(image)
 

@@ -11,7 +11,7 @@ from dockwright.finding import UNKNOWN, Answer
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Node, Value
+from dockwright.rehearse.journal import Node, Value
 
 
 def run(call: Call) -> Answer:

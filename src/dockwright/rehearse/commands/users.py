@@ -12,7 +12,8 @@ from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty, Evidence
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call, root_only
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.image import Account, Value
+from dockwright.rehearse.image import Account
+from dockwright.rehearse.journal import Value
 
 Options = dict[str, Argument | None]
 
@@ -198,7 +199,7 @@ def make_home(call: Call, name: Argument, folder: Value, group: Value | None, mo
     """The home folder; one that is there already keeps its owner (useradd: warning: the home directory already exists)."""
     if folder is UNKNOWN or name.value is UNKNOWN or call.image.find(str(folder)).answer is YES:
         return
-    from dockwright.rehearse.image import Node
+    from dockwright.rehearse.journal import Node
 
     owner = str(name.value)
     node = Node("dir", call.says("makes the home folder"), owner, owner if group is None else group, mode)
