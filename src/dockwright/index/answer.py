@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dockwright.finding import UNKNOWN
 from dockwright.index.client import Index
 from dockwright.index.direct import Asked, asked, matching, trouble
+from dockwright.index.environment import machine
 from dockwright.index.page import File, Page
 from dockwright.index.question import Answer, Demand, Question, Release, Trouble
 from dockwright.index.relax import conflicts
 from dockwright.index.resolve import Picked, World, resolve
-from dockwright.index.tags import machine, uv_platform
+from dockwright.index.tags import uv_platform
 from dockwright.index.weight import cuda
 from dockwright.rehearse.python import canonical
 

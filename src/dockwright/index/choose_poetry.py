@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from dockwright.index.chosen import Chosen, LockedFile, holds, sha256_of
-from dockwright.index.direct import environment
+from dockwright.index.environment import environment
 from dockwright.index.question import Locked
-from dockwright.index.tags import allows
 from dockwright.rehearse.python import canonical
 
 Package = dict[str, Any]
@@ -69,6 +68,8 @@ def _by_manifest(
     named: dict[str, list[Package]] = {}
     for package in packages:
         named.setdefault(canonical(package["name"]), []).append(package)
+    from dockwright.index.tags import allows
+
     env = environment(locked.image)
     todo: list[tuple[str, Any]] = list(_declared(manifest, data, locked))
     seen: set[str] = set()

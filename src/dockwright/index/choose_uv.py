@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dockwright.index.chosen import Chosen, LockedFile, holds, sha256_of
-from dockwright.index.direct import environment
+from dockwright.index.environment import environment
 from dockwright.index.question import Locked
 from dockwright.rehearse.python import canonical
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dockwright.index.environment import environment
 from dockwright.index.question import Question, Trouble
 from dockwright.rehearse.python import canonical
 
@@ -50,24 +51,6 @@ def holds(requirement: Requirement, question: Question) -> bool:
         return requirement.marker.evaluate(environment(question))
     except UndefinedEnvironmentName:
         return True
-
-
-def environment(question: Question) -> dict[str, str]:
-    """What markers are compared with in the image."""
-    minor = ".".join(question.python.split(".")[:2])
-    full = question.python if question.python.count(".") > 1 else f"{minor}.0"
-    return {
-        "python_version": minor, "python_full_version": full, "os_name": "posix", "sys_platform": "linux",
-        "platform_system": "Linux", "platform_machine": machine_name(question), "platform_release": "",
-        "implementation_name": "cpython", "platform_python_implementation": "CPython", "platform_version": "",
-        "implementation_version": question.python, "extra": "",
-    }  # fmt: skip
-
-
-def machine_name(question: Question) -> str:
-    from dockwright.index.tags import machine
-
-    return machine(question.platform) or ""
 
 
 def trouble(world: World, one: Asked) -> Trouble | None:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from dockwright.index.chosen import Chosen, chosen_of
 from dockwright.index.client import Index
+from dockwright.index.environment import machine
 from dockwright.index.lockfit import Unfit, look
 from dockwright.index.page import File, Page
 from dockwright.index.question import Answer, Locked, Release, Trouble
 from dockwright.index.resolve import World
-from dockwright.index.tags import machine
 from dockwright.index.weight import cuda
 from dockwright.rehearse.python import canonical
 

@@ -18,9 +18,10 @@ from msgspec import Struct
 
 from dockwright.index import uv
 from dockwright.index.client import Index
+from dockwright.index.environment import machine
 from dockwright.index.page import File, Page
 from dockwright.index.question import Question
-from dockwright.index.tags import allows, machine, rank, supported, uv_platform
+from dockwright.index.tags import allows, rank, supported, uv_platform
 
 if TYPE_CHECKING:
     from packaging.version import Version

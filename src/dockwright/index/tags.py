@@ -6,18 +6,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from dockwright.index.environment import machine
+
 if TYPE_CHECKING:
     from dockwright.index.page import File
     from dockwright.index.question import Question
 
-MACHINES = {"amd64": "x86_64", "x86_64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64", "arm64/v8": "aarch64"}
 # uv names manylinux platforms up to here; wheels that want a newer glibc than 2.40 are not published yet.
 UV_GLIBC = (17, 28, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40)
-
-
-def machine(platform: str) -> str | None:
-    """`linux/arm64/v8` -> aarch64; None for what no wheel tables are kept of."""
-    return MACHINES.get(platform.partition("/")[2])
 
 
 def uv_platform(question: Question) -> str | None:
