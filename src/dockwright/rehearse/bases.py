@@ -1,14 +1,68 @@
-"""What the facts of a base image put into a fresh image."""
+"""FROM: the image that a stage starts with, what the facts say of it, and a name that can't be one."""
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from dockwright.dockerfile.nodes import Instruction, Stage
 from dockwright.facts.base import BaseImage
-from dockwright.finding import UNKNOWN, Answer
+from dockwright.finding import UNKNOWN, Answer, Certainty, Evidence
+from dockwright.rehearse import needs
 from dockwright.rehearse.image import Account, Image
+from dockwright.rehearse.needs import Unmet
 from dockwright.rehearse.python import Installed, Python, canonical
+from dockwright.rehearse.step import Recorder
+
+if TYPE_CHECKING:
+    from dockwright.rehearse.run import Build
 
 
-def fill(image: Image, base: BaseImage) -> None:
+def start_from(build: Build, stage: Stage, instruction: Instruction, recorder: Recorder) -> Image:
+    name = build.base_name(stage)
+    parent = build.parent(stage)
+    if parent is not None and parent.index in build.images:
+        child = build.images[parent.index].fork()
+        child.onbuild = ()
+        return child
+    if name is UNKNOWN:
+        recorder.unknown.append("the base image is not known")
+        return Image(None)
+    if not name and build.world.classic:
+        from dockwright.rehearse.classic import blank_base
+
+        return blank_base(build, stage, recorder)
+    _check_reference(build, stage, str(name), recorder)
+    _check_registry(build, stage, str(name), recorder)
+    if str(name).endswith((":", "@")):
+        return Image(None)  # an argument without a value
+    image = _image(build, str(name), instruction.flag("platform"))
+    if "/" in str(name):  # Docker's official images are made for all platforms
+        from dockwright.rehearse.foreign import judge_base
+
+        wanted = instruction.flag("platform") or build.world.target.platform or "linux/amd64"
+        judge_base(image, str(name), wanted, stage.base.span, recorder)
+    return image
+
+
+def _image(build: Build, name: str, platform: str | None) -> Image:
+    """The image of a base, as far as its facts are known."""
+    if name == "scratch":
+        return Image(None, scratch=True)
+    from datetime import date
+
+    from dockwright.facts.base import base_image
+
+    day = date.fromisoformat(build.world.as_of) if build.world.as_of else None
+    facts = base_image(name, as_of=day, platform=platform or build.world.target.platform or "linux/amd64")
+    image = Image(facts)
+    if facts is not None:
+        _fill(image, facts)
+    return image
+
+
+def _fill(image: Image, base: BaseImage) -> None:
     """Environment, accounts, interpreters and settings of the base image."""
     image.env = dict(base.env)
     image.user = base.user or "root"
@@ -32,3 +86,53 @@ def fill(image: Image, base: BaseImage) -> None:
             managed=Answer.of(python.externally_managed),
             distributions=distributions,
         )
+
+
+# -- the name --------------------------------------------------------------------------------------------------------
+
+
+def _check_registry(build: Build, stage: Stage, name: str, recorder: Recorder) -> None:
+    """An image that the registry is known not to have, or a name that none can have."""
+    from dockwright.facts.made import today
+    from dockwright.facts.registry import absent, malformed
+
+    found = absent(name, build.world.as_of or today().isoformat())
+    if found is not None:
+        says = Evidence(f"gone since {found.since}" if found.since else "the registry never had this tag")
+        need = needs.Stage(name, "not-found", found.instead)
+        recorder.unmet.append(Unmet(need, stage.base.span, "FROM", (says,), Certainty.LIKELY))
+    elif malformed(name) and "$" not in name:
+        says = Evidence("a repository's name is lower case")
+        recorder.unmet.append(Unmet(needs.Stage(name, "not-found"), stage.base.span, "FROM", (says,)))
+
+
+def _check_reference(build: Build, stage: Stage, name: str, recorder: Recorder) -> None:
+    """An unset argument leaves `FROM` without a name, or `python:` without a tag."""
+    if name and not _gaping(name):
+        return
+    for argument in _variables(stage.base.text):
+        if not build.globals.get(argument):
+            scope = "later" if argument not in build.globals and argument in _all_args(build) else "unset"
+            recorder.unmet.append(
+                Unmet(needs.Variable(argument, f"FROM {stage.base.text}", scope), stage.base.span, "FROM")
+            )
+
+
+def _gaping(name: str) -> bool:
+    """What an empty variable leaves of a name: a part without letters, or one that begins or ends with what joins two."""
+    if name[0] in ":/._-" or name[-1] in ":/@._-" or "//" in name:
+        return True
+    return any((one in ":/" and two in "._-") or (one in "._-" and two in ":/@") for one, two in pairwise(name))
+
+
+def _variables(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\$\{?(\w+)", text))
+
+
+def _all_args(build: Build) -> set[str]:
+    return {
+        pair.key.text
+        for instruction in build.dockerfile.instructions
+        if instruction.keyword == "ARG"
+        for pair in instruction.pairs
+    }

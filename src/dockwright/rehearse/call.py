@@ -14,8 +14,8 @@ from dockwright.rehearse.needs import Need, Unmet, Writable
 from dockwright.source import Span
 
 if TYPE_CHECKING:
+    from dockwright.rehearse.run import World
     from dockwright.rehearse.shell import Shell
-    from dockwright.rehearse.world import World
 
 
 class Call:

@@ -12,7 +12,7 @@ from dockwright.rehearse.needs import Unmet
 from dockwright.rehearse.step import Recorder
 
 if TYPE_CHECKING:
-    from dockwright.rehearse.instructions import Build
+    from dockwright.rehearse.run import Build
 
 # Flags that only BuildKit reads (Dockerfile reference; the classic builder stops with "Unknown flag: mount").
 FLAGS = {

@@ -17,7 +17,7 @@ from dockwright.rehearse.journal import Node, normal
 from dockwright.rehearse.nearby import nearby
 
 if TYPE_CHECKING:
-    from dockwright.rehearse.instructions import Build
+    from dockwright.rehearse.run import Build
 
 
 def record(call: Call, made: CopyPlan, words: list[Argument], origin: str | None, build: Build) -> None:

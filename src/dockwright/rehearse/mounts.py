@@ -19,7 +19,7 @@ from dockwright.rehearse.shell import Shell
 from dockwright.rehearse.step import Recorder
 
 if TYPE_CHECKING:
-    from dockwright.rehearse.instructions import Build
+    from dockwright.rehearse.run import Build
 
 
 def lay(build: Build, stage: Stage, instruction: Instruction, image: Image, recorder: Recorder) -> list[str]:

@@ -20,7 +20,7 @@ from dockwright.rehearse.step import Recorder
 from dockwright.source import Span
 
 if TYPE_CHECKING:
-    from dockwright.rehearse.instructions import Build
+    from dockwright.rehearse.run import Build
 
 SHELLS = ("sh", "bash", "ash", "dash", "ksh", "zsh")
 

@@ -6,6 +6,7 @@ A file with an error in it runs nothing. The rest is rehearsed all the same, so 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from dockwright.dockerfile.instructions import KEYWORDS
 from dockwright.dockerfile.nodes import Dockerfile, Instruction, Joined, ParseError, Phase, Stage
@@ -13,10 +14,12 @@ from dockwright.finding import Certainty
 from dockwright.inputs.targets import Target
 from dockwright.rehearse import needs
 from dockwright.rehearse.image import Image
-from dockwright.rehearse.instructions import Build
 from dockwright.rehearse.needs import Unmet
 from dockwright.rehearse.step import Step
 from dockwright.source import Span
+
+if TYPE_CHECKING:
+    from dockwright.rehearse.run import Build
 
 FRONTENDS = ("docker/dockerfile", "docker.io/docker/dockerfile")
 

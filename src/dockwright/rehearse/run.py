@@ -2,28 +2,142 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from dockwright.dockerfile import parse
+from dockwright.dockerfile.expand import ExpandError, expand_partial
 from dockwright.dockerfile.nodes import Dockerfile, Instruction, Stage
+from dockwright.finding import UNKNOWN
 from dockwright.inputs.context import Context
 from dockwright.inputs.globs import PatternError
 from dockwright.inputs.targets import Target, in_tree
 from dockwright.inputs.tree import ListTree
 from dockwright.rehearse.image import Image
-from dockwright.rehearse.instructions import Build, run_instruction
+from dockwright.rehearse.instructions import run_instruction
+from dockwright.rehearse.journal import Value
 from dockwright.rehearse.start import start
 from dockwright.rehearse.step import Recorder, Step
-from dockwright.rehearse.world import World
 from dockwright.source import Source
 
 if TYPE_CHECKING:
     from dockwright.index.question import Known
     from dockwright.project import Project
 
+BUILDKIT = "2023-02-01"  # Docker Engine 23.0: `docker build` means BuildKit; before, the classic builder
 STEPS = 5_000  # instructions of one target that are rehearsed
+# Set by BuildKit; a stage sees them after an ARG of that name.
+PLATFORM_ARGS = frozenset(
+    "TARGETPLATFORM TARGETOS TARGETARCH TARGETVARIANT BUILDPLATFORM BUILDOS BUILDARCH BUILDVARIANT TARGETSTAGE".split()
+)
+
+
+class World:
+    """One target's surroundings. Read-only."""
+
+    def __init__(self, project: Project, target: Target, context: Context, index: Known | None = None) -> None:
+        self.project = project
+        self.target = target
+        self.context = context
+        self.as_of = project.as_of
+        self.classic = project.as_of is not None and project.as_of < BUILDKIT
+        self.facts: Any = None
+        self.index = index  # answers of the package index; None: nobody asks it
+
+
+class Build:
+    """One rehearsal under way: the stages done so far and the steps they took."""
+
+    def __init__(self, world: World, dockerfile: Dockerfile) -> None:
+        self.world = world
+        self.dockerfile = dockerfile
+        self.images: dict[int, Image] = {}
+        self.steps: list[Step] = []
+        self.unread: frozenset[int] = frozenset()  # where instructions begin that can't be read
+        self.globals: dict[str, Value | None] = {}
+        for instruction in dockerfile.global_args:
+            for name, value in self.declared(instruction, self.globals):
+                self.globals[name] = value
+
+    def add(
+        self, stage: Stage, instruction: Instruction, record: Recorder, before: Image, after: Image, kind: str = "build"
+    ) -> None:
+        self.steps.append(
+            Step(
+                instruction, record.source, stage.index, before, after,
+                tuple(record.unmet), tuple(record.masked), tuple(record.unknown), kind, tuple(record.executed),
+            )
+        )  # fmt: skip
+
+    # -- variables --------------------------------------------------------------------------------------------------
+
+    def declared(self, instruction: Instruction, known: dict[str, Value | None]) -> Iterator[tuple[str, Value | None]]:
+        """Names and values of an ARG: --build-arg first, then the default, then a global argument of that name."""
+        given = self.world.target.build_args
+        for pair in instruction.pairs:
+            name = pair.key.text
+            if name in given:
+                value = given[name]
+                yield name, UNKNOWN if value is None else value
+            elif pair.value is not None:
+                yield name, self.expanded(pair.value.text, known)
+            elif name in PLATFORM_ARGS:
+                yield name, UNKNOWN
+            else:
+                yield name, self.globals.get(name)
+
+    def expanded(self, text: str, known: dict[str, Value | None]) -> Value:
+        try:
+            get = known.__getitem__ if isinstance(known, defaultdict) else known.get
+            return expand_partial(text, get, self.dockerfile.escape).value  # type: ignore[return-value]
+        except ExpandError:
+            return UNKNOWN
+
+    def value(self, text: str, image: Image) -> Value:
+        """A word of an instruction, with the stage's ENV and ARG."""
+        known: dict[str, Value | None] = {**image.args, **image.env}
+        if not image.env_known:  # a base that is not known may set any variable
+            return self.expanded(text, defaultdict(lambda: UNKNOWN, known))
+        return self.expanded(text, known)
+
+    # -- stages -----------------------------------------------------------------------------------------------------
+
+    def parent(self, stage: Stage) -> Stage | None:
+        """The earlier stage that FROM names."""
+        base = self.base_name(stage)
+        return self._earlier(base, stage) if isinstance(base, str) else None
+
+    def base_name(self, stage: Stage) -> Value:
+        known = {**dict.fromkeys(PLATFORM_ARGS, UNKNOWN), **self.globals}
+        return self.expanded(stage.base.text, known)  # type: ignore[arg-type]
+
+    def _earlier(self, name: str, stage: Stage) -> Stage | None:
+        """FROM sees only the stages above it, the nearest of a name first."""
+        for other in reversed(self.dockerfile.stages[: stage.index]):
+            if other.name is not None and other.name == name.lower():
+                return other
+        return None
+
+    def source_stage(self, name: str, stage: Stage) -> Stage | None:
+        """The stage that --from names, by name or number."""
+        found = self._earlier(name, stage)
+        if found is None and name.isdigit() and int(name) < stage.index:
+            return self.dockerfile.stages[int(name)]
+        return found
+
+    def needed_by(self, stage: Stage) -> Iterator[Stage]:
+        parent = self.parent(stage)
+        if parent is not None:
+            yield parent
+        for instruction in stage.instructions:
+            names = [instruction.flag("from")] + [mount.from_ for mount in instruction.mounts]
+            for name in names:
+                found = self.source_stage(name, stage) if name else None
+                if found is not None:
+                    yield found
 
 
 class Rehearsal(Struct, frozen=True):

@@ -22,7 +22,7 @@ from dockwright.rehearse.needs import Unmet
 from dockwright.rehearse.step import Recorder
 
 if TYPE_CHECKING:
-    from dockwright.rehearse.world import World
+    from dockwright.rehearse.run import World
 
 DEPTH = 90  # of nested commands; a chain of && counts once
 COMMANDS = 1_000  # of one step that are followed

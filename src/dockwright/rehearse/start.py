@@ -20,7 +20,7 @@ from dockwright.rehearse.process import SHELLS, check_user, shell_for
 from dockwright.rehearse.step import Recorder, Step
 
 if TYPE_CHECKING:
-    from dockwright.rehearse.instructions import Build
+    from dockwright.rehearse.run import Build
 
 
 def start(build: Build, stage: Stage) -> list[Step]:
