@@ -40,7 +40,17 @@ def repository(call: Call, text: str, span: Span, editable: bool = False, proof:
     return structs.replace(of(found, proof=proof), editable=editable, path="")
 
 
-def known_file(call: Call, folder: str, group: str, span: Span) -> Iterator[Wanted]:
+def group(call: Call, argument: Argument) -> Iterator[Wanted]:
+    """`--group [path:]name` (pip 25.1, uv): a dependency group of pyproject.toml (PEP 735)."""
+    path, _, name = str(argument.value).rpartition(":")
+    folder = call.path(posixpath.dirname(path) or ".") if argument.value is not UNKNOWN else UNKNOWN
+    if folder is UNKNOWN:
+        yield Wanted(text="?")
+        return
+    yield from _known_file(call, str(folder), name, argument.span)
+
+
+def _known_file(call: Call, folder: str, group: str, span: Span) -> Iterator[Wanted]:
     """The requirements of a dependency group of the pyproject.toml in a folder."""
     from dockwright.rehearse.packaging import read
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -180,7 +179,9 @@ def _wanted(call: Call, options: Options) -> Iterator[Wanted]:
     for _ in read_files(call, options.all("-c", "--constraint"), "constraints"):
         pass
     for argument in options.all("--group"):
-        yield from _group(call, argument)
+        from dockwright.rehearse.projects import group
+
+        yield from group(call, argument)
 
 
 def _operand(call: Call, argument: Argument) -> Iterator[Wanted]:
@@ -192,18 +193,6 @@ def _operand(call: Call, argument: Argument) -> Iterator[Wanted]:
         yield from read_files(call, [argument], "requirements")
         return
     yield wanted(call, argument)
-
-
-def _group(call: Call, argument: Argument) -> Iterator[Wanted]:
-    """`--group [path:]name` (pip 25.1): a dependency group of pyproject.toml (PEP 735)."""
-    path, _, name = str(argument.value).rpartition(":")
-    folder = call.path(posixpath.dirname(path) or ".") if argument.value is not UNKNOWN else UNKNOWN
-    if folder is UNKNOWN:
-        yield Wanted(text="?")
-        return
-    from dockwright.rehearse.projects import known_file
-
-    yield from known_file(call, str(folder), name, argument.span)
 
 
 def clash(call: Call, options: Options, python: Python, items: list[Wanted]) -> None:

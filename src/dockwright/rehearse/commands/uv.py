@@ -88,7 +88,9 @@ def _pip(call: Call, start: int) -> Answer:
     files = given.all("-r", "--requirement", "--requirements") + (operands if action in ("sync", "compile") else [])
     items += list(_required(call, files, python, sync=action == "sync"))
     for argument in given.all("--group"):
-        items += list(_group(call, argument))
+        from dockwright.rehearse.projects import group
+
+        items += list(group(call, argument))
     if action == "compile":
         return compiled(call, options)
     if "--no-index" in options:
@@ -140,15 +142,6 @@ def _declared(call: Call, path: str) -> Iterator[Wanted]:
 
 def _flag(call: Call, name: str) -> bool:
     return any(word.value == name for word in call.arguments)
-
-
-def _group(call: Call, argument: Argument) -> Iterator[Wanted]:
-    """`--group [path:]name`: a dependency group of pyproject.toml."""
-    path, _, name = str(argument.value).rpartition(":")
-    folder = call.path(posixpath.dirname(path) or ".") if argument.value is not UNKNOWN else UNKNOWN
-    from dockwright.rehearse.projects import known_file
-
-    yield from [Wanted(text="?")] if folder is UNKNOWN else known_file(call, str(folder), name, argument.span)
 
 
 class Given(PipOptions):
