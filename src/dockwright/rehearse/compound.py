@@ -187,7 +187,7 @@ def _declare(shell: Shell, command: tree.Declaration, live: bool) -> Answer:
 
 
 def _condition(shell: Shell, command: tree.Condition, live: bool) -> Answer:
-    from dockwright.rehearse.commands.builtins import evaluate
+    from dockwright.rehearse.conditions import evaluate
 
     if _lacking(shell, "double-bracket", command.span) and not live:
         return NO

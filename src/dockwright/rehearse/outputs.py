@@ -13,7 +13,7 @@ from dockwright.finding import NO, UNKNOWN
 from dockwright.rehearse.call import Call
 
 # Families that say themselves what their commands make, or that make nothing.
-OWN = frozenset("adduser apt archives builtins copies download files owners users".split())
+OWN = frozenset("adduser apt archives builtins copies download files owners usermod users".split())
 READERS = frozenset(["quiet", "texts"])
 MAKING = frozenset(
     ["find", "sort", "awk", "sed", "mktemp", "update-alternatives"]

@@ -61,7 +61,8 @@ FAMILIES = {
         "automake c++ cc clang g++ gcc ld libtoolize msgfmt protoc"
     ),
     "texts": "cat head tail wc sed tee dos2unix",
-    "users": "useradd groupadd usermod groupmod userdel groupdel deluser delgroup gpasswd passwd chpasswd chsh",
+    "usermod": "usermod groupmod userdel groupdel deluser delgroup gpasswd passwd chpasswd chsh",
+    "users": "useradd groupadd",
     "uv": "uv uvx",
     "venv": "virtualenv pyvenv",
     "wrappers": (
