@@ -78,6 +78,7 @@ class BaseImage(Struct, frozen=True, dict=True):
     source: str = ""
     env_known: bool = True  # whether `env` names all variables that it sets
     shell_known: bool = True  # whether `shell` is what its recipe leaves: others' images set a SHELL of their own
+    alone: bool = False  # nothing but the programs of `extra_commands`: no folder, no shell
     sources: tuple[str, ...] = ()  # suites that its lists of package sources name beside the release's own
 
     @property

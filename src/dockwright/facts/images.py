@@ -33,6 +33,15 @@ def _found(text: str, reference: Reference, day: date) -> BaseImage | None:
         from dockwright.facts import aws
 
         return aws.runtime(text, reference, day) if reference.name in aws.NAMES else None
+    if reference.name.endswith("/uv"):
+        from dockwright.facts import uv_image
+
+        return uv_image.image(text, reference, day) if reference.name in uv_image.NAMES else None
+    if reference.name.startswith(("gcr.io/distroless/", "cgr.dev/")):
+        from dockwright.facts import distroless
+
+        known = reference.name.startswith(distroless.START) or reference.name in distroless.CHAINGUARD
+        return distroless.image(text, reference, day) if known else None
     family = _FAMILIES.get(reference.name)
     if family is not None:
         return family(text, reference, day)
@@ -220,7 +229,19 @@ def _like(text: str, reference: Reference, day: date) -> BaseImage | None:
         return None
     extra = {**image.extra_commands, **rule.get("commands", {})}
     return replace(
-        image, reference=text, family=reference.name, complete=False, extra_commands=extra, entrypoint=None, cmd=None
+        image,
+        reference=text,
+        family=reference.name,
+        env={**image.env, **rule.get("env", {})},
+        env_known="env" in rule,
+        workdir=rule.get("workdir", image.workdir),
+        packages=image.packages - set(rule.get("without", ())),
+        complete=False,
+        packages_complete=False,
+        users_complete=False,
+        extra_commands=extra,
+        entrypoint=None,
+        cmd=None,
     )
 
 
@@ -229,6 +250,8 @@ def _other(text: str, reference: Reference, day: date) -> BaseImage | None:
     rule = table("base")["family"].get(reference.name)
     if rule is None:
         return None
+    if rule.get("path") and not re.fullmatch(r"latest|v?[\d.]+(?:-\d+)?", reference.tag):
+        return None  # `4.12.0-alpine`
     tag = Tag(reference.tag)
     os = OsRelease(rule["os"], libc="glibc") if "os" in rule else release("debian", tag.suite) if tag.suite else None
     if tag.alpine is not None and rule.get("debian"):
@@ -238,8 +261,17 @@ def _other(text: str, reference: Reference, day: date) -> BaseImage | None:
         name = at(rule["latest"], day)[0] if name == "latest" and "latest" in rule else name
         os = release(os.id, name) or os
     absent = frozenset(rule.get("absent", ()))
+    folder = rule.get("path", "")
+    env = path_env(f"{folder}:{PATH}") if folder else path_env()
+    commands = {name: f"{folder}/{name}" for name in rule.get("commands", ())}
     return BaseImage(
-        text, reference.name, os, path_env(), absent_commands=absent, env_known=reference.name in _PLAIN_ENV
+        text,
+        reference.name,
+        os,
+        env,
+        extra_commands=commands,
+        absent_commands=absent,
+        env_known=reference.name in _PLAIN_ENV,
     )
 
 
@@ -247,5 +279,5 @@ _PLAIN_ENV = frozenset({"centos", "fedora", "amazonlinux", "rockylinux", "almali
 
 _FAMILIES: dict[str, Callable[[str, Reference, date], BaseImage | None]] = {
     "debian": _debian, "python": python, "alpine": _alpine, "ubuntu": _ubuntu, "nvidia/cuda": _cuda, "node": _node,
-    "buildpack-deps": _buildpack, "scratch": _scratch,
+    "buildpack-deps": _buildpack, "scratch": _scratch, "nvcr.io/nvidia/cuda": _cuda,
 }  # fmt: skip

@@ -107,6 +107,11 @@ def _is_command(image: BaseImage, path: str) -> bool:
 def has_path(image: BaseImage, path: str) -> Answer:
     path = posixpath.normpath("/" + path.lstrip("/"))
     top = path.split("/")[1]
+    if image.alone:
+        held = {*image.extra_commands.values(), image.workdir, "/"}
+        return Answer.of(path in held or any(each.startswith(path + "/") for each in held))
+    if _no_shell(image, path):
+        return NO
     if path in _FOLDERS or (path.count("/") == 1 and top in _ROOT - {"lib64"}):
         return UNKNOWN if image.family == "scratch" else YES
     if _is_command(image, path):
@@ -118,6 +123,11 @@ def has_path(image: BaseImage, path: str) -> Answer:
     if not image.complete:
         return NO if image.family in _OFFICIAL and _nobodys(image, path, top) else UNKNOWN
     return _absent(image, path, top)
+
+
+def _no_shell(image: BaseImage, path: str) -> bool:
+    """A shell's path in an image that is known to have none (distroless)."""
+    return path in ("/bin/sh", "/usr/bin/sh", "/bin/bash") and posixpath.basename(path) in image.absent_commands
 
 
 def _python_paths(image: BaseImage) -> set[str]:

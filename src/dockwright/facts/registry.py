@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from msgspec import Struct
 
-from dockwright.facts.reference import parse
+from dockwright.facts.reference import Reference, parse
 from dockwright.facts.tables import table
 
 
@@ -27,10 +28,21 @@ def absent(reference: str, day: str) -> Absent | None:
         known, tags = fact.get("known"), fact.get("tags")
         gone = not re.fullmatch(known, parsed.tag) if known else tags is None or re.fullmatch(tags, parsed.tag)
         return Absent(fact["since"], _instead(fact, parsed.tag)) if gone else None
+    found = _of_tags(facts["tags"], parsed, day)
+    if found is not None:
+        return found
     owner, _, rest = parsed.name.partition("/")
     fact = facts["organisations"].get(owner)
     if fact is not None and rest and fact["since"] <= day and re.fullmatch(fact["tags"], parsed.tag):
         return Absent(fact["since"], f"{fact['instead']}/{rest}:{parsed.tag}")
+    return None
+
+
+def _of_tags(rows: list[dict[str, Any]], parsed: Reference, day: str) -> Absent | None:
+    for row in rows:
+        match = re.fullmatch(row["tags"], parsed.tag) if parsed.name in row["names"] and row["since"] <= day else None
+        if match is not None:
+            return Absent(row["since"], f"{parsed.name}:{match.expand(row['becomes'])}")
     return None
 
 

@@ -13,16 +13,19 @@ import re
 
 from dockwright.facts import languages as facts
 from dockwright.facts.tables import table
-from dockwright.finding import NO, UNKNOWN, Answer, Certainty, Evidence
+from dockwright.finding import NO, UNKNOWN, YES, Answer, Certainty, Evidence
 from dockwright.rehearse import needs
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument
+from dockwright.rehearse.journal import Value
 from dockwright.rehearse.languages import Installed, day, installed
 
 VALUES = frozenset(
     "-o -p -tags -ldflags -gcflags -asmflags -mod -modfile -installsuffix -pkgdir -buildmode -run -C".split()
 )
 READS = frozenset(["get", "build", "install", "test", "vet", "list", "run"])
+PINNED = ("vendor", "Godeps", "go.mod", "Gopkg.lock", "glide.lock", "vendor.conf")
+DEEPEST = 4  # host/owner/repository/folder/folder
 OLD, ANCIENT = 270, 730  # days without support: for what a project depends on, for any package that is fetched
 
 
@@ -124,19 +127,33 @@ def _newest(call: Call, go: Installed, operands: list[Argument], remote: list[Ar
     """Without modules, the newest state of every package is fetched and built with an old Go."""
     age = facts.unsupported_since(go.version, day(call))
     whole = table("languages")["go"]["whole"]
-    moving = [each for each in remote if str(each.value).removesuffix("/...") not in whole]
+    moving = [each for each in remote if str(each.value).removesuffix("/...") not in whole and _moves(call, go, each)]
     if age > ANCIENT and moving:
         _wants(call, go, str(moving[0].value), moving[0])
-    elif age > OLD and not remote and not _vendored(call):
+    elif age > OLD and not remote and not _vendored(call, call.path(".")):
         _wants(call, go, "what the project imports", operands[0] if operands else call.arguments[0])
 
 
-def _vendored(call: Call) -> bool:
-    """Does the project bring its dependencies along?"""
-    at = call.path(".")
-    return at is UNKNOWN or any(
-        call.image.find(posixpath.join(str(at), name)).answer is not NO for name in ("vendor", "Godeps", "go.mod")
-    )
+def _moves(call: Call, go: Installed, package: Argument) -> bool:
+    """Is what is fetched of today, and more than a part that needs little?
+
+    gopkg.in serves a fixed version; what lies in GOPATH is not fetched, and may bring its dependencies; a package deep inside of
+    a repository (`…/docker/api/types/plugins/logdriver`) has few imports; small libraries stay with old versions of Go.
+    """
+    path = str(package.value).removesuffix("/...").rstrip("/")
+    if path.startswith("gopkg.in/") or path.count("/") > DEEPEST or path in table("languages")["go"]["steady"]:
+        return False
+    gopath = call.variable("GOPATH")
+    folder = gopath.partition(":")[0] if isinstance(gopath, str) and gopath.startswith("/") else "/go"
+    own = f"{folder}/src/{path}"
+    if facts.older(go.version, "1.6") or call.image.find(own).answer is not YES:  # vendor/ is read from 1.6 on
+        return True
+    return not _vendored(call, own)
+
+
+def _vendored(call: Call, at: Value) -> bool:
+    """Does the project at a folder bring its dependencies along, or name their versions?"""
+    return at is UNKNOWN or any(call.image.find(posixpath.join(str(at), name)).answer is not NO for name in PINNED)
 
 
 def _wants(call: Call, go: Installed, what: str, operand: Argument) -> None:
