@@ -30,7 +30,7 @@ def outline(dockerfile: Dockerfile) -> Iterator[str]:
             assert isinstance(node, Blank)
             yield "blank"
     yield from (f"stage {stage.index} {stage.name} of {stage.base.text!r}" for stage in dockerfile.stages)
-    yield from (f"error line {error.line} {error.phase.value}: {error.message}" for error in dockerfile.errors)
+    yield from (f"error line {error.line} {error.phase}: {error.message}" for error in dockerfile.errors)
     yield from (f"warning line {found.line} {found.rule}: {found.message}" for found in dockerfile.warnings)
 
 

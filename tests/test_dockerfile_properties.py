@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dockwright.dockerfile import parse
-from dockwright.dockerfile.nodes import Dockerfile, Instruction, Joined, PartKind
+from dockwright.dockerfile.nodes import Dockerfile, Instruction, Joined
 from dockwright.source import Span
 
 PIECES = st.sampled_from(
@@ -138,7 +138,7 @@ def test_errors_are_in_the_text_and_in_order(text: str) -> None:
 def test_text_parts_make_the_joined_line(text: str) -> None:
     dockerfile = parse(text)
     for instruction in dockerfile.instructions:
-        parts = [part for part in instruction.parts if part.kind is PartKind.TEXT]
+        parts = [part for part in instruction.parts if part.kind == "text"]
         assert "".join(dockerfile.source[part.span] for part in parts).find(instruction.rest.text) >= 0
 
 

@@ -30,12 +30,12 @@ class Refused(Exception):
 
 def check(instruction: Instruction, escape: str) -> tuple[Problem, Phase] | None:
     """The first thing that BuildKit refuses, and when it does."""
-    phase = Phase.INSTRUCTION
+    phase: Phase = "instruction"
     try:
         if instruction.keyword not in KEYWORDS:
             raise Refused(_unknown(instruction))
         _CHECKS[instruction.keyword](instruction)
-        phase = Phase.BUILD
+        phase = "build"
         _check_mounts(instruction, escape)
         for word, problem in variables.problems(instruction, escape):
             raise Refused(problem, word)

@@ -20,7 +20,7 @@ class Lines:
     def part(self, kind: PartKind, start: int, end: int) -> None:
         if end <= start:
             return
-        if kind is PartKind.BLANK and self.parts and self.parts[-1].kind is kind:
+        if kind == "blank" and self.parts and self.parts[-1].kind == kind:
             start = self.parts.pop().span.start  # blank lines below each other are one part
         self.parts.append(Part(kind, Span(start, end)))
 
@@ -35,8 +35,8 @@ class Lines:
             self.pieces.append((self.length, start))
             self.texts.append(text)
             self.length += len(text)
-            self.part(PartKind.TEXT, start, middle)
-        self.part(PartKind.CONTINUATION if goes_on else PartKind.BREAK, middle, end)
+            self.part("text", start, middle)
+        self.part("continuation" if goes_on else "break", middle, end)
         if not self.pieces:
             self.anchor = start
         return goes_on

@@ -9,7 +9,7 @@ None of them can be part of a cycle, so the garbage collector need not look at t
 from __future__ import annotations
 
 from bisect import bisect_right
-from enum import Enum
+from typing import Literal
 
 from msgspec import Struct
 
@@ -112,15 +112,16 @@ class Heredoc(Struct, frozen=True, gc=False):
         return "\n".join(line.lstrip("\t") for line in self.body.split("\n"))
 
 
-class PartKind(Enum):
-    INDENT = "indent"  # white space before the keyword, and a byte-order mark
-    TEXT = "text"
-    CONTINUATION = "continuation"  # the escape character, what is behind it, and the line break
-    COMMENT = "comment"  # a whole line between continued lines
-    BLANK = "blank"
-    BREAK = "break"
-    HEREDOC = "heredoc"
-    TERMINATOR = "terminator"
+PartKind = Literal[
+    "indent",  # white space before the keyword, and a byte-order mark
+    "text",
+    "continuation",  # the escape character, what is behind it, and the line break
+    "comment",  # a whole line between continued lines
+    "blank",
+    "break",
+    "heredoc",
+    "terminator",
+]
 
 
 class Part(Struct, frozen=True, gc=False):
@@ -128,16 +129,14 @@ class Part(Struct, frozen=True, gc=False):
     span: Span
 
 
-class Phase(Enum):
-    """When BuildKit reports an error: all of an earlier phase come before any of a later one."""
-
-    PARSE = "parse"  # reading lines
-    INSTRUCTION = "instruction"  # arguments and flags
-    STAGE = "stage"  # before the first FROM; met together with those of INSTRUCTION
-    BUILD = "build"  # stages and mounts; mounts only where the target needs the stage
-
-
-_RANK = {Phase.PARSE: 0, Phase.INSTRUCTION: 1, Phase.STAGE: 1, Phase.BUILD: 2}
+# When BuildKit reports an error: all of an earlier phase come before any of a later one.
+Phase = Literal[
+    "parse",  # reading lines
+    "instruction",  # arguments and flags
+    "stage",  # before the first FROM; met together with those of "instruction"
+    "build",  # stages and mounts; mounts only where the target needs the stage
+]
+_RANK = {"parse": 0, "instruction": 1, "stage": 1, "build": 2}
 
 
 class ParseError(Struct, frozen=True, gc=False):
@@ -146,10 +145,10 @@ class ParseError(Struct, frozen=True, gc=False):
     span: Span
     message: str
     line: int
-    phase: Phase = Phase.INSTRUCTION
+    phase: Phase = "instruction"
 
     def __str__(self) -> str:
-        if self.phase is Phase.INSTRUCTION:
+        if self.phase == "instruction":
             return f"dockerfile parse error on line {self.line}: {self.message}"
         return self.message
 

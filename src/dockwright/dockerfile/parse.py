@@ -23,8 +23,6 @@ from dockwright.dockerfile.nodes import (
     Node,
     ParseError,
     ParseWarning,
-    PartKind,
-    Phase,
 )
 from dockwright.dockerfile.pieces import ExpandError
 from dockwright.dockerfile.stages import arrange
@@ -85,7 +83,7 @@ class _Reader:
         """BuildKit counts bytes, and stops at a line that is too long."""
         if len(self.text[start:end].removesuffix("\n").encode("utf-8", "replace")) > _LONGEST:
             message = f"dockerfile line greater than max allowed size of {_LONGEST}"
-            self.errors.append(ParseError(Span(start, end), message, self.line, Phase.PARSE))
+            self.errors.append(ParseError(Span(start, end), message, self.line, "parse"))
 
     def node(self) -> Node:
         first = self.line
@@ -108,21 +106,21 @@ class _Reader:
         try:
             return self.directives.read(body, at, whole)
         except ValueError as error:
-            self.errors.append(ParseError(Span(at, at + len(body)), str(error), self.line, Phase.PARSE))
+            self.errors.append(ParseError(Span(at, at + len(body)), str(error), self.line, "parse"))
             return None
 
     def instruction(self, first: int, body: str, at: int, end: int) -> Instruction:
         lines = Lines(self.directives.escape)
-        lines.part(PartKind.INDENT, self.starts[first], at)
+        lines.part("indent", self.starts[first], at)
         more, empty = lines.add(body, at, end), False
         while more and self.line < self.count:
             start, end, line = self.next_line()
             bare = line.lstrip(SPACE)
             if not bare:
                 empty = True
-                lines.part(PartKind.BLANK, start, end)
+                lines.part("blank", start, end)
             elif bare[0] == "#":
-                lines.part(PartKind.COMMENT, start, end)
+                lines.part("comment", start, end)
             else:
                 more = lines.add(line, start, end)
         joined = lines.joined()
@@ -153,13 +151,13 @@ class _Reader:
             stop = self.terminator(mark.name, mark.chomp)
             first, last = self.line, self.recovery() if stop is None else stop
             body = Span(self.starts[first], self.starts[last])
-            lines.part(PartKind.HEREDOC, body.start, body.end)
+            lines.part("heredoc", body.start, body.end)
             found.append(mark.with_body(self.text[body.start : body.end], body))
             self.line = last
             if stop is None:
                 return tuple(found), Problem("unterminated heredoc", mark.span)
             self.line += 1
-            lines.part(PartKind.TERMINATOR, self.starts[last], self.starts[last + 1])
+            lines.part("terminator", self.starts[last], self.starts[last + 1])
         return tuple(found), None
 
     def terminator(self, name: str, chomp: bool) -> int | None:
@@ -201,7 +199,7 @@ class _Reader:
     def judge(self, placed: Instruction, problem: Problem | None) -> None:
         """Adds the one error of an instruction, and what will fail in the build that a trigger is meant for."""
         if problem is not None:
-            self.errors.append(ParseError(problem.span, problem.message, placed.line, Phase.PARSE))
+            self.errors.append(ParseError(problem.span, problem.message, placed.line, "parse"))
         elif refused := check(placed, self.directives.escape):
             self.errors.append(ParseError(refused[0].span, refused[0].message, placed.line, refused[1]))
         elif placed.onbuild is not None and (refused := check(placed.onbuild, self.directives.escape)):

@@ -7,7 +7,7 @@ from msgspec import Struct
 from dockwright.dockerfile.expand import ExpandError, expand
 from dockwright.dockerfile.gotext import quote
 from dockwright.dockerfile.instructions import KEYWORDS
-from dockwright.dockerfile.nodes import Instruction, Node, ParseError, ParseWarning, Phase, Stage, Word
+from dockwright.dockerfile.nodes import Instruction, Node, ParseError, ParseWarning, Stage, Word
 from dockwright.source import Source, Span
 
 
@@ -54,12 +54,12 @@ def _outside(outside: list[Instruction], stages: tuple[Stage, ...], source: Sour
     """One error for all instructions before the first FROM; ARG may stand there."""
     for node in outside:
         if node.keyword != "ARG" and node.keyword in KEYWORDS:
-            return [ParseError(node.span, "no build stage in current context", node.line, Phase.STAGE)]
+            return [ParseError(node.span, "no build stage in current context", node.line, "stage")]
     if stages:
         return []
     if not outside:
-        return [ParseError(Span(0, len(source.text)), "file with no instructions", 1, Phase.PARSE)]
-    return [ParseError(outside[0].span, "dockerfile contains no stages to build", outside[0].line, Phase.BUILD)]
+        return [ParseError(Span(0, len(source.text)), "file with no instructions", 1, "parse")]
+    return [ParseError(outside[0].span, "dockerfile contains no stages to build", outside[0].line, "build")]
 
 
 def _bases(stages: tuple[Stage, ...]) -> list[ParseError]:
@@ -68,7 +68,7 @@ def _bases(stages: tuple[Stage, ...]) -> list[ParseError]:
         text = stage.base.text
         if text and "$" not in text and not _expanded(text):
             message = f"base name ({text}) should not be blank"
-            found.append(ParseError(stage.base.span, message, stage.instructions[0].line, Phase.BUILD))
+            found.append(ParseError(stage.base.span, message, stage.instructions[0].line, "build"))
     return found
 
 

@@ -10,7 +10,7 @@ from dockwright.inputs.copyplan import Problem, ProblemKind
 from dockwright.inputs.files import UNKNOWN, Files
 from dockwright.inputs.globs import has_wildcards
 
-_KINDS: dict[Status, ProblemKind] = {Status.IGNORED: "ignored", Status.OUTSIDE: "outside"}
+_KINDS: dict[Status, ProblemKind] = {"ignored": "ignored", "outside": "outside"}
 
 
 def absent(source: Files, word: str, path: str) -> Problem | None:
@@ -19,7 +19,7 @@ def absent(source: Files, word: str, path: str) -> Problem | None:
         kind: ProblemKind = "missing" if follow(source, path) is not None else "link-loop"
         return Problem(kind, word, path)
     seen = source.look(word if rooted(word) == path else path)
-    if seen.status is Status.UNKNOWN:
+    if seen.status == "unknown":
         return None
     return Problem(_why(source, seen, path), word, path, YES, seen)
 

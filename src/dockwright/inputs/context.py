@@ -6,8 +6,7 @@ ignored Dockerfile cannot be copied.
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -21,12 +20,13 @@ if TYPE_CHECKING:
     from dockwright.inputs.dockerignore import Matcher
 
 
-class Status(Enum):
-    PRESENT = "present"
-    IGNORED = "ignored"
-    MISSING = "missing"
-    OUTSIDE = "outside"  # missing, and the path climbs over the root or leads over a link out of it
-    UNKNOWN = "unknown"
+Status = Literal[
+    "present",
+    "ignored",
+    "missing",
+    "outside",  # missing, and the path climbs over the root or leads over a link out of it
+    "unknown",
+]
 
 
 class Presence(Struct, frozen=True):
@@ -77,22 +77,22 @@ class Context(Filtered):
         wanted = rooted(path)
         found = follow(self, wanted)
         if found is UNKNOWN:
-            return Presence(Status.UNKNOWN, wanted, UNKNOWN)
+            return Presence("unknown", wanted, UNKNOWN)
         kind = None if found is None else self.kind(found)
         if found is not None and kind is not None:
-            return Presence(Status.UNKNOWN if kind is UNKNOWN else Status.PRESENT, found, kind)
+            return Presence("unknown" if kind is UNKNOWN else "present", found, kind)
         return self._absent(path, wanted)
 
     def _absent(self, path: str, wanted: str) -> Presence:
         there = follow(self.tree, wanted)
         if there is UNKNOWN:
-            return Presence(Status.UNKNOWN, wanted, UNKNOWN)
+            return Presence("unknown", wanted, UNKNOWN)
         kind = None if there is None else self.tree.kind(there)
         if kind is UNKNOWN or (kind is None and not self.tree.complete):
-            return Presence(Status.UNKNOWN, wanted, UNKNOWN)
+            return Presence("unknown", wanted, UNKNOWN)
         if there is not None and kind is not None:
-            return Presence(Status.IGNORED, there, kind, self._rule(wanted, there))
-        status = Status.OUTSIDE if _climbs(path) or self.tree.resolve(wanted) is None else Status.MISSING
+            return Presence("ignored", there, kind, self._rule(wanted, there))
+        status: Status = "outside" if _climbs(path) or self.tree.resolve(wanted) is None else "missing"
         from dockwright.inputs.nearest import nearest
 
         return Presence(status, wanted, nearest=nearest(self, wanted))

@@ -74,7 +74,7 @@ def _bind(build: Build, stage: Stage, mount: Mount, image: Image, path: str, rec
         call = Call(shell, [Argument("RUN --mount", mount.span)], mount.span)
         presence = files.look(inner) if hasattr(files, "look") else None
         need = needs.Source(
-            inner, presence.status.value if presence else "missing", presence.nearest if presence else (), mount.from_
+            inner, presence.status if presence else "missing", presence.nearest if presence else (), mount.from_
         )
         call.lacks(need, mount.span)
         image.put(path, Node(UNKNOWN, says))

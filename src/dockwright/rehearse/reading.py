@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dockwright.dockerfile.instructions import KEYWORDS
-from dockwright.dockerfile.nodes import Dockerfile, Instruction, Joined, ParseError, Phase, Stage
+from dockwright.dockerfile.nodes import Dockerfile, Instruction, Joined, ParseError, Stage
 from dockwright.finding import Certainty
 from dockwright.inputs.targets import Target
 from dockwright.rehearse import needs
@@ -30,11 +30,11 @@ def reading(build: Build, target: Target, final: Stage | None) -> Iterator[Step]
     if dockerfile.syntax is not None and not dockerfile.syntax.startswith(FRONTENDS):
         return  # another grammar
     for error in _independent(dockerfile):
-        if error.phase is not Phase.BUILD or _wanted(build, error, final):
+        if error.phase != "build" or _wanted(build, error, final):
             yield _step(
                 dockerfile,
                 error.span,
-                needs.Syntax(error.message, error.phase.value, _line(dockerfile, error)),
+                needs.Syntax(error.message, error.phase, _line(dockerfile, error)),
                 _sure(dockerfile, error),
             )
     if final is None and dockerfile.stages and not dockerfile.errors and target.stage:
@@ -121,7 +121,7 @@ def unread(dockerfile: Dockerfile) -> frozenset[int]:
                 broken.add(before.span.start)
         else:
             before = instruction
-    errors = [error for error in dockerfile.errors if error.phase in (Phase.PARSE, Phase.INSTRUCTION)]
+    errors = [error for error in dockerfile.errors if error.phase in ("parse", "instruction")]
     for error in errors:
         broken |= {
             each.span.start for each in dockerfile.instructions if each.span.start <= error.span.start < each.span.end
