@@ -7,17 +7,9 @@ import pytest
 from dockwright.dockerfile.shell import (
     AndOr,
     Arithmetic,
-    ArithmeticCommand,
     Assignment,
-    Background,
-    Case,
     Command,
-    Condition,
     Declaration,
-    For,
-    Function,
-    Group,
-    If,
     Parameter,
     Part,
     Pipeline,
@@ -25,12 +17,22 @@ from dockwright.dockerfile.shell import (
     Redirect,
     Sequence,
     Simple,
-    Subshell,
     Substitution,
     Text,
     Unfollowed,
-    While,
     Word,
+)
+from dockwright.dockerfile.shell_blocks import (
+    ArithmeticCommand,
+    Background,
+    Case,
+    Condition,
+    For,
+    Function,
+    Group,
+    If,
+    Subshell,
+    While,
 )
 from dockwright.dockerfile.shell_parse import parse_script, parse_shell
 

@@ -7,11 +7,25 @@ Source that the text came from. The tree is what the shell reads, before any exp
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
 from dockwright.source import Span
+
+if TYPE_CHECKING:
+    from dockwright.dockerfile.shell_blocks import (
+        ArithmeticCommand,
+        Background,
+        Case,
+        Condition,
+        For,
+        Function,
+        Group,
+        If,
+        Subshell,
+        While,
+    )
 
 
 class Text(Struct, frozen=True):
@@ -157,75 +171,6 @@ class Sequence(Struct, frozen=True):
     span: Span
 
 
-class Background(Struct, frozen=True):
-    command: Command
-    span: Span
-
-
-class Group(Struct, frozen=True):
-    """`{ …; }`, or a command without redirects of its own (such as `[[ … ]]`) that has some."""
-
-    body: Command
-    redirects: tuple[Redirect, ...]
-    span: Span
-
-
-class Subshell(Struct, frozen=True):
-    body: Command
-    redirects: tuple[Redirect, ...]
-    span: Span
-
-
-class If(Struct, frozen=True):
-    branches: tuple[tuple[Command, Command], ...]  # (condition, body), for `if` and each `elif`
-    otherwise: Command | None
-    redirects: tuple[Redirect, ...]
-    span: Span
-
-
-class For(Struct, frozen=True):
-    name: str
-    words: tuple[Word, ...] | None  # None: no `in`, so "$@"
-    body: Command
-    redirects: tuple[Redirect, ...]
-    span: Span
-
-
-class While(Struct, frozen=True):
-    condition: Command
-    body: Command
-    until: bool
-    redirects: tuple[Redirect, ...]
-    span: Span
-
-
-class Case(Struct, frozen=True):
-    word: Word
-    items: tuple[tuple[tuple[Word, ...], Command | None], ...]  # (patterns, body)
-    redirects: tuple[Redirect, ...]
-    span: Span
-
-
-class Function(Struct, frozen=True):
-    name: str
-    body: Command
-    span: Span
-
-
-class Condition(Struct, frozen=True):
-    """`[[ … ]]`: operands and operators as one flat row, the brackets left out."""
-
-    words: tuple[Word, ...]
-    span: Span
-
-
-class ArithmeticCommand(Struct, frozen=True):
-    """`((…))`; `text` is the expression as written."""
-
-    text: str
-    span: Span
-
-
 class Unfollowed(Struct, frozen=True):
     """Text that this reader does not follow: it may do anything."""
 
@@ -234,7 +179,7 @@ class Unfollowed(Struct, frozen=True):
     span: Span
 
 
-Command: TypeAlias = (
+Command: TypeAlias = """(
     Simple
     | Declaration
     | Pipeline
@@ -251,7 +196,7 @@ Command: TypeAlias = (
     | Condition
     | ArithmeticCommand
     | Unfollowed
-)
+)"""
 
 
 class ShellError(Struct, frozen=True):

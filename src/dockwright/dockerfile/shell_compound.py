@@ -5,17 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from dockwright.dockerfile.shell import (
-    Case,
-    Command,
-    For,
-    Function,
-    Group,
-    If,
-    Unfollowed,
-    While,
-    Word,
-)
+from dockwright.dockerfile.shell import Command, Unfollowed, Word
+from dockwright.dockerfile.shell_blocks import Case, For, Function, Group, If, While
 from dockwright.dockerfile.shell_condition import condition
 from dockwright.dockerfile.shell_parameters import arithmetic_end
 from dockwright.dockerfile.shell_reader import Beyond, Reader

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dockwright.dockerfile.shell import ArithmeticCommand, Command, Condition, Group, Part, Subshell, Text, Word
+from dockwright.dockerfile.shell import Command, Part, Text, Word
+from dockwright.dockerfile.shell_blocks import ArithmeticCommand, Condition, Group, Subshell
 from dockwright.dockerfile.shell_parameters import arithmetic_end
 from dockwright.dockerfile.shell_reader import Beyond, Reader
 from dockwright.dockerfile.shell_simple import redirects

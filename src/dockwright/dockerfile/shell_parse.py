@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 from dockwright.dockerfile.shell import (
     AndOr,
-    Background,
     Command,
     Part,
     Pipeline,
@@ -20,7 +19,6 @@ from dockwright.dockerfile.shell import (
     Sequence,
     ShellError,
     Simple,
-    Subshell,
     Text,
     Unfollowed,
     Word,
@@ -113,6 +111,8 @@ def _item(r: Reader, found: list[Command]) -> None:
     char = r.text[r.at]
     if char == "&":
         r.at += 1
+        from dockwright.dockerfile.shell_blocks import Background
+
         found.append(Background(left, r.span(start, r.at)))
         return
     found.append(left)
@@ -172,6 +172,8 @@ def _with_errors(left: Command, at: Span) -> Command:
     extra = Redirect(2, ">&", Word((Text("1"),), at, "1"), at)
     if isinstance(left, Simple):
         return Simple(left.assignments, left.words, (*left.redirects, extra), left.span)
+    from dockwright.dockerfile.shell_blocks import Subshell
+
     return Subshell(left, (extra,), left.span)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dockwright.dockerfile import shell as tree
+from dockwright.dockerfile import shell_blocks as blocks
 from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.rehearse.call import Call
 from dockwright.rehearse.expansion import Argument, expand_value, expand_words
@@ -53,17 +54,17 @@ def _pipeline(shell: Shell, command: tree.Pipeline, live: bool) -> Answer:
     return answer
 
 
-def _background(shell: Shell, command: tree.Background, live: bool) -> Answer:
+def _background(shell: Shell, command: blocks.Background, live: bool) -> Answer:
     _swallowed(shell, command.command)
     return YES
 
 
-def _group(shell: Shell, command: tree.Group, live: bool) -> Answer:
+def _group(shell: Shell, command: blocks.Group, live: bool) -> Answer:
     answer = shell.run(command.body, live)
     return answer & redirect(shell, command.redirects)
 
 
-def _subshell(shell: Shell, command: tree.Subshell, live: bool) -> Answer:
+def _subshell(shell: Shell, command: blocks.Subshell, live: bool) -> Answer:
     inner = shell.fork()
     inner.recorder = shell.recorder
     answer = inner.run(command.body, live)
@@ -74,7 +75,7 @@ def _subshell(shell: Shell, command: tree.Subshell, live: bool) -> Answer:
 # -- ways that may be gone, or not ---------------------------------------------------------------------------------------
 
 
-def _if(shell: Shell, command: tree.If, live: bool) -> Answer:
+def _if(shell: Shell, command: blocks.If, live: bool) -> Answer:
     return _branch(shell, list(command.branches), command.otherwise, live)
 
 
@@ -101,7 +102,7 @@ def _unsure_branch(
     return answer
 
 
-def _for(shell: Shell, command: tree.For, live: bool) -> Answer:
+def _for(shell: Shell, command: blocks.For, live: bool) -> Answer:
     words = None if command.words is None else expand_words(command.words, shell.scope())
     if words is None or len(words) > LOOPS or any(word.value is UNKNOWN or word.glob for word in words):
         shell.variables[command.name] = UNKNOWN
@@ -114,12 +115,12 @@ def _for(shell: Shell, command: tree.For, live: bool) -> Answer:
     return answer & redirect(shell, command.redirects)
 
 
-def _while(shell: Shell, command: tree.While, live: bool) -> Answer:
+def _while(shell: Shell, command: blocks.While, live: bool) -> Answer:
     _test(shell, command.condition)
     return _either(shell, lambda way: way.maybe(command.body), lambda way: YES)
 
 
-def _case(shell: Shell, command: tree.Case, live: bool) -> Answer:
+def _case(shell: Shell, command: blocks.Case, live: bool) -> Answer:
     import fnmatch
 
     value = expand_value(command.word, shell.scope())
@@ -157,7 +158,7 @@ def _either(shell: Shell, one: Callable[[Shell], Answer], two: Callable[[Shell],
 # -- functions -----------------------------------------------------------------------------------------------------------
 
 
-def _define(shell: Shell, command: tree.Function, live: bool) -> Answer:
+def _define(shell: Shell, command: blocks.Function, live: bool) -> Answer:
     shell.functions[command.name] = command.body
     return YES
 
@@ -186,7 +187,7 @@ def _declare(shell: Shell, command: tree.Declaration, live: bool) -> Answer:
     return YES
 
 
-def _condition(shell: Shell, command: tree.Condition, live: bool) -> Answer:
+def _condition(shell: Shell, command: blocks.Condition, live: bool) -> Answer:
     from dockwright.rehearse.conditions import evaluate
 
     if _lacking(shell, "double-bracket", command.span) and not live:
@@ -201,7 +202,7 @@ def _lacking(shell: Shell, feature: str, span: Span) -> bool:
     return missing(Call(shell, [Argument(feature, span)], span), feature, span)
 
 
-def _arithmetic(shell: Shell, command: tree.ArithmeticCommand, live: bool) -> Answer:
+def _arithmetic(shell: Shell, command: blocks.ArithmeticCommand, live: bool) -> Answer:
     return UNKNOWN
 
 
@@ -212,16 +213,16 @@ def _unread(shell: Shell, command: tree.Unfollowed, live: bool) -> Answer:
 RUNNERS: dict[type, Callable[[Shell, Any, bool], Answer]] = {
     tree.Sequence: _sequence,
     tree.Pipeline: _pipeline,
-    tree.Background: _background,
-    tree.Group: _group,
-    tree.Subshell: _subshell,
-    tree.If: _if,
-    tree.For: _for,
-    tree.While: _while,
-    tree.Case: _case,
-    tree.Function: _define,
+    blocks.Background: _background,
+    blocks.Group: _group,
+    blocks.Subshell: _subshell,
+    blocks.If: _if,
+    blocks.For: _for,
+    blocks.While: _while,
+    blocks.Case: _case,
+    blocks.Function: _define,
     tree.Declaration: _declare,
-    tree.Condition: _condition,
-    tree.ArithmeticCommand: _arithmetic,
+    blocks.Condition: _condition,
+    blocks.ArithmeticCommand: _arithmetic,
     tree.Unfollowed: _unread,
 }
