@@ -30,8 +30,8 @@ RARE = frozenset(
         "build causes.shape dockerfile.heredocs dockerfile.mounts dockerfile.shell_compound engine history "
         "index.client index.desk index.resolve inputs.archive inputs.composefile inputs.dockerignore inputs.hcl "
         "inputs.platforms inputs.yamltext log mending rehearse.blame rehearse.commands.apt rehearse.commands.node "
-        "rehearse.compound rehearse.copyproblems rehearse.dialect rehearse.executables rehearse.join "
-        "rehearse.mounts rehearse.nearby rehearse.pipes rehearse.reading rehearse.redirections "
+        "rehearse.compound rehearse.copyproblems rehearse.dialect rehearse.executables rehearse.foundneeds "
+        "rehearse.join rehearse.mounts rehearse.nearby rehearse.pipes rehearse.reading rehearse.redirections "
         "rehearse.substitution wheels"
     ).split()
 )

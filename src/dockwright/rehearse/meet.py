@@ -216,15 +216,10 @@ def _off_path(name: str, view: View) -> tuple[Evidence, ...]:
     )
 
 
-def _module(need: needs.Module, view: View) -> Verdict:
-    return UNSURE  # sys.path is the process's own: commands/python.py judges
-
-
 JUDGES: dict[type, Callable[[Any, View], Verdict]] = {
     needs.File: _file,
     needs.Absent: _absent,
     needs.User: _user,
     needs.Writable: _writable,
     needs.Command: _command,
-    needs.Module: _module,
 }

@@ -1,11 +1,12 @@
 """What a command needs in order to succeed. A cause asks a step for unmet needs of one kind; it never parses options.
 
-Add a kind only when two causes want it.
+Here are the kinds that an image answers: every check asks for them. Those that only a command itself finds unmet are made
+in `foundneeds.py`, and are names of this module too. Add a kind only when two causes want it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct
 
@@ -13,20 +14,33 @@ from dockwright.finding import Certainty, Evidence
 from dockwright.source import Span
 
 if TYPE_CHECKING:
+    from dockwright.rehearse.foundneeds import Address as Address
+    from dockwright.rehearse.foundneeds import Confirmation as Confirmation
+    from dockwright.rehearse.foundneeds import Distribution as Distribution
+    from dockwright.rehearse.foundneeds import Executable as Executable
+    from dockwright.rehearse.foundneeds import Form as Form
+    from dockwright.rehearse.foundneeds import Header as Header
+    from dockwright.rehearse.foundneeds import Language as Language
+    from dockwright.rehearse.foundneeds import Library as Library
+    from dockwright.rehearse.foundneeds import Manifest as Manifest
+    from dockwright.rehearse.foundneeds import Module as Module
+    from dockwright.rehearse.foundneeds import Option as Option
+    from dockwright.rehearse.foundneeds import Package as Package
+    from dockwright.rehearse.foundneeds import Shell as Shell
+    from dockwright.rehearse.foundneeds import Source as Source
+    from dockwright.rehearse.foundneeds import Stage as Stage
+    from dockwright.rehearse.foundneeds import Syntax as Syntax
+    from dockwright.rehearse.foundneeds import Variable as Variable
     from dockwright.rehearse.image import Image
 
+else:
 
-class Source(Struct, frozen=True):
-    """A COPY or ADD source in the build context or in another stage (`stage`).
+    def __getattr__(name: str) -> Any:
+        if name.startswith("__"):  # `from … import` asks every module for its __path__
+            raise AttributeError(name)
+        from dockwright.rehearse import foundneeds
 
-    `problem`: missing, ignored, outside, case, conflict. `nearest`: existing paths that may be meant.
-    """
-
-    path: str
-    problem: str = "missing"
-    nearest: tuple[str, ...] = ()
-    stage: str | None = None
-    at: str = ""  # where in the image a conflict is
+        return getattr(foundneeds, name)
 
 
 class File(Struct, frozen=True):
@@ -43,36 +57,9 @@ class Absent(Struct, frozen=True):
     kind: str = "path"  # path, user, group
 
 
-class Form(Struct, frozen=True):
-    """The text of an instruction, as its keyword reads it. `problem`: placeholder, command, operator, variable, quotes, masked."""
-
-    text: str
-    problem: str
-    program: str = ""
-
-
 class Command(Struct, frozen=True):
     name: str
     asked_by: str = ""  # the tool that calls it underneath (pip, make); empty when the line itself does
-
-
-class Header(Struct, frozen=True):
-    name: str
-    asked_by: str = ""
-
-
-class Library(Struct, frozen=True):
-    """A shared object at run time."""
-
-    name: str
-    asked_by: str = ""
-
-
-class Module(Struct, frozen=True):
-    """A Python module importable by the interpreter at `python`."""
-
-    name: str
-    python: str = "python3"
 
 
 class User(Struct, frozen=True):
@@ -86,127 +73,10 @@ class Writable(Struct, frozen=True):
     why: str = ""  # what wants to write there
 
 
-class Executable(Struct, frozen=True):
-    """A file that is there but can't be executed. `problem`: mode, crlf, interpreter, format, root (refuses to run as root).
-
-    `interpreter` of root: the user that it takes.
-    """
-
-    path: str
-    problem: str = "mode"
-    interpreter: str = ""
-
-
-class Distribution(Struct, frozen=True):
-    """A Python distribution as an installer wants it.
-
-    `problem`: distutils (installed without a file list), externally-managed, none (no version fits), python, wheel, conflict.
-    """
-
-    name: str
-    specifier: str = ""
-    problem: str = "none"
-    installed: str = ""  # the version that is there
-    asked_by: str = ""
-    near: tuple[str, ...] = ()  # versions that would do
-    relax: tuple[tuple[str, ...], ...] = ()  # of a conflict: smallest sets of `name==version` that resolve it
-    says: str = ""  # one sentence: who wants what
-    wants: str = ""  # the Python that it is for
-
-
-class Manifest(Struct, frozen=True):
-    """A project file that is there but not right. `problem`: stale, unreadable, group, syntax."""
-
-    path: str
-    problem: str
-    against: str = ""  # the file that it doesn't agree with
-    name: str = ""  # the group, extra or line in question
-    asked_by: str = ""
-
-
-class Option(Struct, frozen=True):
-    """An option or subcommand that this version of the command does not know."""
-
-    command: str
-    option: str
-    version: str = ""
-    instead: str = ""
-
-
-class Package(Struct, frozen=True):
-    """An operating-system package. `problem`: missing, lists (package lists not fetched), release (end of life)."""
-
-    name: str
-    manager: str = "apt"
-    problem: str = "missing"
-    release: str = ""
-    instead: str = ""
-
-
-class Variable(Struct, frozen=True):
-    """A build argument or environment variable that is empty where it is used."""
-
-    name: str
-    used_in: str = ""
-    scope: str = ""  # unset, global (declared before FROM only), later
-
-
-class Language(Struct, frozen=True):
-    """A version of a language or tool that what is installed or built asks for."""
-
-    name: str  # Ruby, Go, PHP, Node, npm
-    wants: str
-    have: str
-    package: str = ""  # what asks for it
-    instead: str = ""  # the last release of the package that works with what is there
-
-
-class Address(Struct, frozen=True):
-    """A place on the network. `problem`: gone (not there any more), tls (refuses the encryption of what asks)."""
-
-    url: str
-    problem: str = "gone"
-    since: str = ""
-    instead: str = ""
-
-
-class Confirmation(Struct, frozen=True):
-    command: str
-    flag: str = "-y"
-
-
-class Stage(Struct, frozen=True):
-    """A stage or image that FROM or --from names. `problem`: missing, later, itself, not-found, platform.
-
-    `nearest`: what may be meant; of a platform, the one that the image is made for.
-    """
-
-    name: str
-    problem: str = "missing"
-    nearest: str = ""
-
-
-class Shell(Struct, frozen=True):
-    """A feature that the shell lacks (`feature`), or text that it can't parse (feature "syntax")."""
-
-    feature: str
-    shell: str
-    message: str = ""
-    effect: str = "fails"  # fails, differs
-
-
-class Syntax(Struct, frozen=True):
-    """Text of a Dockerfile that BuildKit refuses to read. `phase`: parse, instruction, stage, build."""
-
-    message: str
-    phase: str = "instruction"
-    text: str = ""  # the line in question
-
-
-Need = (
-    Source | File | Absent | Command | Header | Library | Module | User | Writable | Executable | Distribution
-    | Manifest | Option | Package | Language | Address | Variable | Confirmation | Stage | Shell | Syntax | Form
-)  # fmt: skip
+Need: TypeAlias = (
+    "Source | File | Absent | Command | Header | Library | Module | User | Writable | Executable | Distribution"
+    "| Manifest | Option | Package | Language | Address | Variable | Confirmation | Stage | Shell | Syntax | Form"
+)
 
 
 class Unmet(Struct, frozen=True):
