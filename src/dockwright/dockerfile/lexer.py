@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from functools import cache
 
 from dockwright.dockerfile.gotext import quote
 from dockwright.dockerfile.pieces import LONGEST, ExpandError, Text, Value, Words
@@ -15,11 +13,6 @@ _SHOWN = 4096  # characters of a word in a message
 _DEEPEST = 100  # ${a:-${b:-…}} within each other; BuildKit has no limit
 
 Lookup = Callable[[str], str | Answer | None]
-
-
-@cache
-def _run(escape: str) -> re.Pattern[str]:
-    return re.compile(rf"""[^$'"<}}/{re.escape(escape)}]+""")
 
 
 class Lexer:
@@ -40,6 +33,7 @@ class Lexer:
         self.at = 1 if text.startswith("\ufeff") else 0  # the scanner drops a byte-order mark
         self.lookup, self.escape = lookup, escape
         self.raw_quotes, self.raw_escapes = raw_quotes, raw_escapes
+        self.marks = f"$'\"<}}/{escape}"
         self.quotes = "" if skip_quotes else "'\""
         self.skip_unset = skip_unset
         self.depth = 0
@@ -91,12 +85,18 @@ class Lexer:
         elif char == "<":
             piece = self._less()
         else:
-            match = _run(self.escape).match(self.text, start)
-            piece, splits = match[0] if match else char, True
-            self.at += len(piece)
+            piece, splits = self._run() or char, True
+            self.at = start + len(piece)
         out.add(piece)
         if words is not None and isinstance(piece, str):
             words.add(piece, start, self.at, splits, char != "$")
+
+    def _run(self) -> str:
+        """Characters that stand for themselves."""
+        end = self.at
+        while end < len(self.text) and self.text[end] not in self.marks:
+            end += 1
+        return self.text[self.at : end]
 
     def _escaped(self) -> str:
         """The character behind an escape; an escape at the very end is dropped."""
@@ -139,8 +139,7 @@ class Lexer:
             elif char == self.escape:
                 out.add(self._escaped_in_double())
             else:
-                match = _run(self.escape).match(self.text, self.at)
-                piece = match[0] if match else char
+                piece = self._run() or char
                 self.at += len(piece)
                 out.add(piece)
         raise ExpandError("unexpected end of statement while looking for matching double-quote")

@@ -209,11 +209,11 @@ def _put(
 
 def _carry(build: Build, stage: Stage, call: Call, made: CopyPlan, origin: str | None) -> None:
     """Python environments in the folders of another stage come along."""
-    from dockwright.rehearse.carried import carry
-
     found = build.source_stage(origin, stage) if origin else None
     if found is None or found.index not in build.images:
         return
+    from dockwright.rehearse.carried import carry
+
     for move in made.moves:
         if move.is_folder:
             carry(build.images[found.index], call.image, move.source, move.dest, call.says(_brings(move)))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
+from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.rehearse.image import Image
 from dockwright.rehearse.journal import Value
 from dockwright.rehearse.python import Python, canonical
@@ -143,16 +142,3 @@ def site_of(python: Python) -> str:
     if python.prefix == "/usr":  # Debian's and Ubuntu's patch: pip's own go below /usr/local
         return f"/usr/local/{lib}"
     return f"{python.prefix.rstrip('/')}/{lib}"
-
-
-def elsewhere(image: Image, name: str, path: str) -> Iterator[tuple[str, Evidence | None]]:
-    """Folders off PATH in which an environment, or a line, put this command, and that line."""
-    folders = {folder.rstrip("/") for folder in path.split(":")}
-    for known in [known for known in image.paths if known.endswith(f"/bin/{name}")]:
-        look = image.find(known)
-        if posixpath.dirname(known) not in folders and look.answer is YES:
-            yield posixpath.dirname(known), look.node.made if look.node is not None else None
-    for python in image.pythons.values():
-        if python.bin not in folders and offers(python, name) is YES:
-            there = python.distributions.get(canonical(name))
-            yield python.bin, there.made if there is not None else python.made

@@ -75,9 +75,12 @@ def _command(need: needs.Command, view: View) -> Verdict:
     """As execvp(3) does: a name with a slash is a path, any other is looked for in PATH."""
     if "/" in need.name:
         look = view.image.find(need.name)
-        empty = _never_came(need.name, view.image) if look.answer is not YES else None
-        if empty is not None:
-            return Verdict(NO, (empty,))
+        if look.answer is not YES and view.image.hollow:
+            from dockwright.rehearse.notfound import never_came
+
+            empty = never_came(need.name, view.image)
+            if empty is not None:
+                return Verdict(NO, (empty,))
         return Verdict(look.answer, (look.gone,) if look.gone else (), look.gone)
     if view.path is UNKNOWN:
         return LACKING if _foreign(need.name, view.image) or _bare(need.name, view.image) else UNSURE
@@ -91,9 +94,11 @@ def _command(need: needs.Command, view: View) -> Verdict:
         answer, gone = answer | there | packaged, gone or look.gone
         if answer is YES:
             return SURE
+    from dockwright.rehearse.notfound import lacked_after, never_came, off_path
+
     if answer is NO:
-        return Verdict(NO, (gone,) if gone else _off_path(need.name, view), gone)
-    empty = _never_came(need.name, view.image)
+        return Verdict(NO, (gone,) if gone else off_path(need.name, view.image, str(view.path) or DEFAULT_PATH), gone)
+    empty = never_came(need.name, view.image)
     if empty is not None:
         return Verdict(NO, (empty,))
     return LACKING if lacked_after(need.name, view.image) else Verdict(answer)
@@ -130,14 +135,6 @@ def _projects_own(name: str, image: Image) -> bool:
     return here and image.find(posixpath.join(str(image.workdir), name)).answer is YES
 
 
-def _never_came(name: str, image: Image) -> Evidence | None:
-    """The download of an installer named after the command, of which nothing came."""
-    word = posixpath.basename(name)
-    if image.opaque is not None or len(word) < 4:
-        return None
-    return next((by for url, by in image.hollow.items() if word in url.lower()), None)
-
-
 def _never(name: str, folder: str, view: View) -> bool:
     """A command that an image not known completely is known to lack (bash in alpine), and that no line may have brought."""
     image, base = view.image, view.image.base
@@ -160,27 +157,6 @@ def _bare(name: str, image: Image) -> bool:
     return untouched and image.base is not None and image.base.has_command(name) is NO
 
 
-def lacked_after(name: str, image: Image) -> bool:
-    """A command that Alpine keeps in a package of its own, which none of the installed ones is or needs."""
-    base = image.base
-    if (
-        base is None
-        or base.os is None
-        or base.os.id != "alpine"
-        or base.has_command(name) is not NO
-        or image.opaque is not None
-    ):
-        return False
-    if any(
-        cover.kind in ("tree", "unsure") and (under("/usr/bin", cover.folder) or under(cover.folder, "/usr"))
-        for cover in image.covers
-    ):
-        return False
-    from dockwright.facts.apk import brought
-
-    return bool(image.packages) and not any(brought(name, package, base.os.key) for package in image.packages)
-
-
 def _foreign(name: str, image: Image) -> bool:
     """The package manager of another distribution, in an image to which no line may have brought it by other means."""
     from dockwright.facts.base import foreign_manager
@@ -201,19 +177,6 @@ def _packaged_command(name: str, folder: str, view: View) -> Answer:
     system_python(view.image)
     python = by_bin(view.image, folder)
     return NO if python is None else offers(python, name)
-
-
-def _off_path(name: str, view: View) -> tuple[Evidence, ...]:
-    """Where the command is installed, when that folder is not on PATH."""
-    from dockwright.rehearse.environments import elsewhere
-
-    folders = elsewhere(view.image, name, str(str(view.path) or DEFAULT_PATH))
-    return tuple(
-        Evidence(
-            f"{name} is in {folder}, which is not on PATH", made.place if made else None, text=made.text if made else ""
-        )
-        for folder, made in folders
-    )
 
 
 JUDGES: dict[type, Callable[[Any, View], Verdict]] = {

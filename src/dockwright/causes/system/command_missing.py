@@ -75,8 +75,8 @@ def check(step: Step) -> Iterator[Found]:
 
 def _off_path(step: Step, command: str) -> str:
     """The folder that holds the command and is on no PATH; a home that is closed to the step's user is of no use."""
-    from dockwright.rehearse.environments import elsewhere
     from dockwright.rehearse.meet import DEFAULT_PATH
+    from dockwright.rehearse.notfound import elsewhere
 
     path = step.before.env.get("PATH", DEFAULT_PATH)
     if not isinstance(path, str):
