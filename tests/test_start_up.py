@@ -31,8 +31,8 @@ RARE = frozenset(
         "index.client index.desk index.resolve inputs.archive inputs.composefile inputs.dockerignore inputs.hcl "
         "inputs.platforms inputs.yamltext log mending rehearse.blame rehearse.commands.apt rehearse.commands.node "
         "rehearse.compound rehearse.copyproblems rehearse.dialect rehearse.executables rehearse.foundneeds "
-        "rehearse.join rehearse.mounts rehearse.nearby rehearse.pipes rehearse.reading rehearse.redirections "
-        "rehearse.substitution wheels"
+        "rehearse.join rehearse.mounts rehearse.nearby rehearse.overrides rehearse.pipes rehearse.reading "
+        "rehearse.redirections rehearse.substitution wheels"
     ).split()
 )
 

@@ -21,9 +21,10 @@ SPECIAL = frozenset("&|;<>()$`*?[]~#{}")
 
 
 def words_of(target: Target, image: Image, own: tuple[Value, ...], entry: tuple[Value, ...]) -> tuple[Value, ...]:
-    """What is started: `own` is the image's whole command, `entry` its entrypoint alone. Empty when not known."""
-    if target.entrypoint is None and target.command is None:
-        return own
+    """What is started where the target says so: `own` is the image's whole command, `entry` its entrypoint alone.
+
+    Empty when not known.
+    """
     command = () if target.command is None else split(target, target.command)
     if command is None or (target.command is not None and not command):
         return ()
@@ -117,12 +118,10 @@ def _volume(image: Image, path: str, by: Evidence) -> None:
     image.lay(path, lambda below: UNSURE, by)
 
 
-def says(target: Target, words: tuple[Value, ...]) -> tuple[Evidence, ...]:
-    """Who starts it that way, when that is not the Dockerfile."""
-    if target.command is None and target.entrypoint is None:
-        return ()
+def says(target: Target, words: tuple[Value, ...]) -> Evidence:
+    """Who starts it that way."""
     text = " ".join(str(word) for word in words)
-    return (Evidence(f"{target.origin} starts it with `{text[:80]}`", target.origin_place),)
+    return Evidence(f"{target.origin} starts it with `{text[:80]}`", target.origin_place)
 
 
 def unsure_variables(target: Target, tree: Tree) -> bool:

@@ -10,7 +10,6 @@ from dockwright.dockerfile.nodes import Instruction, Stage
 from dockwright.dockerfile.shell_parse import parse_shell
 from dockwright.finding import UNKNOWN, Certainty, Evidence
 from dockwright.inputs.targets import Target
-from dockwright.rehearse import overrides
 from dockwright.rehearse.dispatch import execute
 from dockwright.rehearse.expansion import Argument
 from dockwright.rehearse.image import Image
@@ -29,18 +28,36 @@ def start(build: Build, stage: Stage) -> list[Step]:
     own = build.images[stage.index]
     if own.onbuild:
         return []  # made to be built upon: the triggers bring what is started
-    image = overrides.started(target, build.world.project.tree, own)
+    image = _started(build, own)
     steps = []
-    command = overrides.words_of(target, image, _command(image), image.entrypoint)
+    command = _command(image)
     instruction = _instruction(build, own, "CMD") or _instruction(build, own, "ENTRYPOINT")
-    if instruction is None and (target.command is not None or target.entrypoint is not None):
-        instruction = stage.instructions[-1]
+    if _named(target):
+        from dockwright.rehearse.overrides import words_of
+
+        command = words_of(target, image, command, image.entrypoint)
+        instruction = instruction or stage.instructions[-1]
     if command and instruction is not None:
         steps.append(_rehearsed(build, stage, image, instruction, command, "start"))
     health = _instruction(build, own, "HEALTHCHECK")
     if image.healthcheck and health is not None:
         steps.append(_rehearsed(build, stage, image, health, image.healthcheck, "health"))
     return steps
+
+
+def _named(target: Target) -> bool:
+    """Does what names the target say what is to be started?"""
+    return target.command is not None or target.entrypoint is not None
+
+
+def _started(build: Build, image: Image) -> Image:
+    """The image as the container sees it."""
+    target = build.world.target
+    if not (target.working_dir or target.user or target.volumes or target.engine_volumes):
+        return image
+    from dockwright.rehearse.overrides import started
+
+    return started(target, build.world.project.tree, image)
 
 
 def _command(image: Image) -> tuple[Value, ...]:
@@ -85,7 +102,10 @@ def _rehearsed(
     shell.variables = _runtime(build, image)
     shell.started = kind
     target = build.world.target
-    shell.strange = shell.strange or overrides.unsure_variables(target, build.world.project.tree)
+    if target.env_files:
+        from dockwright.rehearse.overrides import unsure_variables
+
+        shell.strange = shell.strange or unsure_variables(target, build.world.project.tree)
     check_user(shell, instruction.span)
     text = words[-1]
     name = str(words[0]).rsplit("/", 1)[-1]
@@ -98,7 +118,11 @@ def _rehearsed(
         shell.run(script.body, True)
     else:
         execute(shell, _arguments(instruction, words), instruction.span, True, direct=True)
-    proof = overrides.says(target, words) if kind == "start" else ()
+    proof: tuple[Evidence, ...] = ()
+    if kind == "start" and _named(target):
+        from dockwright.rehearse.overrides import says
+
+        proof = (says(target, words),)
     unmet = tuple(
         replace(each, evidence=each.evidence + proof, certainty=_certainty(target, each)) for each in recorder.unmet
     )
