@@ -5,6 +5,7 @@ What each edit ought to give was asked of the tool itself: poetry check --lock, 
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer
+from dockwright.inputs.lock_poetry import dumped
 from dockwright.inputs.lockfiles import FORMATS, Staleness, format_of, locks_in, pins, staleness
 from dockwright.inputs.overlay import OverlayTree
 from dockwright.inputs.semver import fits
@@ -228,3 +230,22 @@ def test_what_is_no_range_is_unknown() -> None:
     assert fits("1.0.0", "latest") is UNKNOWN
     assert fits("1.0.0", "git+https://git.example/x.git") is UNKNOWN
     assert fits("one", "^1") is UNKNOWN
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(VALUES)
+def test_json_is_written_as_python_does(value: object) -> None:
+    assert dumped(value) == json.dumps(value, sort_keys=True)
+
+
+def test_what_nests_deeply_is_written_too() -> None:
+    value: list[object] = []
+    for _ in range(100):
+        value = [{"a": value}]
+    assert dumped(value) == json.dumps(value, sort_keys=True)

@@ -20,19 +20,25 @@ cli.main()
 """
 # Each takes from one to fifty milliseconds to import.
 SLOW = frozenset(
-    "ast asyncio click configparser ctypes dataclasses difflib email hashlib httpx http inspect logging packaging pathlib "
-    "rich shutil socket sqlalchemy sqlite3 ssl subprocess tempfile threading typing_extensions urllib.request yaml".split()
+    (
+        "_sqlite3 ast asyncio click configparser ctypes dataclasses difflib email hashlib httpx http inspect json "
+        "logging packaging pathlib platform rich shutil socket sqlalchemy sqlite3 ssl subprocess tempfile "
+        "textwrap threading typing_extensions urllib.request yaml zlib"
+    ).split()
 )
 # Parts of this program that a Dockerfile with nothing wrong, and with nothing rare in it, does not need.
 RARE = frozenset(
     f"dockwright.{name}"
     for name in (
-        "build causes.shape dockerfile.heredocs dockerfile.mounts dockerfile.shell_compound engine history "
-        "index.client index.desk index.resolve inputs.archive inputs.composefile inputs.dockerignore inputs.hcl "
-        "inputs.platforms inputs.yamltext log mending rehearse.blame rehearse.commands.apt rehearse.commands.node "
-        "rehearse.compound rehearse.copyproblems rehearse.dialect rehearse.executables rehearse.foundneeds "
-        "rehearse.join rehearse.mounts rehearse.nearby rehearse.overrides rehearse.pipes rehearse.reading "
-        "rehearse.redirections rehearse.substitution wheels"
+        "build causes.shape cli.configfile cli.writing dockerfile.heredocs dockerfile.jsonarray dockerfile.mounts "
+        "dockerfile.shell_blocks dockerfile.shell_compound engine facts.packages history index.client index.desk "
+        "index.direct index.resolve index.tags inputs.absent inputs.archive inputs.composefile "
+        "inputs.dockerignore inputs.hcl inputs.located inputs.nearest inputs.overlay inputs.platforms "
+        "inputs.yamltext log mending rehearse.blame rehearse.commands.apt rehearse.commands.node "
+        "rehearse.commands.usermod rehearse.compound rehearse.conditions rehearse.copyproblems rehearse.dialect "
+        "rehearse.executables rehearse.foundneeds rehearse.join rehearse.mounts rehearse.nearby rehearse.notfound "
+        "rehearse.overrides rehearse.pipes rehearse.projects rehearse.reading rehearse.redirections "
+        "rehearse.substitution report.excerpt wheels"
     ).split()
 )
 

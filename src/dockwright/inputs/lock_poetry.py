@@ -6,7 +6,6 @@ before it where there is nothing new to hash, and 2.3 reads the hashes of older 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from dockwright.inputs.files import Tree
 
 _ALWAYS = ("dependencies", "source", "extras", "dev-dependencies")
+_DEEP = 20  # tables and arrays within each other
 _PROJECT = ("requires-python", "dependencies", "optional-dependencies")
 
 
@@ -42,7 +42,24 @@ def content_hash(data: Mapping[str, Any], rule: str) -> str:
     if poetry.get("group") is not None:
         old["group"] = poetry["group"]
     content = {**new, "tool": {"poetry": old}} if new else old
-    return hexdigest(json.dumps(content, sort_keys=True).encode("utf-8", "surrogateescape"))
+    return hexdigest(dumped(content).encode("utf-8", "surrogateescape"))
+
+
+def dumped(value: Any, depth: int = 0) -> str:
+    """json.dumps(value, sort_keys=True): what manifests are made of without importing json, which takes a thirtieth of a check."""
+    from _json import encode_basestring_ascii as quoted
+
+    if isinstance(value, str):
+        return quoted(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, dict) and depth < _DEEP:
+        return "{" + ", ".join([f"{quoted(key)}: {dumped(value[key], depth + 1)}" for key in sorted(value)]) + "}"
+    if isinstance(value, list) and depth < _DEEP:
+        return "[" + ", ".join([dumped(each, depth + 1) for each in value]) + "]"
+    import json
+
+    return json.dumps(value, sort_keys=True)
 
 
 def _rules(tool_version: str | None, made_by: str | None) -> tuple[str, ...]:
