@@ -11,6 +11,8 @@ from dockwright.checking import check
 from dockwright.facts import languages, registry
 from dockwright.facts.base import BaseImage, base_image
 from dockwright.finding import NO, UNKNOWN, YES
+from dockwright.inputs.overlay import OverlayTree
+from dockwright.inputs.tree import ListTree
 from dockwright.project import Project
 
 UV = "ghcr.io/astral-sh/uv"
@@ -165,6 +167,24 @@ def test_distroless_has_neither_shell_nor_pip() -> None:
     assert foreseen(built + 'CMD ["app.py"]\n') == []
 
 
+@pytest.mark.parametrize(
+    "base", ["scratch", "gcr.io/distroless/static", f"{UV}:latest", "cgr.dev/chainguard/python:latest"]
+)
+def test_run_needs_a_shell(base: str) -> None:
+    text = f"FROM alpine:3.20 AS other\nFROM {base}\nCOPY --from=other %s\nRUN echo done\nRUN echo more\n"
+    assert foreseen(text % "/etc/passwd /x") == [("system/command-missing", 4)]
+    assert foreseen(text % "/bin/busybox /bin/sh") == []
+    assert foreseen(text % "/ /") == []
+    archive = f"FROM {base}\nADD root.tar /\nRUN echo done\n"
+    tree = OverlayTree(ListTree(["root.tar"], True), {"Dockerfile": archive})  # what it holds is not known
+    assert list(check(structs.replace(Project.of(tree), offline=True)).failures) == []
+    assert foreseen(f"FROM {base}\nCOPY --from=busybox:1.36 /bin /bin\nRUN echo done\n") == []
+
+
+def test_distroless_debug_may_have_one() -> None:
+    assert foreseen("FROM gcr.io/distroless/static:debug\nRUN echo done\n") == []
+
+
 def test_chainguards_python() -> None:
     assert image("cgr.dev/chainguard/python:latest").has_command("sh") is NO
     dev = image("cgr.dev/chainguard/python:latest-dev")
@@ -220,6 +240,12 @@ def test_what_an_old_go_still_builds(package: str) -> None:
     assert foreseen(text.replace(package, "github.com/gorilla/mux"), "2020-06-15") == [("build/language-version", 2)]
 
 
+def test_what_go_1_11_and_later_may_still_build() -> None:
+    text = "FROM golang:1.12\nRUN go get %s\n"
+    assert foreseen(text % "github.com/gorilla/mux", "2024-06-15") == []
+    assert foreseen(text % "golang.org/x/tools/cmd/goimports", "2024-06-15") == [("build/language-version", 2)]
+
+
 def test_a_project_in_gopath_is_not_fetched() -> None:
     text = "FROM golang:1.8\nCOPY . /go/src/example.test/me/app\nRUN go get example.test/me/app\n"
     assert foreseen(text, "2020-06-15", **{"main.go": "package main\n", "vendor/a/a.go": "package a\n"}) == []
@@ -230,4 +256,14 @@ def test_a_project_that_pins_its_dependencies() -> None:
     text = "FROM golang:1.8\nWORKDIR /go/src/app\nCOPY . .\nRUN go get -v ./...\n"
     assert languages.unsupported_since("1.8", "2020-06-15") > 0
     assert foreseen(text, "2020-06-15", **{"main.go": "package main\n", "Gopkg.lock": ""}) == []
-    assert foreseen(text, "2020-06-15", **{"main.go": "package main\n"}) == [("build/language-version", 4)]
+    assert foreseen(text, "2020-06-15", **{"main.go": 'import "github.com/gorilla/mux"\n'}) == [
+        ("build/language-version", 4)
+    ]
+
+
+def test_a_project_that_imports_nothing_else() -> None:
+    text = "FROM golang:1.8\nWORKDIR /go/src/app\nCOPY . .\nRUN go get -v ./...\n"
+    alone = 'package main\n\nimport (\n\t"fmt"\n\t"net/http"\n)\n'
+    assert foreseen(text, "2020-06-15", **{"main.go": alone}) == []
+    other = alone.replace('"fmt"', 'mux "github.com/gorilla/mux"')
+    assert foreseen(text, "2020-06-15", **{"main.go": alone, "web/web.go": other}) == [("build/language-version", 4)]

@@ -127,7 +127,7 @@ def has_path(image: BaseImage, path: str) -> Answer:
 
 def _no_shell(image: BaseImage, path: str) -> bool:
     """A shell's path in an image that is known to have none (distroless)."""
-    return path in ("/bin/sh", "/usr/bin/sh", "/bin/bash") and posixpath.basename(path) in image.absent_commands
+    return "sh" in image.absent_commands and path in ("/bin/sh", "/usr/bin/sh", "/bin/bash", "/usr/bin/bash")
 
 
 def _python_paths(image: BaseImage) -> set[str]:

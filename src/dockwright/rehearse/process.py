@@ -41,7 +41,7 @@ def run_process(build: Build, stage: Stage, instruction: Instruction, image: Ima
         arguments = [Argument(word.text, word.span) for word in instruction.exec_form]
         if arguments:
             execute(shell, arguments, instruction.span, True, direct=True)
-    else:
+    elif has_shell(shell, instruction.keyword_span):
         run_shell(shell, instruction, build.globals)
         _forget(shell, image.workdir, image.env.get("PATH"))
     after = shell.image
@@ -85,6 +85,18 @@ def shell_for(build: Build, image: Image, recorder: Recorder) -> Shell:
         if word == "pipefail" or (word == "errexit" and words[at - 1].endswith("o")):
             shell.options.add(word)
     return shell
+
+
+def has_shell(shell: Shell, span: Span) -> bool:
+    """The shell form starts a program of the image, which scratch and distroless images do not have."""
+    path = shell.image.shell[0] if shell.image.shell else ""
+    need = needs.Command(path)
+    if not path.startswith("/") or shell.image.assumed or shell.image.find(path).answer is not NO:
+        return True
+    Call(shell, [Argument("RUN", span)], span).lacks(need, span, by="RUN")
+    shell.image.assumed |= {need}
+    unfollowed(shell, "the image has no shell", span)
+    return False
 
 
 def run_shell(shell: Shell, instruction: Instruction, declared: Mapping[str, Value | None]) -> Answer:

@@ -108,6 +108,11 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
             f"A RUN has not the function that `{name.split()[0]} init` defines: start programs with `conda run -n NAME …`, or put the environment first on PATH (`ENV PATH=/opt/conda/envs/NAME/bin:$PATH`)."
         )
         return
+    if where is not None and where.source[where.span].upper() == "RUN":
+        yield remedy.advice(
+            f"This image has no {name}, which RUN starts: do it in a stage on another image, and COPY --from it what comes out."
+        )
+        return
     if where is not None and name == "sudo" and where.source[where.span] == "sudo":
         from dockwright.source import Span
 
@@ -168,6 +173,16 @@ def _on_path(finding: Finding, where: Place, line: str) -> Edit:
 
 
 CASES = (
+    r"""
+an image without a shell
+-- Dockerfile --
+FROM debian:bookworm-slim AS build
+RUN mkdir /out
+FROM scratch
+COPY --from=build /out /out
+# found: command=/bin/sh
+RUN echo done
+""",
     r"""
 a line that goes on into the next instruction
 -- Dockerfile --

@@ -25,6 +25,8 @@ VALUES = frozenset(
 )
 READS = frozenset(["get", "build", "install", "test", "vet", "list", "run"])
 PINNED = ("vendor", "Godeps", "go.mod", "Gopkg.lock", "glide.lock", "vendor.conf")
+AHEAD = ("golang.org/x/", "google.golang.org/", "cloud.google.com/go", "k8s.io/")
+ENTRIES = 2000  # of the context, looked through for imports
 DEEPEST = 4  # host/owner/repository/folder/folder
 OLD, ANCIENT = 270, 730  # days without support: for what a project depends on, for any package that is fetched
 
@@ -130,7 +132,7 @@ def _newest(call: Call, go: Installed, operands: list[Argument], remote: list[Ar
     moving = [each for each in remote if str(each.value).removesuffix("/...") not in whole and _moves(call, go, each)]
     if age > ANCIENT and moving:
         _wants(call, go, str(moving[0].value), moving[0])
-    elif age > OLD and not remote and not _vendored(call, call.path(".")):
+    elif age > OLD and not remote and not _vendored(call, call.path(".")) and not _alone(call):
         _wants(call, go, "what the project imports", operands[0] if operands else call.arguments[0])
 
 
@@ -138,10 +140,13 @@ def _moves(call: Call, go: Installed, package: Argument) -> bool:
     """Is what is fetched of today, and more than a part that needs little?
 
     gopkg.in serves a fixed version; what lies in GOPATH is not fetched, and may bring its dependencies; a package deep inside of
-    a repository (`…/docker/api/types/plugins/logdriver`) has few imports; small libraries stay with old versions of Go.
+    a repository (`…/docker/api/types/plugins/logdriver`) has few imports; small libraries stay with old versions of Go. Of what
+    Go 1.11 and later fetch, only the Go team's own and what stands on it is known to have moved on.
     """
     path = str(package.value).removesuffix("/...").rstrip("/")
     if path.startswith("gopkg.in/") or path.count("/") > DEEPEST or path in table("languages")["go"]["steady"]:
+        return False
+    if not facts.older(go.version, "1.11") and not path.startswith(AHEAD):
         return False
     gopath = call.variable("GOPATH")
     folder = gopath.partition(":")[0] if isinstance(gopath, str) and gopath.startswith("/") else "/go"
@@ -154,6 +159,22 @@ def _moves(call: Call, go: Installed, package: Argument) -> bool:
 def _vendored(call: Call, at: Value) -> bool:
     """Does the project at a folder bring its dependencies along, or name their versions?"""
     return at is UNKNOWN or any(call.image.find(posixpath.join(str(at), name)).answer is not NO for name in PINNED)
+
+
+IMPORT = r'^[ \t]*(?:import[ \t]+)?(?:[\w.]+[ \t]+)?"[\w-]+\.[\w.-]+/'  # of a path that begins with a host
+
+
+def _alone(call: Call) -> bool:
+    """Do all of the context's Go files import nothing but the standard library, as far as they can all be read?"""
+    tree, found = call.world.context.tree, False
+    for seen, (path, _) in enumerate(tree.walk("", ENTRIES), 1):
+        if path.endswith(".go"):
+            text, found = tree.read(path), True
+            if not isinstance(text, str) or re.search(IMPORT, text, re.MULTILINE):
+                return False
+        if seen == ENTRIES:
+            return False
+    return found
 
 
 def _wants(call: Call, go: Installed, what: str, operand: Argument) -> None:
