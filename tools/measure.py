@@ -13,7 +13,8 @@ from dockwright.diagnose import diagnose
 from dockwright.dockerfile import parse
 from dockwright.dockerfile.nodes import Instruction
 from dockwright.finding import Finding, breaks
-from dockwright.inputs.tree import ListTree, OverlayTree
+from dockwright.inputs.overlay import OverlayTree
+from dockwright.inputs.tree import ListTree
 from dockwright.log import BuildLog, LogStep, locate, read
 from dockwright.project import Project, Wanted
 
