@@ -17,6 +17,7 @@ import contextlib
 import os
 import shlex
 import time
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -48,21 +49,24 @@ def place() -> str:
 
 
 class History:
-    """One database. `broken`: why nothing is recorded, empty when all is well."""
+    """One database, closed when nobody uses it any more. `broken`: why nothing is recorded, empty when all is well."""
 
     def __init__(self, engine: Engine | None, broken: str = "") -> None:
         self.engine = engine
         self.broken = broken
+        if engine is not None:
+            weakref.finalize(self, engine.dispose)
 
     @classmethod
     def open(cls, url: str | None = None) -> History:
         """Opens, and makes or migrates where needed. Never raises for a database that can't be used, except a newer one."""
         try:
             engine = _engine(url or place())
+            history = cls(engine)
             migrate(engine)
         except (SQLAlchemyError, OSError, ImportError) as error:
             return cls(None, _reason(error))
-        return cls(engine)
+        return history
 
     def run(
         self, verb: str, project: str, words: Sequence[str] = (), *, engine: str = "", secrets: Sequence[str] = ()
