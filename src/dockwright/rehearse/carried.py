@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec.structs import replace
 
 from dockwright.finding import Evidence
 from dockwright.rehearse.image import Image
 from dockwright.rehearse.journal import normal, under
 from dockwright.rehearse.python import Python
-
-if TYPE_CHECKING:
-    pass
 
 
 def carry(origin: Image, image: Image, source: str, target: str, by: Evidence) -> None:
