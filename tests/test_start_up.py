@@ -52,3 +52,23 @@ def test_a_usual_check_imports_nothing_slow_and_nothing_rare(name: str, tmp_path
     assert "dockwright.rehearse.run" in imported
     assert sorted(imported & SLOW) == []
     assert sorted(imported & RARE) == []
+
+
+WHOLE = """
+from dockwright.cli.lightly import import_msgspec
+import_msgspec()
+import sys
+assert not {"platform", "textwrap", "typing_extensions", "msgspec.inspect"} & set(sys.modules)
+import msgspec, platform, uuid
+class Told(msgspec.Struct):
+    "A docstring."
+    at: uuid.UUID
+one = msgspec.json.decode(b'{"at": "80bd1343-7add-4bf1-a826-5e2b16aa0ab1"}', type=Told)
+assert one.at.version == 4 and msgspec.json.schema(Told)["$defs"]["Told"]["description"] == "A docstring."
+assert msgspec.inspect.type_info(int) == msgspec.inspect.IntType() and msgspec.toml.decode(b"a = 1") == {"a": 1}
+assert platform.python_version().startswith(f"{sys.version_info[0]}.") and uuid.uuid4().version == 4
+"""
+
+
+def test_what_is_put_off_is_whole_when_it_is_asked_for() -> None:
+    subprocess.run([sys.executable, "-c", WHOLE], check=True, timeout=60)

@@ -26,7 +26,7 @@ def import_msgspec() -> None:
         return
     platform = PutOff("platform")
     platform.__dict__["system"] = lambda: os.uname().sysname  # what uuid asks for when it is imported
-    for module in (platform, PutOff("textwrap"), PutOff("msgspec.inspect")):
+    for module in (platform, *map(PutOff, ("textwrap", "msgspec.inspect", "msgspec.toml", "msgspec.yaml"))):
         sys.modules.setdefault(module.__name__, module)
     absent = sys.modules.setdefault("typing_extensions", None)  # type: ignore[arg-type]
     import msgspec  # noqa: F401
