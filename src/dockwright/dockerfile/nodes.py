@@ -9,7 +9,7 @@ None of them can be part of a cycle, so the garbage collector need not look at t
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -112,7 +112,7 @@ class Heredoc(Struct, frozen=True, gc=False):
         return "\n".join(line.lstrip("\t") for line in self.body.split("\n"))
 
 
-PartKind = Literal[
+PartKind: TypeAlias = """Literal[
     "indent",  # white space before the keyword, and a byte-order mark
     "text",
     "continuation",  # the escape character, what is behind it, and the line break
@@ -121,7 +121,7 @@ PartKind = Literal[
     "break",
     "heredoc",
     "terminator",
-]
+]"""
 
 
 class Part(Struct, frozen=True, gc=False):
@@ -130,12 +130,12 @@ class Part(Struct, frozen=True, gc=False):
 
 
 # When BuildKit reports an error: all of an earlier phase come before any of a later one.
-Phase = Literal[
+Phase: TypeAlias = """Literal[
     "parse",  # reading lines
     "instruction",  # arguments and flags
     "stage",  # before the first FROM; met together with those of "instruction"
     "build",  # stages and mounts; mounts only where the target needs the stage
-]
+]"""
 _RANK = {"parse": 0, "instruction": 1, "stage": 1, "build": 2}
 
 

@@ -6,7 +6,7 @@ ignored Dockerfile cannot be copied.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from dockwright.inputs.dockerignore import Matcher
 
 
-Status = Literal[
+Status: TypeAlias = """Literal[
     "present",
     "ignored",
     "missing",
     "outside",  # missing, and the path climbs over the root or leads over a link out of it
     "unknown",
-]
+]"""
 
 
 class Presence(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -10,8 +10,8 @@ from dockwright.finding import NO, YES, Answer
 from dockwright.inputs.context import Presence
 from dockwright.inputs.files import UNKNOWN, WALK_LIMIT, Files, Kind, Unknown, join, walk
 
-MoveKind = Literal["file", "dir", "archive", "url", "git", "inline"]
-ProblemKind = Literal[
+MoveKind: TypeAlias = 'Literal["file", "dir", "archive", "url", "git", "inline"]'
+ProblemKind: TypeAlias = """Literal[
     "missing",  # the source is not there
     "ignored",  # .dockerignore keeps it out: `presence.rule` is the line
     "outside",  # not there, and named with `..` or by a link that leads out of the context
@@ -24,7 +24,7 @@ ProblemKind = Literal[
     "destination-not-folder",  # "mkdir …: not a directory"
     "overwrites",  # several files become one: the last one stays
     "remote-in-copy",  # COPY takes no URL and no git repository
-]
+]"""
 
 
 class Problem(Struct, frozen=True):

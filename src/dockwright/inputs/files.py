@@ -7,13 +7,13 @@ symbolic link in the middle of it is not followed (`resolve` does that), so noth
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, Literal, Protocol, runtime_checkable
+from typing import Final, Literal, Protocol, TypeAlias, runtime_checkable
 
 from dockwright.finding import Answer
 
 UNKNOWN: Final = Answer.UNKNOWN  # Final: so that `is UNKNOWN` narrows the type
-Unknown = Literal[Answer.UNKNOWN]
-Kind = Literal["file", "dir", "link"]
+Unknown: TypeAlias = "Literal[Answer.UNKNOWN]"
+Kind: TypeAlias = 'Literal["file", "dir", "link"]'
 
 READ_LIMIT = 4 << 20
 WALK_LIMIT = 250_000

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Included", "Line", "Option", "Requirement", "RequirementsFile", "canonical", "parse", "read_all"]
 
-Kind = Literal["requirement", "editable", "include", "constraint", "option", "invalid"]
+Kind: TypeAlias = 'Literal["requirement", "editable", "include", "constraint", "option", "invalid"]'
 MAX_FILES = 100
 MAX_CHARACTERS = 4_000_000
 
