@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
 from dockwright.finding import Finding, Report, Severity, TargetReport, breaks
-from dockwright.index.question import Known
+from dockwright.index.question import Answer, Known, Question
 from dockwright.inputs.problem import Problem
 from dockwright.inputs.targets import Target, in_tree
 from dockwright.project import Project
@@ -96,7 +96,19 @@ def informed(project: Project, target: Target) -> Rehearsal:
 
 def known_of(project: Project) -> Known:
     """Answers of the package index are shared by all rehearsals of the same day in this process."""
-    return _KNOWN.setdefault((project.root != "", project.offline, project.as_of), Known())
+    place = (project.root != "", project.offline, project.as_of)
+    if place not in _KNOWN:
+        _KNOWN[place] = Known(_recall(project.offline, project.as_of) if project.root else None)
+    return _KNOWN[place]
+
+
+def _recall(offline: bool, as_of: str | None) -> Callable[[Question], Answer | None]:
+    def recall(question: Question) -> Answer | None:
+        from dockwright.index.ask import kept
+
+        return kept(question, offline=offline, as_of=as_of)
+
+    return recall
 
 
 _KNOWN: dict[tuple[bool, bool, str | None], Known] = {}

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dockwright.index.cache import Cache, folder
-from dockwright.index.question import Answer, Known
+from dockwright.index.question import Answer, Known, Question
 
 if TYPE_CHECKING:
     from dockwright.index.desk import Desk
@@ -24,6 +24,14 @@ def fill(known: Known, *, offline: bool = False, as_of: str | None = None) -> bo
     for question, answer in zip(list(known.open), told, strict=True):
         known.tell(question, answer)
     return any(answer.releases or answer.troubles for answer in told)
+
+
+def kept(question: Question, *, offline: bool = False, as_of: str | None = None) -> Answer | None:
+    """An answer of today, or offline of any day, that is in the cache."""
+    cache = Cache(folder())
+    if cache.root is None or not os.path.exists(cache.root):
+        return None
+    return opened(offline, as_of).kept(question)
 
 
 @lru_cache(maxsize=4)

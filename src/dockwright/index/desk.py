@@ -29,20 +29,25 @@ class Desk:
         self._index: Index | None = None
 
     def answer(self, question: Question) -> Answer:
-        """An answer is kept as long as a page is; offline, however old. One found offline is not whole: it serves only there."""
-        key = f"answer {FORM}:{self.settings.default}:{self.until}:{msgspec.json.encode(question).decode()}"
-        kept = self._kept(key, self.offline)
-        if kept is None and self.offline:
-            key = f"offline {key}"
-            kept = self._kept(key, False)
+        kept = self.kept(question)
         if kept is not None:
             return kept
         from dockwright.index.answer import answer
 
         found = answer(self.index, question)
         if (found.releases or found.troubles) and not found.unreached:
+            key = f"offline {self._key(question)}" if self.offline else self._key(question)
             self.cache.put(key, time.time(), msgspec.json.encode(found))
         return found
+
+    def kept(self, question: Question) -> Answer | None:
+        """An answer is kept as long as a page is; offline, however old. One found offline is not whole: it serves only there."""
+        key = self._key(question)
+        found = self._kept(key, self.offline)
+        return self._kept(f"offline {key}", False) if found is None and self.offline else found
+
+    def _key(self, question: Question) -> str:
+        return f"answer {FORM}:{self.settings.default}:{self.until}:{msgspec.json.encode(question).decode()}"
 
     def _kept(self, key: str, however_old: bool) -> Answer | None:
         entry = self.cache.get(key)

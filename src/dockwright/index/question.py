@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 
@@ -118,10 +120,12 @@ class Answer(Struct, frozen=True):
 class Known:
     """Answers by question. What is asked and not known is kept in `open`, to be answered before the next rehearsal.
 
-    `locked` are the installs from lock files that were met; `unplanned` says of which installs nothing is known.
+    `recall` may know an answer from before, so that no other rehearsal is needed. `locked` are the installs from lock
+    files that were met; `unplanned` says of which installs nothing is known.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, recall: Callable[[Question], Answer | None] | None = None) -> None:
+        self.recall = recall
         self.answers: dict[Question, Answer] = {}
         self.open: dict[Question, None] = {}
         self.asked: dict[Question, None] = {}
@@ -137,8 +141,12 @@ class Known:
     def ask(self, question: Question) -> Answer | None:
         self.asked[question] = None
         answer = self.answers.get(question)
-        if answer is None:
-            self.open[question] = None
+        if answer is None and question not in self.open:
+            answer = self.recall(question) if self.recall else None
+            if answer is None:
+                self.open[question] = None
+            else:
+                self.answers[question] = answer
         return answer
 
     def tell(self, question: Question, answer: Answer) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec import DecodeError, json
@@ -11,13 +13,21 @@ from dockwright.inputs.problem import Problem, problem
 from dockwright.source import Source
 
 
-def load_toml(source: Source) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+def load_toml(source: Source) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
     import tomllib
 
     try:
-        return tomllib.loads(source.text.removeprefix("\ufeff")), ()
+        return _toml(source.text.removeprefix("\ufeff")), ()
     except (tomllib.TOMLDecodeError, RecursionError, UnicodeError) as error:
         return {}, (problem("toml-syntax", f"not valid TOML: {error}", source, toml_error_span(source, str(error))),)
+
+
+@lru_cache(maxsize=8)
+def _toml(text: str) -> Mapping[str, Any]:
+    """The pyproject.toml of an installation is read for its metadata, its build backend and its lock file."""
+    import tomllib
+
+    return tomllib.loads(text)
 
 
 def toml_error_span(source: Source, message: str) -> Any:

@@ -100,8 +100,11 @@ class LocalProject(Struct, frozen=True, kw_only=True):
         )
 
 
-def read_project(tree: Tree, folder: str = ".") -> LocalProject | Unknown | None:
-    """None: neither pyproject.toml nor setup.py, so nothing there can be installed."""
+def read_project(tree: Tree, folder: str = ".", *, builds: bool = True) -> LocalProject | Unknown | None:
+    """None: neither pyproject.toml nor setup.py, so nothing there can be installed.
+
+    `builds`: what the build backend will read and refuse is wanted too.
+    """
     texts = {name: tree.read(in_tree(join(folder, name))) for name in ("pyproject.toml", "setup.py", "setup.cfg")}
     pyproject, setup = texts["pyproject.toml"], texts["setup.py"]
     if pyproject is UNKNOWN or (pyproject is None and setup is UNKNOWN):
@@ -122,6 +125,8 @@ def read_project(tree: Tree, folder: str = ".") -> LocalProject | Unknown | None
         from dockwright.inputs.pyproject import from_pyproject
 
         project = from_pyproject(project, sources["pyproject.toml"])
+    if not builds:
+        return project
     from dockwright.inputs.backends import with_needs
 
     return with_needs(project, tree, sources)

@@ -60,6 +60,8 @@ def _is_path(text: str) -> bool:
 def _paths(text: str) -> list[str]:
     if "/" not in text:
         return []
+    head, _, tail = text.partition("=")
+    text = text if "/" in head else tail  # `--prefix=/opt`
     return [text] if _is_path(text) else re.findall(PATH, text)
 
 

@@ -39,11 +39,11 @@ def project(call: Call, folder: str, span: Span, *, editable: bool = False) -> s
     return build(call, local, folder, span, editable=editable)
 
 
-def read(call: Call, folder: str) -> LocalProject | None:
+def read(call: Call, folder: str, *, builds: bool = True) -> LocalProject | None:
     """The project's metadata, its places named as the user knows the files."""
     from dockwright.inputs.manifests import read_project
 
-    found = read_project(ImageTree(call.image, folder), "")
+    found = read_project(ImageTree(call.image, folder), "", builds=builds)
     return found if found is not None and found is not UNKNOWN else None
 
 

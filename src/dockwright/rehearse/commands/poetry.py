@@ -119,7 +119,7 @@ class Poetry:
             return call.done(UNKNOWN)
         if self.action == "run":
             return self._run()
-        local = packaging.read(call, folder)
+        local = packaging.read(call, folder, builds=self.action in ("install", "sync", "build"))
         if local is not None:
             packaging.invalid(call, local, folder, self.span)
             if local.problems:
