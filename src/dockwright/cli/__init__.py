@@ -22,8 +22,10 @@ def main() -> None:
         return
     # A run makes many small values and no cycles worth looking for; to look takes a twentieth of a check.
     gc.set_threshold(100_000)
+    from dockwright.cli import finder
     from dockwright.cli.lightly import import_msgspec
 
+    finder.install()
     import_msgspec()
     from dockwright.cli.run import run
 
