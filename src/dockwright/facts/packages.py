@@ -153,10 +153,10 @@ class PackageFacts(Struct, frozen=True):
         if number is None:
             return ()
         halves = (
-            f"SELECT name FROM {table} WHERE package = ?1 AND releases & ?2" for table in ("command", "alternative")
+            f"SELECT name FROM {table} WHERE package = ? AND releases & ?" for table in ("command", "alternative")
         )
         query = " UNION ".join(halves)
-        return tuple(sorted(row[0] for row in _database().execute(query, (number, self.bit))))
+        return tuple(sorted(row[0] for row in _database().execute(query, (number, self.bit) * 2)))
 
     def places_of(self, command: str) -> dict[str, str]:
         """package -> absolute path, for every kept package that holds the command."""
