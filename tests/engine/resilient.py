@@ -132,10 +132,7 @@ class Shop:
             for line in process.stderr:
                 lines.append(line)
                 if not done and when(line):
-                    # with dockwright its clients end, as with its terminal: what they left running in the engine would be
-                    # shared by the next run's same step, and still ask the relay that is gone
-                    below = clients(process.pid)
-                    pids = [process.pid, *below] if whom == "dockwright" else below
+                    pids = [process.pid] if whom == "dockwright" else clients(process.pid)
                     done = bool(pids)
                     for pid in pids:
                         kill(pid)

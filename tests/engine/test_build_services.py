@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import msgspec
 import pytest
 
 from .builds import docker, missing_bases
-from .resilient import BASE, LIMIT
+from .resilient import BASE, LIMIT, clients
 
 pytestmark = pytest.mark.engine
 
@@ -152,3 +153,18 @@ def test_ctrl_c_ends_the_build_and_the_next_run_goes_on(project: Project) -> Non
     code, said, err = project.build("--tag", f"{project.name}:x", "--build-arg", "PAUSE=0")
     assert (code, outcomes(said)) == (0, {"shop": "built"}), err
     assert "RUN echo" in err and "(cached)" in err
+
+
+def test_a_closed_terminal_ends_the_build_and_its_client(project: Project) -> None:
+    project.write({"Dockerfile": "FROM BASE\nRUN echo PROJECT && sleep 600\n"})
+    pid, terminal = pty.fork()
+    if not pid:
+        os.chdir(project.root)
+        os.execve(sys.executable, [sys.executable, "-m", "dockwright", "build"], project.environment)
+    said = b""
+    while b"sleep 600" not in said:
+        said += os.read(terminal, 4096)
+    below = clients(pid)
+    os.close(terminal)
+    assert below and os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 130
+    assert not any(Path(f"/proc/{each}").exists() for each in below)

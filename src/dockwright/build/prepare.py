@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,6 +17,7 @@ from dockwright.build.names import canonical
 from dockwright.build.names import tags as tags_of
 from dockwright.build.result import Built, Refused
 from dockwright.build.retry import BUDGET
+from dockwright.build.runfolder import RunFolder
 from dockwright.build.shelf import Shelf
 from dockwright.checking import check
 from dockwright.engine.run import find_engine
@@ -177,7 +176,7 @@ class Prepared:
         values = {name: value for target in self.project.targets for name, value in target.build_args.items()}
         with (
             Recording(lambda: self._recorded(words, engine, secret_values(values)), self.say) as run,
-            _folder() as folder,
+            RunFolder() as folder,
             closing(house),
         ):
             asked, names = self.asked, tuple(target.name for target in self.project.targets)
@@ -237,7 +236,7 @@ class Prepared:
     def derived(self) -> str:
         """The Dockerfiles that would be sent, wheels included: what is missing of these is fetched."""
         house = self._house(lambda: None)
-        with closing(house), _folder() as folder:
+        with closing(house), RunFolder() as folder:
             sent = any(not house.relays(target).can for target in self.project.targets)
             wanted = {each.target: each for each in house.prepare()} if self.asked.prefetch and sent else {}
             pieces = []
@@ -275,26 +274,3 @@ def closing(house: Wheelhouse | None) -> Iterator[None]:
     finally:
         if house is not None:
             house.close()
-
-
-class _folder:
-    """For Dockerfiles and wheels that are handed to the engine: beside the wheelhouse, where a hard link costs nothing.
-
-    What a killed run left is removed.
-    """
-
-    def __enter__(self) -> str:
-        from dockwright.history import process
-        from dockwright.index.cache import folder
-
-        above = os.path.join(folder(), "builds")
-        os.makedirs(above, exist_ok=True)
-        for entry in os.scandir(above):
-            pid = entry.name.partition("-")[0]
-            if pid.isdigit() and not process.alive(int(pid), ""):
-                shutil.rmtree(entry.path, ignore_errors=True)
-        self.path = tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=above)
-        return self.path
-
-    def __exit__(self, *left: object) -> None:
-        shutil.rmtree(self.path, ignore_errors=True)

@@ -64,6 +64,7 @@ def build(
     from it.
     """
     from dockwright.build.prepare import Asked, prepare
+    from dockwright.cli.signals import end_as_interrupted
 
     project, words = _project(words, given)
     asked = Asked(
@@ -72,7 +73,7 @@ def build(
         builder=given["builder"], push=given["push"], pull=given["pull"], no_cache=given["no_cache"],
         secrets=given["secrets"], ssh=given["ssh"], shelf=_shelf(project, given),
     )  # fmt: skip
-    _end_as_interrupted()
+    end_as_interrupted()
     prepared = prepare(project, asked, os.environ, say)
     if given["show_derived"]:
         show(prepared.derived())
@@ -161,13 +162,3 @@ def _seconds(text: str) -> float:
     if found is None:
         raise ToolError("budget-invalid", f"--budget {text} is no time", hint="write it like 90s, 15m or 1h")
     return found
-
-
-def _end_as_interrupted() -> None:
-    """A cancelled CI job is told to end with SIGTERM: what is true of Ctrl-C is true of it."""
-    import signal
-
-    def interrupted(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupted)

@@ -98,11 +98,13 @@ def _by_building(
     form: str,
     verbose: bool,
 ) -> Proven:
+    from dockwright.cli.signals import end_as_interrupted
     from dockwright.engine.run import find_engine
     from dockwright.history.redact import secret_values
     from dockwright.history.store import History
     from dockwright.verify_build import prove
 
+    end_as_interrupted()
     engine = find_engine(wanted)
     arguments = {name: value for target in project.targets for name, value in target.build_args.items()}
     history = History.open()

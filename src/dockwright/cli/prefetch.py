@@ -70,6 +70,7 @@ def _load(
     projects: list[Any], store: Store, mirrors: tuple[str, ...], patience: str | None, quiet: bool, color: str
 ) -> Prefetched | None:
     """None when interrupted."""
+    from dockwright.cli.signals import end_as_interrupted
     from dockwright.cli.transfers import Display
     from dockwright.wheels.patience import Patience
     from dockwright.wheels.prefetch import load
@@ -78,6 +79,7 @@ def _load(
     allowed = Patience(budget=_minutes(patience) * 60) if patience is not None else Patience()
     budget = min(PLANNING, allowed.budget)
     planned = [each for project in projects for each in wanted(project, budget=budget, say=None if quiet else say)]
+    end_as_interrupted()
     display = Display((each for target in planned for each in target.artefacts), quiet=quiet, color=color)
     try:
         with display:

@@ -27,7 +27,7 @@ def fill(known: Known, *, offline: bool = False, as_of: str | None = None) -> bo
 
 
 def kept(question: Question, *, offline: bool = False, as_of: str | None = None) -> Answer | None:
-    """An answer of today, or offline of any day, that is in the cache."""
+    """An answer of the last hour, or offline of any day, that is in the cache."""
     cache = Cache(folder())
     if cache.root is None or not os.path.exists(cache.root):
         return None
