@@ -13,7 +13,7 @@ from msgspec import Struct
 from dockwright.build.derive import Derived, derive
 from dockwright.build.derive.flags import add, kept, place
 from dockwright.build.derive.frontend import refuses
-from dockwright.build.derive.house import poetry_key, tagged
+from dockwright.build.derive.house import pip_key, poetry_key, tagged
 from dockwright.build.lay import as_written
 from dockwright.dockerfile import parse
 from dockwright.project import Project
@@ -190,7 +190,8 @@ LEFT = {
     "pip install pip && pip lock demo": "pip lock",
     "pip install demo && rm -rf /run/*": "/run",
     "pip install --report r.json demo": "report",
-    "pipenv install --system": "pipenv",
+    "PIP_NO_CACHE_DIR=1 pipenv install --system": "PIP_NO_CACHE_DIR",
+    "PIPENV_CACHE_DIR=/dev/null pipenv install --system": "not known",
     "uv pip install --system demo": "uv_cache.json",
     "uv sync --frozen": "uv_cache.json",
 }
@@ -339,6 +340,16 @@ def test_poetry_finds_its_artifacts(tmp_path: Path) -> None:
 def test_poetry_steps_that_are_left(end: str, tmp_path: Path) -> None:
     text = f"{POETRY}RUN useradd -m app\n{end}\n"
     assert "pypoetry/artifacts" not in made(text, tmp_path, files=PYPROJECT).text
+
+
+def test_pipenv_finds_what_its_pip_was_answered(tmp_path: Path) -> None:
+    text = "FROM python:3.12-slim\nENV PIPENV_CACHE_DIR=/cache\nRUN pipenv sync --system\n"
+    found = made(text, tmp_path)
+    flag = "--mount=type=bind,from=dockwright-wheelhouse,source=http-v2,target=/cache/http-v2,rw"
+    assert f"RUN {flag} pipenv sync" in found.text
+    entry = tmp_path / "http-v2" / pip_key(DEMO.url)
+    assert entry.read_bytes().startswith(b"cc=4,")
+    assert Path(f"{entry}.body").read_bytes() == (tmp_path / "files" / DEMO.filename).read_bytes()
 
 
 # -- caches -------------------------------------------------------------------------------------------------------------

@@ -224,6 +224,38 @@ def test_poetry(version: str, manifest: str, shop: Shop, tags: tuple[str, str], 
     assert compared.same, str(compared)
 
 
+PIPFILE = """[[source]]
+name = "here"
+url = "{url}"
+verify_ssl = false
+[packages]
+demo = "==1.0"
+"""
+
+
+@pytest.mark.parametrize("version", ["2023.12.1", "2026.10.3"])
+def test_pipenv(version: str, shop: Shop, tags: tuple[str, str], tmp_path: Path) -> None:
+    """Its pip asks the index for its pages, and has in its cache what the index answered for files."""
+    base = f"dockwright-test-pipenv:{version}"
+    written(tmp_path / "base", {"Dockerfile": f"FROM {BASE}\nRUN pip install --no-cache-dir pipenv=={version}\n"})
+    assert build(tmp_path / "base", tag=base).code == 0
+    text = f"FROM {base}\nWORKDIR /app\nCOPY . .\nRUN pipenv install --system --deploy\n"
+    project = written(tmp_path / "project", {"Dockerfile": text, "Pipfile": PIPFILE.format(url=shop.index.simple)})
+    locked = docker("run", "--rm", "--volume", f"{project}:/app", "--workdir", "/app", base, "pipenv", "lock")
+    assert locked.code == 0, locked.log
+    shop.index.reset()
+    made = derived(project, shop, tmp_path / "context")
+    assert "pipenv/http-v2" in made.text, made.notes
+    built = build_derived(project, made, tags[1])
+    assert built.code == 0, built.log
+    assert not shop.loaded(), "these came from the index:\n" + built.log
+    plain = build(project, tag=tags[0])
+    assert plain.code == 0, plain.log
+    assert shop.loaded() == ["base-2.1-py3-none-any.whl", "demo-1.0-py3-none-any.whl"]
+    compared = same_files(*tags, more=(CACHE,))
+    assert compared.same, str(compared)
+
+
 BUILDAH = """FROM python:3.12-slim
 RUN pip install --no-cache-dir {pip} demo
 RUN useradd --create-home app

@@ -37,7 +37,7 @@ class Choice(Struct):
     mounts: list[str]
     files: dict[str, str]
     notes: list[str]
-    trees: set[str]  # tagged, named, poetry
+    trees: set[str]  # tagged, named, poetry, http-v2
     secrets: dict[str, str]
 
 

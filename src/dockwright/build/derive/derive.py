@@ -19,7 +19,12 @@ from dockwright.rehearse.step import Step
 from dockwright.wheels.artefact import Artefact, Wanted
 
 ANY = Artefact("any", "1", "any-1-py3-none-any.whl", "https://example.org/any-1-py3-none-any.whl", "0" * 64)
-TREES = {"tagged": house.lay_tagged, "named": house.lay_named, "poetry": house.lay_for_poetry}
+TREES = {
+    "tagged": house.lay_tagged,
+    "named": house.lay_named,
+    "poetry": house.lay_for_poetry,
+    "http-v2": house.lay_for_pip,
+}
 
 
 class Derived(Struct, frozen=True):

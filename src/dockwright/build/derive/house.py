@@ -4,6 +4,7 @@
     tagged/index.html, tagged/files/    for `pip install`: links whose names have a build tag above all others
     named/simple/NAME/, named/files/    an index (PEP 503) of links under their own names
     poetry/ab/cd/ef/…/NAME-1.0-….whl    links where Poetry looks for what it has downloaded
+    http-v2/a/b/c/d/e/HASH, HASH.body   what pip keeps of answers: for pipenv, whose pip reads no settings
     conf/…, locks/…                     settings and lock files
 
 A link costs nothing: BuildKit is sent each file once. Everything can be read by every user of the image, and is the same for
@@ -116,10 +117,14 @@ def _readable(path: str) -> None:
 
 
 def write(folder: str, path: str, text: str) -> None:
+    write_bytes(folder, path, text.encode())
+
+
+def write_bytes(folder: str, path: str, data: bytes) -> None:
     at = os.path.join(folder, path)
     os.makedirs(os.path.dirname(at), exist_ok=True)
-    with open(at, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
+    with open(at, "wb") as file:
+        file.write(data)
     os.chmod(at, 0o644)
     _open(os.path.join(folder, path.split("/", 1)[0]))
 
@@ -151,3 +156,42 @@ def poetry_key(url: str, sha256: str) -> Iterator[str]:
     parts = {"sha256": sha256, "url": url.partition("#")[0]}
     key = hashlib.sha256(json.dumps(parts, sort_keys=True, separators=(",", ":")).encode("ascii")).hexdigest()
     yield from (key[:2], key[2:4], key[4:6], key[6:])
+
+
+# -- pip's cache --------------------------------------------------------------------------------------------------------
+
+# Of all answers: a constant, since the engine's cache of a step depends on it.
+FRESH = {"date": "Thu, 01 Jan 2026 00:00:00 GMT", "cache-control": "max-age=3650000000, immutable, public"}
+
+
+def lay_for_pip(there: Iterable[Artefact], folder: str) -> None:
+    """pip's HTTP cache from 23.3 on (SafeFileCache of pip, Serializer version 4 of CacheControl)."""
+    from msgspec import msgpack
+
+    for artefact in there:
+        place = f"http-v2/{pip_key(artefact.url)}"
+        size = os.path.getsize(os.path.join(folder, "files", artefact.filename))
+        headers = {**FRESH, "content-type": "application/octet-stream", "content-length": str(size)}
+        response = {
+            "body": b"",
+            "headers": headers,
+            "status": 200,
+            "version": 11,
+            "reason": "OK",
+            "decode_content": False,
+        }
+        _link(folder, artefact.filename, f"{place}.body")
+        write_bytes(folder, place, b"cc=4," + msgpack.encode({"response": response, "vary": {}}))
+    _open(os.path.join(folder, "http-v2"))
+
+
+def pip_key(url: str) -> str:
+    """Where the answer for an address lies: by the hash of the address, its scheme and host in lower case."""
+    import hashlib
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    key = f"{parts.scheme}://{parts.netloc}".lower() + (parts.path or "/") + query
+    hashed = hashlib.sha224(key.encode()).hexdigest()
+    return "/".join([*hashed[:5], hashed])

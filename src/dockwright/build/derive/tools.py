@@ -171,22 +171,34 @@ SYSTEM = frozenset("apt-get apt aptitude apk dnf microdnf yum rpm dpkg".split())
 
 def _poetry(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> None:
     """Its artifact cache, filled. What is not in there is downloaded into the mount and gone with it."""
+    cache = found[0].cache("POETRY_CACHE_DIR", "pypoetry")
+    _cached(step, setting, choice, "poetry", cache and f"{cache}/artifacts", "Poetry")
+
+
+def _pipenv(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> None:
+    """Its pip reads no settings (pipenv sets PIP_CONFIG_FILE), but keeps in pipenv's cache what it was answered."""
+    if any(use.variable("PIP_NO_CACHE_DIR") for use in found):  # any value: pip's _handle_no_cache_dir
+        choice.notes.append("left as it is: pipenv's pip reads no settings, and PIP_NO_CACHE_DIR turns its cache off")
+        return
+    cache = found[0].cache("PIPENV_CACHE_DIR", "pipenv")
+    _cached(step, setting, choice, "http-v2", cache and f"{cache}/http-v2", "pipenv (from 2023.11 on)")
+
+
+def _cached(step: Step, setting: Setting, choice: Choice, tree: str, folder: str, tool: str) -> None:
     if not setting.there:
         return
-    cache = found[0].cache("POETRY_CACHE_DIR", "pypoetry")
-    folder = f"{cache}/artifacts" if cache else ""
     why = refuses_cache(step, folder)
     if why:
         choice.notes.append(f"left as it is: {why}")
         return
-    choice.mounts.append(bind("poetry", folder, writable=True))
-    choice.trees.add("poetry")
-    choice.notes.append(f"Poetry takes what it can of {len(setting.there)} files from the wheelhouse")
+    choice.mounts.append(bind(tree, folder, writable=True))
+    choice.trees.add(tree)
+    choice.notes.append(f"{tool} takes what it can of {len(setting.there)} files from the wheelhouse")
 
 
 def refuses_cache(step: Step, folder: str) -> str:
     """The engine makes the folders above a mount for root: another user could not write beside it."""
-    if not folder:
+    if not folder or folder.startswith("/dev/"):
         return "where the tool keeps its cache is not known"
     if disturbs(step, folder, unsure=True):
         return f"it works on {posixpath.dirname(folder)}, where the mount would be"
@@ -200,7 +212,3 @@ def refuses_cache(step: Step, folder: str) -> str:
     if step.before.user not in ("root", "0") or any(use.ran.user not in ("root", "0") for use in uses(step)):
         return "it does not run as root, whose folders those above the mount would be"
     return ""
-
-
-def _pipenv(step: Step, setting: Setting, found: Sequence[Use], choice: Choice) -> None:
-    choice.notes.append("left as it is: pipenv reads no settings of pip")
