@@ -12,33 +12,46 @@ from dockwright.dockerfile import shell as tree
 from dockwright.dockerfile import shell_blocks as blocks
 from dockwright.finding import NO, UNKNOWN, YES, Answer
 from dockwright.rehearse.call import Call
-from dockwright.rehearse.expansion import Argument, expand_value, expand_words
-from dockwright.rehearse.redirections import redirect
+from dockwright.rehearse.dispatch import restore
+from dockwright.rehearse.expansion import Argument, expand_value
+from dockwright.rehearse.journal import Value
+from dockwright.rehearse.leaving import enclosed, looked_at, returned, stop
+from dockwright.rehearse.redirections import blank, reads, redirect, written
 from dockwright.source import Span
 
 if TYPE_CHECKING:
     from dockwright.rehearse.shell import Shell
-
-LOOPS = 40  # rounds of a `for` that are followed
 
 
 def _sequence(shell: Shell, command: tree.Sequence, live: bool) -> Answer:
     answer = YES
     *others, last = command.commands
     for item in others:
-        answer = shell.run(item, live) if "errexit" in shell.options else _swallowed(shell, item)
-        if shell.exited is YES or ("errexit" in shell.options and answer is NO and not live):
-            return answer
-    errexit = "errexit" in shell.options
-    return (answer if errexit and answer is not YES else YES) & shell.run(last, live)
+        if live and shell.strict:
+            answer = answer & _strict(shell, item)
+        elif shell.strict and looked_at(item):
+            shell.run(item, False)  # where it fails, the rest is not run
+        else:
+            swallowed(shell, item)
+        if shell.exited is YES:
+            return shell.status
+    return answer & shell.run(last, live)
 
 
-def _swallowed(shell: Shell, command: tree.Command) -> Answer:
-    """Run a command whose success the shell ignores: `a` in `a; b`, `a | b`, `a &`."""
+def _strict(shell: Shell, command: tree.Command) -> Answer:
+    """`set -e; command; …`: its failure ends the shell, unless it is of a kind that errexit does not look at."""
+    outer, shell.loose = shell.loose, True
+    answer = shell.run(command, True)
+    shell.loose = outer
+    return answer if looked_at(command) else YES
+
+
+def swallowed(shell: Shell, command: tree.Command) -> Answer:
+    """Run a command whose success the shell ignores: `a` in `a; b`, `a &`."""
     before, mark = shell.fork(), len(shell.recorder.unmet)
     answer = shell.run(command, False)
     shell.mask(shell.take(mark), command, before)
-    if answer is UNKNOWN:
+    if answer is UNKNOWN and shell.exited is NO:
         shell.merge(before)
     return answer
 
@@ -48,28 +61,65 @@ def _pipeline(shell: Shell, command: tree.Pipeline, live: bool) -> Answer:
 
     if not command.negated:
         return pipeline(shell, command, live)
-    mark = len(shell.recorder.unmet)
-    answer = ~pipeline(shell, command, False)
+    mark, outer = len(shell.recorder.unmet), shell.lenient
+    shell.lenient = True
+    answer = pipeline(shell, command, False)
+    shell.lenient = outer
     shell.take(mark)  # `! git --version`: what fails is meant to
-    return answer
+    return answer if shell.exited is YES else ~answer
 
 
 def _background(shell: Shell, command: blocks.Background, live: bool) -> Answer:
-    _swallowed(shell, command.command)
+    inner = enclosed(shell, False)
+    swallowed(inner, command.command)
+    returned(shell, inner)
     return YES
 
 
 def _group(shell: Shell, command: blocks.Group, live: bool) -> Answer:
-    answer = shell.run(command.body, live)
-    return answer & redirect(shell, command.redirects)
+    return shell.run(command.body, live)
 
 
 def _subshell(shell: Shell, command: blocks.Subshell, live: bool) -> Answer:
-    inner = shell.fork()
-    inner.recorder = shell.recorder
+    inner = enclosed(shell, live)
     answer = inner.run(command.body, live)
-    shell.image = inner.image
-    return answer & redirect(shell, command.redirects)
+    returned(shell, inner)
+    return answer
+
+
+def _redirected(run: Callable[[Shell, Any, bool], Answer]) -> Callable[[Shell, Any, bool], Answer]:
+    """A compound command with what stands behind it: `if …; fi > file`, `while read line; do …; done < file`."""
+
+    def both(shell: Shell, command: Any, live: bool) -> Answer:
+        return _around(shell, command, live, run) if command.redirects else run(shell, command, live)
+
+    return both
+
+
+def _around(shell: Shell, command: Any, live: bool, run: Callable[[Shell, Any, bool], Answer]) -> Answer:
+    """The files are opened before the first command inside runs; where one can't be, none does."""
+    mark, unopened = len(shell.recorder.unmet), shell if live else shell.fork()
+    opened = redirect(shell, command.redirects, live=live)
+    if live:
+        shell.image.assumed |= {unmet.need for unmet in shell.recorder.unmet[mark:]}
+    elif opened is NO:
+        return NO
+    if opened is UNKNOWN and not live:
+        answer = _inside(shell, command, False, run)
+        shell.merge(unopened)
+        return answer & UNKNOWN
+    return opened & _inside(shell, command, live, run)
+
+
+def _inside(shell: Shell, command: Any, live: bool, run: Callable[[Shell, Any, bool], Answer]) -> Answer:
+    paths = written(shell, command.redirects)
+    outer = shell.stdin
+    if reads(command.redirects):
+        shell.stdin = UNKNOWN  # each command inside takes its part of it
+    answer = run(shell, command, live)
+    shell.stdin = outer
+    blank(shell, paths)
+    return answer
 
 
 # -- ways that may be gone, or not ---------------------------------------------------------------------------------------
@@ -85,12 +135,12 @@ def _branch(
     if not branches:
         return shell.run(otherwise, live)
     (condition, body), *rest = branches
-    answer = _test(shell, condition)
-    if answer is YES:
+    answer = tested(shell, condition)
+    if answer is YES or shell.exited is YES:
         return shell.run(body, live)
     if answer is NO:
         return _branch(shell, rest, otherwise, live)
-    return _either(shell, lambda way: way.maybe(body), lambda way: _unsure_branch(way, rest, otherwise))
+    return either(shell, lambda way: way.maybe(body), lambda way: _unsure_branch(way, rest, otherwise))
 
 
 def _unsure_branch(
@@ -102,56 +152,60 @@ def _unsure_branch(
     return answer
 
 
-def _for(shell: Shell, command: blocks.For, live: bool) -> Answer:
-    words = None if command.words is None else expand_words(command.words, shell.scope())
-    if words is None or len(words) > LOOPS or any(word.value is UNKNOWN or word.glob for word in words):
-        shell.variables[command.name] = UNKNOWN
-        return _either(shell, lambda way: way.maybe(command.body), lambda way: YES)
-    answer = YES
-    for at, word in enumerate(words):
-        shell.variables[command.name] = word.value
-        strict = "errexit" in shell.options or at == len(words) - 1
-        answer = shell.run(command.body, live) if strict else _swallowed(shell, command.body)
-    return answer & redirect(shell, command.redirects)
-
-
-def _while(shell: Shell, command: blocks.While, live: bool) -> Answer:
-    _test(shell, command.condition)
-    return _either(shell, lambda way: way.maybe(command.body), lambda way: YES)
-
-
 def _case(shell: Shell, command: blocks.Case, live: bool) -> Answer:
-    import fnmatch
+    from dockwright.rehearse.casematch import matches
 
     value = expand_value(command.word, shell.scope())
-    for patterns, body in command.items:
-        texts = [expand_value(pattern, shell.scope()) for pattern in patterns]
-        if value is UNKNOWN or UNKNOWN in texts:
-            return _any_of(shell, [body for _, body in command.items])
-        if any(fnmatch.fnmatchcase(str(value), str(text)) for text in texts):
+    for at, (patterns, body) in enumerate(command.items):
+        answer = matches(value, patterns, shell.scope())
+        if answer is YES:
             return shell.run(body, live)
+        if answer is UNKNOWN:
+            return _any_of(shell, value, command.items[at:])
     return YES
 
 
-def _any_of(shell: Shell, bodies: list[tree.Command | None]) -> Answer:
-    if not bodies:
+def _any_of(shell: Shell, value: Value, items: tuple[Any, ...]) -> Answer:
+    """The first item that matches, of which it is not known which it is; none, where there is no `*)`."""
+    from dockwright.rehearse.casematch import matches
+
+    while items and (answer := matches(value, items[0][0], shell.scope())) is NO:
+        items = items[1:]
+    if not items:
         return YES
-    return _either(shell, lambda way: way.maybe(bodies[0]), lambda way: _any_of(way, bodies[1:]))
+    if answer is YES:
+        return shell.maybe(items[0][1])
+    return either(shell, lambda way: way.maybe(items[0][1]), lambda way: _any_of(way, value, items[1:]))
 
 
-def _test(shell: Shell, command: tree.Command) -> Answer:
+def _for(shell: Shell, command: blocks.For, live: bool) -> Answer:
+    from dockwright.rehearse.loops import run_for
+
+    return run_for(shell, command, live)
+
+
+def _while(shell: Shell, command: blocks.While, live: bool) -> Answer:
+    from dockwright.rehearse.loops import run_while
+
+    return run_while(shell, command, live)
+
+
+def tested(shell: Shell, command: tree.Command) -> Answer:
     """Run a condition: its failures are answers, not failures."""
     mark = len(shell.recorder.unmet)
-    answer = shell.run(command, False)
+    answer = shell.forgiven(command)
     shell.take(mark)
     return answer
 
 
-def _either(shell: Shell, one: Callable[[Shell], Answer], two: Callable[[Shell], Answer]) -> Answer:
+def either(shell: Shell, one: Callable[[Shell], Answer], two: Callable[[Shell], Answer]) -> Answer:
     """Both ways are possible: run each on its own copy and keep what is equal."""
     other = shell.fork()
     first, second = one(shell), two(other)
+    dead = shell.dead, other.dead
     shell.merge(other)
+    if dead[0] is not dead[1]:
+        return second if dead[0] else first  # the build goes on one way only
     return first if first is second else UNKNOWN
 
 
@@ -164,11 +218,18 @@ def _define(shell: Shell, command: blocks.Function, live: bool) -> Answer:
 
 
 def call_function(shell: Shell, arguments: list[Argument], live: bool) -> Answer:
-    outer, shell.positional = shell.positional, tuple(argument.value for argument in arguments[1:])
+    outer, hidden = shell.positional, shell.hidden
+    shell.positional, shell.hidden = tuple(argument.value for argument in arguments[1:]), {}
     shell.depth += 1
+    shell.calls += 1
+    loops, shell.loops = shell.loops, 0
     answer = shell.run(shell.functions[str(arguments[0].value)], live)
+    stop(shell, "return")
     shell.depth -= 1
-    shell.positional = outer
+    shell.calls -= 1
+    shell.loops = loops
+    restore(shell, shell.hidden)
+    shell.positional, shell.hidden = outer, hidden
     return answer
 
 
@@ -178,13 +239,20 @@ def call_function(shell: Shell, arguments: list[Argument], live: bool) -> Answer
 def _declare(shell: Shell, command: tree.Declaration, live: bool) -> Answer:
     if command.keyword in ("declare", "typeset") and _lacking(shell, command.keyword, command.span) and not live:
         return NO
+    if command.keyword == "local" and not shell.calls:
+        from dockwright.rehearse.leaving import refused
+
+        refused(shell)
+        return NO
     for item in command.assignments:
+        if shell.calls and command.keyword in ("local", "declare", "typeset"):
+            shell.hidden.setdefault(item.name, shell.variables.get(item.name))
         shell.variables[item.name] = (
             UNKNOWN if item.array else expand_value(item.value, shell.scope()) if item.value else ""
         )
         if command.keyword == "export":
             shell.exported.add(item.name)
-    return YES
+    return redirect(shell, command.redirects, live=live)
 
 
 def _condition(shell: Shell, command: blocks.Condition, live: bool) -> Answer:
@@ -203,6 +271,9 @@ def _lacking(shell: Shell, feature: str, span: Span) -> bool:
 
 
 def _arithmetic(shell: Shell, command: blocks.ArithmeticCommand, live: bool) -> Answer:
+    from dockwright.rehearse.expansion import assigned
+
+    shell.variables.update(dict.fromkeys(assigned(command.text), UNKNOWN))
     return UNKNOWN
 
 
@@ -214,12 +285,12 @@ RUNNERS: dict[type, Callable[[Shell, Any, bool], Answer]] = {
     tree.Sequence: _sequence,
     tree.Pipeline: _pipeline,
     blocks.Background: _background,
-    blocks.Group: _group,
-    blocks.Subshell: _subshell,
-    blocks.If: _if,
-    blocks.For: _for,
-    blocks.While: _while,
-    blocks.Case: _case,
+    blocks.Group: _redirected(_group),
+    blocks.Subshell: _redirected(_subshell),
+    blocks.If: _redirected(_if),
+    blocks.For: _redirected(_for),
+    blocks.While: _redirected(_while),
+    blocks.Case: _redirected(_case),
     blocks.Function: _define,
     tree.Declaration: _declare,
     blocks.Condition: _condition,

@@ -23,48 +23,92 @@ if TYPE_CHECKING:
 
 def simple(shell: Shell, command: tree.Simple, live: bool, stdin: Value | None = None) -> Answer:
     """Run one simple command on the shell's image."""
+    outer = {item.name: shell.variables.get(item.name) for item in command.assignments}
     given = _assignments(shell, command)
-    if not command.words:
-        shell.variables.update(given)
-        return _redirect(shell, command)
-    arguments = expand_words(command.words, shell.scope())
+    arguments = expand_words(command.words, shell.scope()) if command.words else []
     if not arguments:
-        return YES
+        return _nothing(shell, command, live)
+    stdin = shell.stdin if stdin is None else stdin
     if command.redirects:
         from dockwright.rehearse.redirections import read
 
         stdin = read(shell, command.redirects, stdin)
-    before, cwd = shell.image, shell.cwd
+    unopened, cwd = shell.image, shell.cwd
     if not live:
-        shell.image = before.fork()
-    outer = {name: shell.variables.get(name) for name in given}
-    shell.variables.update(given)
+        shell.image = unopened.fork()
     mark = len(shell.recorder.unmet)
-    answer = _redirect(shell, command, arguments) & execute(shell, arguments, command.span, live, stdin)
+    opened = _redirect(shell, command, arguments, live)
+    if opened is NO and not live:
+        restore(shell, outer)
+        _refused(shell, arguments)
+        return NO
+    before = unopened
+    if command.redirects and not live:
+        before, shell.image = shell.image, shell.image.fork()
+    shell.living = live
+    answer = opened & execute(shell, arguments, command.span, live, stdin)
     if given:
         made(Call(shell, arguments, command.span), list(given.values()))
-    if arguments[0].value not in ("export", "."):
-        _restore(shell, outer)
+        _settle(shell, arguments, outer)
     if live and shell.image.args and not shell.started:
         from dockwright.rehearse.emptiness import judge_words
 
         judge_words(shell, command, answer)
     if live:
         shell.image.assumed |= {unmet.need for unmet in shell.recorder.unmet[mark:]}
-    elif answer is NO:
+    elif answer is NO and arguments[0].value not in KEEPING and arguments[0].value not in shell.functions:
         shell.image, shell.cwd = before, cwd
+    if opened is UNKNOWN and not live and not (shell.strict and shell.fatal):
+        from dockwright.rehearse.join import join
+
+        shell.image = join(shell.image, unopened)  # nothing ran where a file can't be opened
     return answer
 
 
-def _redirect(shell: Shell, command: tree.Simple, arguments: list[Argument] | None = None) -> Answer:
+KEEPING = frozenset([".", "source", "eval"])  # what commands in these did before one failed stays
+
+
+def _nothing(shell: Shell, command: tree.Simple, live: bool) -> Answer:
+    """Assignments, redirections and words that expand to nothing: the last substitution's success is the command's."""
+    opened = _redirect(shell, command, None, live)
+    texts = [item.value for item in command.assignments if item.value is not None] + list(command.words)
+    runs = any(isinstance(part, tree.Substitution) for word in texts for part in word.parts)
+    return opened & (UNKNOWN if runs else YES)
+
+
+def _refused(shell: Shell, arguments: list[Argument]) -> None:
+    """dash ends where a file of a special built-in can't be opened; bash goes on."""
+    if arguments[0].value in SPECIAL:
+        from dockwright.rehearse.leaving import refused
+
+        refused(shell)
+
+
+# Special built-ins (POSIX, Shell Command Language, 2.14).
+SPECIAL = frozenset(". : break continue eval exec exit export readonly return set shift times trap unset".split())
+
+
+def _settle(shell: Shell, arguments: list[Argument], outer: dict[str, Value | None]) -> None:
+    """Assignments before a command are gone after it; those before a special built-in stay, but not in bash."""
+    name = arguments[0].value
+    if name in ("export", "."):
+        return
+    if name in SPECIAL and shell.dialect != "bash":
+        shell.variables.update(dict.fromkeys(outer, UNKNOWN))
+    else:
+        restore(shell, outer)
+
+
+def _redirect(shell: Shell, command: tree.Simple, arguments: list[Argument] | None, live: bool) -> Answer:
     if not command.redirects:
         return YES
     from dockwright.rehearse.redirections import redirect
 
-    return redirect(shell, command.redirects, arguments)
+    return redirect(shell, command.redirects, arguments, live=live)
 
 
-def _restore(shell: Shell, outer: dict[str, Value | None]) -> None:
+def restore(shell: Shell, outer: dict[str, Value | None]) -> None:
+    """Give variables the values that they had before."""
     for name, value in outer.items():
         if value is None:
             shell.variables.pop(name, None)
@@ -79,7 +123,7 @@ def _assignments(shell: Shell, command: tree.Simple) -> dict[str, Value]:
         if item.append and value is not UNKNOWN:
             old = shell.value(item.name)
             value = UNKNOWN if old is UNKNOWN else f"{old}{value}"
-        given[item.name] = value
+        given[item.name] = shell.variables[item.name] = value
     return given
 
 

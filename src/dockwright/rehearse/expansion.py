@@ -103,11 +103,22 @@ def _piece(part: Part, scope: Scope) -> Value:
         return scope.output(part.script)
     if isinstance(part, ProcessSubstitution):
         return "/dev/fd/63"
-    return _arithmetic(part.text)
+    return _arithmetic(part.text, scope)
 
 
-def _arithmetic(text: str) -> Value:
+def _arithmetic(text: str, scope: Scope) -> Value:
+    if scope.assign is not None:
+        for name in assigned(text):
+            scope.assign(name, UNKNOWN)
     return text.strip() if text.strip().isdigit() else UNKNOWN
+
+
+def assigned(expression: str) -> list[str]:
+    """Variables that an arithmetic expression may change: `i++`, `n += 2`."""
+    if "=" not in expression and "++" not in expression and "--" not in expression:
+        return []
+    text = "".join(letter if letter.isalnum() or letter == "_" else " " for letter in expression)
+    return [word for word in text.split() if not word[0].isdigit()]
 
 
 def _parameter(part: Parameter, scope: Scope) -> Value:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from dockwright.finding import UNKNOWN
+from dockwright.finding import NO, UNKNOWN, Answer
 from dockwright.rehearse.image import Account, Image
 from dockwright.rehearse.journal import UNSURE, Entry, Node
 from dockwright.rehearse.python import Python
@@ -18,12 +18,27 @@ if TYPE_CHECKING:
 
 def join_shells(shell: Shell, other: Shell) -> None:
     """Become what is true after either of the two: what differs is UNKNOWN."""
+    if shell.dead or other.dead:
+        if shell.dead and not other.dead:
+            shell.adopt(other)
+        return  # the build does not go on the way that failed
     shell.image = join(shell.image, other.image)
+    shell.status = _status(shell, other)
+    shell.leaves |= other.leaves
+    shell.positional = shell.positional if shell.positional == other.positional else None
+    shell.functions = {name: body for name, body in shell.functions.items() if other.functions.get(name) is body}
     shell.cwd = shell.cwd if shell.cwd == other.cwd else UNKNOWN
     names = set(shell.variables) | set(other.variables)
     both = {name: (shell.variables.get(name), other.variables.get(name)) for name in names}
     shell.variables = {name: one if one is not None and one == two else UNKNOWN for name, (one, two) in both.items()}
     shell.exited = shell.exited if shell.exited is other.exited else UNKNOWN
+
+
+def _status(shell: Shell, other: Shell) -> Answer:
+    """With what one of the two has left, or may have."""
+    if other.exited is NO or shell.exited is NO:
+        return shell.status if other.exited is NO else other.status
+    return shell.status if shell.status is other.status else UNKNOWN
 
 
 def join(one: Image, two: Image) -> Image:

@@ -7,6 +7,7 @@ from dockwright.finding import UNKNOWN, YES, Answer
 from dockwright.rehearse.dispatch import simple
 from dockwright.rehearse.expansion import expand_words
 from dockwright.rehearse.journal import Value
+from dockwright.rehearse.leaving import enclosed, returned
 from dockwright.rehearse.redirections import printed
 from dockwright.rehearse.shell import Shell
 
@@ -14,6 +15,8 @@ from dockwright.rehearse.shell import Shell
 def pipeline(shell: Shell, command: tree.Pipeline, live: bool) -> Answer:
     """`a | b`: without pipefail only the last one's success counts."""
     *first, last = command.commands
+    if not first:
+        return shell.run(last, live)
     strict, answer, stdin = "pipefail" in shell.options, YES, None
     mark = len(shell.recorder.masked)
     for item in first:
@@ -23,7 +26,7 @@ def pipeline(shell: Shell, command: tree.Pipeline, live: bool) -> Answer:
         from dockwright.rehearse.addresses import surfaced
 
         surfaced(shell.recorder, mark, last)
-    tail = _piped(shell, last, live, stdin if first else None)
+    tail = _piped(shell, last, live, stdin)
     return answer & tail if strict else tail
 
 
@@ -35,9 +38,16 @@ def _swallow(shell: Shell, item: tree.Command, stdin: Value | None) -> Answer:
 
 
 def _piped(shell: Shell, item: tree.Command, live: bool, stdin: Value | None) -> Answer:
+    """One side, in a process of its own."""
+    inner = enclosed(shell, live)
     if isinstance(item, tree.Simple) and stdin is not None:
-        return simple(shell, item, live, stdin)
-    return shell.run(item, live)
+        inner.recorder.commands += 1
+        answer = simple(inner, item, live, stdin)
+    else:
+        inner.stdin = inner.stdin if stdin is None else UNKNOWN
+        answer = inner.run(item, live)
+    returned(shell, inner)
+    return answer
 
 
 def _output(shell: Shell, item: tree.Command) -> Value:

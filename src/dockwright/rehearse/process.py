@@ -117,6 +117,7 @@ def run_shell(shell: Shell, instruction: Instruction, declared: Mapping[str, Val
         judge_arguments(shell, text, to_span, instruction, dict(declared))
     if any(error for error in script.errors):
         return NO
+    shell.fatal = True
     return shell.run(script.body, True)
 
 

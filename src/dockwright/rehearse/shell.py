@@ -45,8 +45,19 @@ class Shell:
         self.options: set[str] = set()
         self.positional: tuple[Value, ...] | None = ()
         self.strange = not image.env_known  # variables may be set that are not known
-        self.exited: Answer = NO
+        self.exited: Answer = NO  # has exit, return, break or errexit left what was being run
+        self.leaves: frozenset[str] = frozenset()  # which of them it was, or may have been
+        self.status: Answer = YES  # with what
+        self.fatal = False  # does the step fail when this process fails
+        self.dead = False  # it has failed so: the build does not go this way
+        self.lenient = False  # where errexit is ignored: in conditions, left of && and ||
+        self.loose = False  # where only errexit looks at the result
+        self.living = False  # is the command that runs one whose failure fails the step
         self.conditional = False  # inside of a branch that may not run
+        self.stdin: Value | None = None  # what a command around this one reads from
+        self.loops = 0  # around the command
+        self.calls = 0  # of functions, one in the other
+        self.hidden: dict[str, Value | None] = {}  # the values outside of a function that its `local` hides
         self.depth = 0
         self.dialect = "sh"
         self.started = ""  # start or health: what runs is the container's own process, not a step of the build
@@ -140,8 +151,12 @@ class Shell:
 
     def run(self, command: tree.Command | None, live: bool) -> Answer:
         """Run a command. `live`: its failure fails the step, so go on as if mended; else behave as the real shell."""
-        if command is None or self.exited is YES:
+        if command is None:
             return YES
+        if self.exited is not NO:
+            from dockwright.rehearse.leaving import perhaps
+
+            return self.status if self.exited is YES else perhaps(self, command)
         if self.depth > DEPTH:
             return self.unfollowed("nested too deeply", command)
         self.recorder.commands += 1
@@ -152,7 +167,21 @@ class Shell:
         self.depth += 1
         answer = _runner(type(command))(self, command, live)
         self.depth -= 1
+        if answer is not YES and not live and self.strict:
+            from dockwright.rehearse.leaving import errexit
+
+            errexit(self, command, answer)
         return answer
+
+    @property
+    def strict(self) -> bool:
+        """Does a command that fails end the shell?"""
+        return "errexit" in self.options and not self.lenient
+
+    @property
+    def gone(self) -> bool:
+        """Has what was being run been left, by exit or the like?"""
+        return self.exited is YES
 
     def unfollowed(self, why: str, command: Any) -> Answer:
         self.recorder.unknown.append(why)
@@ -160,74 +189,18 @@ class Shell:
         self.strange = True
         return UNKNOWN
 
-    def _and_or(self, command: tree.AndOr, live: bool) -> Answer:
-        return self._and(command, live) if command.operator == "&&" else self._or(command, live)
-
-    def _and(self, command: tree.AndOr, live: bool) -> Answer:
-        first, *rest = _members(command)
-        answer = self.run(first, live)
-        for item in rest:
-            if live:
-                # The step fails unless the left side succeeds: the right one runs in every build that goes on.
-                answer = answer & self.run(item, True)
-            elif answer is NO:
-                return NO
-            elif answer is YES:
-                answer = self.run(item, False)
-            else:
-                other = self.fork()
-                answer = self.maybe(item) & UNKNOWN
-                self.merge(other)
-        return answer
-
-    def _or(self, command: tree.AndOr, live: bool) -> Answer:
-        before, mark = self.fork(), len(self.recorder.unmet)
-        left = self.run(command.left, False)
-        failures = self.take(mark)
-        if left is YES:
-            return YES
-        taken = self.fork()  # as if the left side had succeeded
-        if left is UNKNOWN:
-            self.adopt(before.fork())
-        mark = len(self.recorder.unmet)
-        right = self.run(command.right, live and left is NO) if left is NO else self.maybe(command.right)
-        rescue = self.take(mark)
-        if right is NO or self.exited is YES:
-            return self._both_failed(command, live, left, before, taken, failures + rescue)
-        self.recorder.unmet += rescue
-        if left is NO:
-            if _does_nothing(command.right):
-                self.mask(failures, command.left, before)  # anything else is a second way to the same end
-            return right
-        self.merge(taken)
-        return YES & right
-
-    def _both_failed(
-        self, command: tree.AndOr, live: bool, left: Answer, before: Shell, taken: Shell, failures: list[Unmet]
-    ) -> Answer:
-        """`a || exit 1`: the left side decides."""
-        if self.exited is YES and right_succeeds(command.right):
-            if left is UNKNOWN:
-                self.adopt(taken)
-                return UNKNOWN
-            return YES
-        if live:
-            self.adopt(before)
-            return self.run(command.left, True) if left is NO else self._assume(taken)
-        if left is UNKNOWN:
-            self.adopt(taken)
-        self.recorder.unmet += failures if left is NO else []
-        return left
-
-    def _assume(self, taken: Shell) -> Answer:
-        self.adopt(taken)
-        return UNKNOWN
-
     def maybe(self, command: tree.Command | None) -> Answer:
         """Run what may not run at all: its failures are only POSSIBLE."""
         outer, self.conditional = self.conditional, True
         answer = self.run(command, False)
         self.conditional = outer
+        return answer
+
+    def forgiven(self, command: tree.Command, live: bool = False) -> Answer:
+        """Run a command where errexit is ignored: in a condition, left of && and ||, after `!`."""
+        outer, self.lenient = self.lenient, True
+        answer = self.run(command, live)
+        self.lenient = outer
         return answer
 
     def take(self, mark: int) -> list[Unmet]:
@@ -254,37 +227,15 @@ SPECIAL = frozenset(
 )
 
 
-def _members(command: tree.AndOr) -> list[tree.Command]:
-    """The members of `a && b && c`, which nests to the left and may be long."""
-    members: list[tree.Command] = []
-    left: tree.Command = command
-    while isinstance(left, tree.AndOr) and left.operator == "&&":
-        members.append(left.right)
-        left = left.left
-    return [left, *reversed(members)]
-
-
-def _does_nothing(command: tree.Command) -> bool:
-    """`|| true`, `|| :`, `|| echo …`: what only hides that the left side failed."""
-    return (
-        isinstance(command, tree.Simple)
-        and bool(command.words)
-        and command.words[0].literal in ("true", ":", "echo", "printf")
-    )
-
-
-def right_succeeds(command: tree.Command) -> bool:
-    """Is this `exit 0`, the one way to leave a `||` early and well?"""
-    return isinstance(command, tree.Simple) and [word.literal for word in command.words] == ["exit", "0"]
-
-
 def _runner(kind: type) -> Callable[[Shell, Any, bool], Answer]:
     if kind is tree.Simple:
         from dockwright.rehearse.dispatch import simple
 
         return simple
     if kind is tree.AndOr:
-        return Shell._and_or
+        from dockwright.rehearse.andor import and_or
+
+        return and_or
     from dockwright.rehearse.compound import RUNNERS
 
     return RUNNERS[kind]

@@ -71,7 +71,17 @@ def _set(call: Call) -> Answer:
                     _option(call, LETTERS.get(letter, letter), word[0] == "-")
         else:
             break
+    _arguments(call)
     return YES
+
+
+def _arguments(call: Call) -> None:
+    """`set -- a b` names the positional parameters."""
+    values = [argument.value for argument in call.rest]
+    if "--" in values:
+        call.shell.positional = tuple(values[values.index("--") + 1 :])
+    elif any(value is UNKNOWN or value[:1] not in ("-", "+") for value in values) and "-o" not in str(values):
+        call.shell.positional = None
 
 
 LETTERS = {"e": "errexit", "u": "nounset", "x": "xtrace", "n": "noexec", "f": "noglob"}
@@ -82,11 +92,51 @@ def _option(call: Call, name: str, on: bool) -> None:
 
 
 def _exit(call: Call) -> Answer:
-    call.shell.exited = YES
-    code = call.rest[0].value if call.rest else "0"
-    if code is UNKNOWN:
+    from dockwright.rehearse.leaving import leave
+
+    return leave(call.shell, "exit", _code(call))
+
+
+def _return(call: Call) -> Answer:
+    """Out of a function or a sourced file; elsewhere dash takes it for exit, and bash says no."""
+    from dockwright.rehearse.dialect import implementation
+    from dockwright.rehearse.leaving import leave
+
+    if call.shell.calls:
+        return leave(call.shell, "return", _code(call))
+    name = implementation(call.shell)
+    if name is None:
+        return call.shell.unfollowed("return outside of a function", call)
+    return NO if name == "bash" else leave(call.shell, "exit", _code(call))
+
+
+def _code(call: Call) -> Answer:
+    """Success of `exit 0`; without a number it is that of the command before."""
+    code = call.rest[0].value if call.rest else UNKNOWN
+    return UNKNOWN if code is UNKNOWN else Answer.of(code == "0")
+
+
+def _break(call: Call) -> Answer:
+    """Out of a loop, or on to its next round; of outer ones (`break 2`) it is not known which."""
+    from dockwright.rehearse.leaving import leave
+
+    if call.rest or (call.shell.calls and not call.shell.loops):
+        call.shell.unfollowed(f"{call.name} of an outer loop", call)
+    return leave(call.shell, call.name, YES) if call.shell.loops else YES
+
+
+def _shift(call: Call) -> Answer:
+    shell = call.shell
+    if not call.rest and shell.positional == ():
+        from dockwright.rehearse.leaving import refused
+
+        refused(shell)
+        return NO
+    if call.rest or shell.positional is None:
+        shell.positional = None
         return UNKNOWN
-    return YES if code == "0" else NO
+    shell.positional = shell.positional[1:]
+    return YES
 
 
 def _command(call: Call) -> Answer:
@@ -129,8 +179,11 @@ def _eval(call: Call) -> Answer:
 
 def _exec(call: Call) -> Answer:
     from dockwright.rehearse.dispatch import execute
+    from dockwright.rehearse.leaving import leave
 
-    return execute(call.shell, call.rest, call.span, False, direct=True) if call.rest else YES
+    if not call.rest:
+        return YES
+    return leave(call.shell, "exit", execute(call.shell, call.rest, call.span, False, direct=True))
 
 
 def _test(call: Call) -> Answer:
@@ -149,7 +202,19 @@ def _read(call: Call) -> Answer:
     return UNKNOWN
 
 
+def _getopts(call: Call) -> Answer:
+    names = [str(argument.value) for argument in call.rest[1:2]]
+    call.shell.variables.update(dict.fromkeys([*names, "OPTARG", "OPTIND"], UNKNOWN))
+    return UNKNOWN
+
+
 def _local(call: Call) -> Answer:
+    """Without a value the variable is unset in bash, and keeps the outer value in dash."""
+    for argument in call.rest if call.shell.calls else ():
+        name, has, _ = str(argument.value).partition("=")
+        call.shell.hidden.setdefault(name, call.shell.variables.get(name))
+        if not has:
+            call.shell.variables[name] = UNKNOWN
     return _export(call)
 
 
@@ -161,7 +226,7 @@ FUNCTIONS: dict[str, Callable[[Call], Answer]] = {
     "unset": _unset,
     "set": _set,
     "exit": _exit,
-    "return": _exit,
+    "return": _return,
     "command": _command,
     "type": _type,
     "hash": _type,
@@ -182,12 +247,12 @@ FUNCTIONS: dict[str, Callable[[Call], Answer]] = {
     "wait": _yes,
     "trap": _yes,
     "alias": _yes,
-    "shift": _yes,
+    "shift": _shift,
     "shopt": _yes,
     "pwd": _yes,
-    "getopts": _yes,
+    "getopts": _getopts,
     "times": _yes,
     "unalias": _yes,
-    "break": _yes,
-    "continue": _yes,
+    "break": _break,
+    "continue": _break,
 }

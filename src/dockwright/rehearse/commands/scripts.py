@@ -105,9 +105,20 @@ def source(call: Call) -> Answer:
     node = call.image.find(str(path)).node
     text = UNKNOWN if node is None else node.text
     if look is YES and text is not UNKNOWN:
-        return run_text(call, text, own_process=False)
+        from dockwright.rehearse.leaving import stop
+
+        call.shell.calls += 1
+        answer = run_text(call, text, own_process=False)
+        call.shell.calls -= 1
+        stop(call.shell, "return")
+        return answer
     if path in OS_RELEASE and _os_release(call):
         return look
+    if look is NO and not call.shell.living:
+        from dockwright.rehearse.leaving import refused
+
+        refused(call.shell)
+        return NO
     call.shell.strange = True
     call.shell.variables = dict.fromkeys(call.shell.variables, UNKNOWN)
     return look & UNKNOWN
@@ -153,6 +164,9 @@ def run_text(
     shell.image = call.shell.image
     shell.depth += 1
     if own_process:
+        shell.fatal, shell.loose, shell.lenient = shell.fatal and call.shell.living, False, False
+        shell.calls = shell.loops = 0
+        shell.stdin = call.stdin if call.stdin is not None else shell.stdin
         shell.options = {"errexit"} if strict else set()
         shell.functions = {}
         shell.dialect = dialect or shell.dialect
@@ -162,8 +176,6 @@ def run_text(
     failures = shell.take(mark)
     shell.depth -= 1
     call.shell.image = shell.image
-    if own_process:
-        call.shell.exited = NO if call.shell.exited is not YES else YES
     if answer is NO:
         _report(call, failures)
     return answer
