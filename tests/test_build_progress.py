@@ -148,7 +148,7 @@ BUILT = Built(
         BuiltTarget("web", "web/Dockerfile", "web", ("shop-web",), "built", 41.2, (Attempted(1, 9, "failed", "network/reset"), Attempted(2, 30, "built"))),
         BuiltTarget("jobs", "Jobs", ".", ("shop-jobs",), "not-tried", says="it needs the image of base"),
     ),
-    "docker", 44.0, Loaded(16, 1000 * MB, 2, 900 * MB, 17, 20.0),
+    "docker", 44.0, Loaded(16, 1000 * MB, 2, 0, 900 * MB, 17, 20.0),
 )  # fmt: skip
 
 
@@ -158,6 +158,12 @@ def test_what_is_shown_at_the_end() -> None:
         "not tried  jobs   it needs the image of base",
         "  wheels: 16 files, 1.0 GB; 900 MB downloaded in 20 s",
     ]
+
+
+def test_what_was_not_loaded_is_not_said_to_be_here() -> None:
+    loaded = Loaded(10, 60 * MB, missing=10, failed=("the disk is full",))
+    said = "  wheels: 10 of 10 files not in the wheelhouse, builds asked the index for them: the disk is full"
+    assert show_built(Built((), "docker", 1.0, loaded)).splitlines() == [said]
 
 
 @pytest.mark.parametrize(

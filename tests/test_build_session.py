@@ -234,6 +234,7 @@ def test_where_the_wheelhouse_fails_builds_go_on_without(bench: Bench) -> None:
     made = tools(log)
     built, _ = bench.build(good, Tools(made.prepare, broken, made.derive))
     assert built.exit_code == 0 and "the wheelhouse can't be filled: the disk is gone" in built.notes
+    assert (built.loaded.cached, built.loaded.missing, built.loaded.failed) == (0, 1, ("the disk is gone",))
 
 
 def test_what_could_not_be_fetched_is_asked_for_again_before_the_next_attempt(bench: Bench) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from dockwright.build import listening, serving
 from dockwright.build.derive.relays import relays
-from dockwright.build.listening import Listening
+from dockwright.build.listening import Listening, takes
 from dockwright.build.relay import Relay
 from dockwright.engine.events import Event
 from dockwright.project import Project
@@ -185,6 +185,32 @@ def test_a_build_whose_steps_wait_in_vain_is_ended(relay: Relay, monkeypatch: py
     heard = Listening(relay, "web", ended.set)
     heard.hear(Event("output", "1", text=f"Looking in links: {relay.url('web')}/links"))
     assert ended.wait(20) and heard.deaf
+
+
+@pytest.mark.parametrize(
+    "said", ["Looking in links: {}/links", "WARNING: Retrying (…) after connection broken by 'x': {path}/links"]
+)
+def test_a_step_that_asks_the_relay_of_a_run_that_is_gone_begins_anew(said: str, relay: Relay) -> None:
+    """BuildKit has one step for two runs that build the same."""
+    other = Relay("127.0.0.1", Filling(), str)
+    ended = threading.Event()
+    heard = Listening(relay, "web", ended.set)
+    address = other.url("web")
+    other.socket.close()
+    heard.hear(Event("output", "1", text=said.format(address, path=address[address.index("/", 8) :])))
+    assert ended.wait(20) and heard.strayed and not heard.deaf
+
+
+def test_a_step_may_ask_the_relay_of_another_run_while_that_is_there(relay: Relay) -> None:
+    other = Relay("127.0.0.1", Filling(), str)
+    heard = Listening(relay, "web", lambda: None)
+    heard.over.set()
+    heard.hear(Event("output", "1", text=f"Looking in links: {other.url('web')}/links"))
+    assert not heard.strayed and not heard.waits_in_vain(heard.heard + 1000)
+    heard.hear(Event("output", "1", text=f"Looking in links: {relay.url('web')}/links, {relay.url('web')}/simple"))
+    assert takes("127.0.0.1", heard.other) and not heard.strayed
+    other.socket.close()
+    assert not takes("127.0.0.1", heard.other)
 
 
 def test_an_address_of_another_machine_is_no_relay() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +17,7 @@ from faulty.server import Index, serving
 from faulty.synthetic import Wheel
 
 from .builds import docker, missing_bases
-from .resilient import BASE, GATEWAY, Shop, attempts, shop, wheels
+from .resilient import BASE, GATEWAY, LIMIT, Shop, attempts, shop, wheels
 
 pytestmark = pytest.mark.engine
 
@@ -121,6 +123,34 @@ def test_a_kill_during_the_build_costs_no_download(project: Shop, whom: str) -> 
     assert ours.code == 0, ours.out + ours.err
     project.index.settle()
     assert project.index.total <= 1.1 * wanted(project)
+
+
+def test_a_run_goes_on_when_another_that_builds_the_same_is_killed(project: Shop) -> None:
+    """BuildKit has one step for both, and that one asked the relay of the run that is gone."""
+    project.index.add(Fault("throttle", rate=2e6, times=0))
+    waiting = threading.Event()
+    with project.started("api") as first, project.started("api") as second:
+        streams = [threading.Thread(target=follow, args=(process, waiting)) for process in (first, second)]
+        for stream in streams:
+            stream.start()
+        assert waiting.wait(LIMIT)
+        first.kill()
+        first.wait()
+        assert second.stdout is not None
+        said = json.loads(second.stdout.read())
+        assert second.wait(LIMIT) == 0
+        for stream in streams:
+            stream.join()
+    assert {attempt["outcome"] for attempt in said["targets"][0]["attempts"]} <= {"interrupted", "built"}
+    project.index.settle()
+    assert project.index.total <= 1.1 * sum(project.index.files[name].size for name in project.index.sent)
+
+
+def follow(process: subprocess.Popen[str], waiting: threading.Event) -> None:
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "RUN pip" in line:
+            waiting.set()
 
 
 def test_one_changed_requirement_downloads_only_that(project: Shop) -> None:

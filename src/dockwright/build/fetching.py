@@ -196,9 +196,10 @@ class Fetching:
     @property
     def loaded(self) -> Loaded:
         files = {each.sha256: each.size or 0 for wanted in self.wanted.values() for each in wanted.artefacts}
-        wire = sum(each.bytes_over_wire for each in self.results)
+        had = sum(self.here.get(sha256, False) for sha256 in files)
+        why = [failed.why for each in self.results for failed in each.failed]
         return Loaded(
-            len(files), sum(files.values()), len(files) - sum(each.downloaded for each in self.results), wire,
-            sum(each.attempts for each in self.results), self.seconds,
-            tuple(failed.why for each in self.results for failed in each.failed),
+            len(files), sum(files.values()), had - sum(each.downloaded for each in self.results), len(files) - had,
+            sum(each.bytes_over_wire for each in self.results), sum(each.attempts for each in self.results), self.seconds,
+            tuple(why if self.broken is None else [*why, str(self.broken)]),
         )  # fmt: skip

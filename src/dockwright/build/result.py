@@ -54,11 +54,12 @@ class BuiltTarget(Struct, frozen=True):
 
 
 class Loaded(Struct, frozen=True):
-    """What was fetched into the wheelhouse for this run. `failed`: a sentence each."""
+    """What was fetched into the wheelhouse for this run. `missing`: files that did not come. `failed`: a sentence each."""
 
     files: int = 0
     bytes: int = 0
     cached: int = 0
+    missing: int = 0
     over_wire: int = 0
     attempts: int = 0
     seconds: float = 0.0

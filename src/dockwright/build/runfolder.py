@@ -13,25 +13,33 @@ from dockwright.index import cache
 
 
 class RunFolder:
-    """Beside the wheelhouse, where a hard link costs nothing.
-
-    What a killed run left is removed, and its clients that still build are ended: BuildKit would let their running steps
-    do for the same steps of this run, and those wait for a relay that is gone.
-    """
+    """Beside the wheelhouse, where a hard link costs nothing."""
 
     def __enter__(self) -> str:
-        above = os.path.join(cache.folder(), "builds")
-        os.makedirs(above, exist_ok=True)
-        for entry in os.scandir(above):
-            pid = entry.name.partition("-")[0]
-            if pid.isdigit() and not process.alive(int(pid), ""):
-                _end_clients(entry.path)
-                shutil.rmtree(entry.path, ignore_errors=True)
-        self.path = tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=above)
+        remove_dead()
+        os.makedirs(_above(), exist_ok=True)
+        self.path = tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=_above())
         return self.path
 
     def __exit__(self, *left: object) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def remove_dead() -> None:
+    """Remove what killed runs left, and end their clients that still build.
+
+    BuildKit lets a running step do for the same step of another run, and such a one waits for a relay that is gone. When its
+    client ends, BuildKit begins the step anew for who else wants it.
+    """
+    for entry in os.scandir(_above()) if os.path.isdir(_above()) else ():
+        pid = entry.name.partition("-")[0]
+        if pid.isdigit() and not process.alive(int(pid), ""):
+            _end_clients(entry.path)
+            shutil.rmtree(entry.path, ignore_errors=True)
+
+
+def _above() -> str:
+    return os.path.join(cache.folder(), "builds")
 
 
 def _end_clients(folder: str) -> None:

@@ -77,6 +77,7 @@ class Service:
         self.began = work.clock()
         self.killed = False
         self.listening: Listening | None = None  # while it builds by the relay
+        self.anew = False  # the attempt was ended for its relay's sake: that is none of the budget's
 
     def run(self, given: Given, renewed: Callable[[Given], Given] = lambda given: given) -> BuiltTarget:
         """Build until it is built, or it is clear that it won't be. `renewed`: what is given to the next attempt."""
@@ -87,7 +88,7 @@ class Service:
                 return self._over("built", given)
             if self.work.stop.is_set():
                 return self._over("interrupted", given)
-            if self._unreached(ran):
+            if self.anew:
                 given, waited = renewed(given), 0.0
                 continue
             verdict = budget.judge(self._failure(diagnosis), self.work.clock(), random.random())
@@ -113,12 +114,13 @@ class Service:
         ran = work.build(work.engine, sent, self._watch(recorded))
         if self.listening is not None:
             self.listening.over.set()
+        self.anew = bool(ran.code) and self._unreached(ran)
         made = Attempted(number, ran.seconds, "built", waited=waited, words=tuple(words))
         if ran.code == 0:
             self.attempts.append(made)
             recorded.finish("built", Why(exit_code=0))
             return ran, None
-        if work.stop.is_set() or self._unreached(ran):
+        if work.stop.is_set() or self.anew:
             self.attempts.append(structs.replace(made, outcome="interrupted"))
             recorded.finish("interrupted", Why(exit_code=ran.code))
             return ran, None
@@ -148,9 +150,14 @@ class Service:
         return Listening(self.work.relay, self.name, lambda: interrupt(sent.dockerfile))
 
     def _unreached(self, ran: Ran) -> bool:
-        """A step wanted to ask the relay and could not."""
+        """A step wanted to ask the relay and could not, or asked that of a run which is gone."""
         relay = self.work.relay
-        if relay is None or self.listening is None or not self.listening.unreached(ran.output):
+        if relay is None or self.listening is None:
+            return False
+        if self.listening.strayed:
+            self.work.line(self.name, "its step was another run's, which has ended: it begins anew", "news")
+            return True
+        if not self.listening.unreached(ran.output):
             return False
         if not relay.deaf:
             relay.deaf = True
@@ -182,7 +189,8 @@ class Service:
                     running[step] = event.at
                     over.discard(step)
                 elif event.kind in ENDED:
-                    self._ended(event, event.at - running.pop(step, event.at))
+                    if step in running or event.kind != "canceled":  # it may be told twice
+                        self._ended(event, max(0.0, event.at - running.pop(step, event.at)))
                     over.add(step)
             if event.at - told > NUDGE or event.kind in ENDED:
                 told = event.at

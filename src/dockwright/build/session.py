@@ -21,6 +21,7 @@ from dockwright.build.order import COMPILING, MEMORY, Host, Schedule, Task
 from dockwright.build.pull import Pulls
 from dockwright.build.result import Built, BuiltTarget, Loaded
 from dockwright.build.retry import BUDGET
+from dockwright.build.runfolder import remove_dead
 from dockwright.build.service import Line, Service, Work, silent
 from dockwright.build.shelf import Tools as Tools
 from dockwright.engine.argv import PROGRAMS
@@ -32,7 +33,7 @@ from dockwright.project import Project
 if TYPE_CHECKING:
     from dockwright.history.store import Run
 
-KEEP = 1.0  # seconds between two that the history keeps
+KEEP = 1.0  # seconds between two pictures that the history keeps, and between two looks for runs that were killed
 PATIENCE = 10.0  # seconds that the first build waits for the plan, where there are more images than places
 BEGUN = 1.0  # seconds that planning waits at most for the first build to begin
 GRACE = 15.0  # seconds that builds get to end after Ctrl-C
@@ -150,6 +151,7 @@ class Session:
             from msgspec import json
 
             self.kept = time.monotonic()
+            remove_dead()
             self.record.progress(json.encode(snapshot).decode())
 
     def _stop(self) -> None:

@@ -41,6 +41,10 @@ def _target(target: BuiltTarget, names: int, paint: Paint) -> str:
 
 def _loaded(loaded: Loaded) -> str:
     files = f"{loaded.files} {'file' if loaded.files == 1 else 'files'}"
+    if loaded.failed and loaded.missing:
+        had = f"; {size(loaded.over_wire)} downloaded" if loaded.over_wire else ""
+        said = f"wheels: {loaded.missing} of {files} not in the wheelhouse, builds asked the index for them"
+        return f"{said}: {printable(loaded.failed[0])}{had}"
     if not loaded.over_wire:
         return f"wheels: {files}, {size(loaded.bytes)}, all here before"
     return f"wheels: {files}, {size(loaded.bytes)}; {size(loaded.over_wire)} downloaded in {span(loaded.seconds)}"
@@ -104,6 +108,7 @@ def _json_loaded(loaded: Loaded) -> dict[str, Any]:
         "files": loaded.files,
         "bytes": loaded.bytes,
         "cached": loaded.cached,
+        "missing": loaded.missing,
         "bytes_over_wire": loaded.over_wire,
         "attempts": loaded.attempts,
         "seconds": round(loaded.seconds, 3),
