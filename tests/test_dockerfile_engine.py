@@ -17,9 +17,9 @@ from dockwright.dockerfile import parse
 
 FOLDER = Path(__file__).parent / "dockerfiles"
 NOT_OURS = re.compile(
-    "resolve source|invalid containerPort|invalid proto|invalid reference|invalid signal|mount target|circular|"
-    "dockerfile metadata|unknown flag: --(parents|exclude|security|device|unpack)|only supported in|can't be a URL|"
-    "requires HTTP|invalid stage index|failed to parse platform|no local sources"
+    "resolve source|mount target|circular|cannot copy from stage|"
+    "dockerfile metadata|unknown flag: --(parents|exclude|security|device|unpack)|only supported in|"
+    "must be lowercase|invalid stage index|no local sources"
 )
 SPLICES = [
     "\\",

@@ -188,7 +188,10 @@ class TestFlags:
             ("COPY --link=No a b", "expecting boolean value for flag --link, not: No"),
             ("COPY --link=FALSE --parents --chmod=755 a b", None),
             ("COPY --checksum=x a b", "unknown flag: --checksum"),
-            ("ADD --keep-git-dir --unpack=false --checksum=sha256:00 --link a b", None),
+            (
+                "ADD --keep-git-dir --unpack=false --checksum=sha256:" + "0" * 64 + " --link https://example.com/a b",
+                None,
+            ),
             ("ADD --from=x a b", "unknown flag: --from"),
             ("COPY --from=$x a b", "variable expansion is not supported for --from, define a new stage with FROM"),
             ("RUN --network=host --security=insecure x", None),

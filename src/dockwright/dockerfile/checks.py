@@ -18,6 +18,7 @@ _FLAGS: dict[str, dict[str, str]] = {
     "RUN": {"mount": _LIST, "network": _TEXT, "security": _TEXT, "device": _LIST},
     "HEALTHCHECK": dict.fromkeys(("interval", "timeout", "start-period", "start-interval", "retries"), _TEXT),
 }
+_VALUED = frozenset({"ADD", "COPY", "EXPOSE", "FROM", "RUN", "STOPSIGNAL", "VOLUME"})
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _STAGE_NAME = _LETTERS | frozenset("0123456789-_.")
 
@@ -39,10 +40,35 @@ def check(instruction: Instruction, escape: str) -> tuple[Problem, Phase] | None
         _check_mounts(instruction, escape)
         for word, problem in variables.problems(instruction, escape):
             raise Refused(problem, word)
+        if instruction.keyword in _VALUED and not _harmless(instruction):
+            from dockwright.dockerfile.refused import problems
+
+            for word, problem in problems(instruction, lambda text: variables.literal(text, escape)):
+                raise Refused(problem, word)
     except Refused as refused:
         span = refused.word.span if refused.word is not None else instruction.keyword_span
         return Problem(str(refused), span), phase
     return None
+
+
+def _harmless(instruction: Instruction) -> bool:
+    """The common case, told without reading values: no flag of interest, no port but plain numbers."""
+    if instruction.keyword == "RUN":
+        return not instruction.mounts
+    if instruction.keyword == "EXPOSE":
+        return all(word.text.isdigit() and len(word.text) < 5 for word in instruction.words)
+    if instruction.flags or instruction.keyword == "STOPSIGNAL":
+        return False
+    if instruction.keyword == "FROM":
+        return _plain_image(instruction.words[0].text)
+    return not any(":" in word.text or word.text in ('""', "''") for word in instruction.words)
+
+
+def _plain_image(name: str) -> bool:
+    """A name such as `python:3.12-slim`, which needs no look at the grammar."""
+    head, colon, tag = name.partition(":")
+    rest = tag.replace(".", "").replace("-", "")
+    return head.isalnum() and (not colon or (rest.isalnum() and tag[0].isalnum()))
 
 
 def _unknown(instruction: Instruction) -> str:

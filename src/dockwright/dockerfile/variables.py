@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dockwright.dockerfile.expand import ExpandError, expand_heredoc, expand_partial, plain
+from dockwright.dockerfile.expand import ExpandError, Value, expand_heredoc, expand_partial, plain
 from dockwright.dockerfile.nodes import Flag, Instruction, Word
 from dockwright.finding import UNKNOWN, Answer
 
@@ -64,6 +64,16 @@ def _problem(text: str, escape: str) -> str | None:
         except ExpandError as error:
             return str(error)
     return None
+
+
+def literal(text: str, escape: str) -> Value:
+    """The word's value where no variable has a part in it."""
+    if plain(text):
+        return text
+    try:
+        return expand_partial(text, _unknown, escape).value
+    except ExpandError:
+        return UNKNOWN
 
 
 def _uses_variables(text: str, escape: str) -> bool:

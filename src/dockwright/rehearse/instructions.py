@@ -16,10 +16,23 @@ if TYPE_CHECKING:
     from dockwright.rehearse.run import Build
 
 
+def _has_values(instruction: Instruction) -> bool:
+    """Whether BuildKit itself reads values in it, or refuses what a `${NAME:?}` demands; RUN is left to the shell."""
+    keyword = instruction.keyword
+    if keyword in ("EXPOSE", "STOPSIGNAL", "VOLUME"):
+        return True
+    reads = "?" in instruction.text or bool(instruction.flags) or keyword == "COPY"
+    return reads and keyword in ("ADD", "ARG", "COPY", "ENV", "FROM", "LABEL", "USER", "WORKDIR")
+
+
 def run_instruction(build: Build, stage: Stage, instruction: Instruction, image: Image, recorder: Recorder) -> Image:
     """The image after the instruction; what it lacks is recorded."""
     if build.world.classic and (instruction.flags or instruction.heredocs):
         _classic().judge_flags(instruction, recorder)
+    if instruction.mounts or ("$" in instruction.text and _has_values(instruction)):
+        from dockwright.rehearse.refusal import judge
+
+        judge(build, stage, instruction, image, recorder)
     function = INSTRUCTIONS.get(instruction.keyword)
     return image if function is None else function(build, stage, instruction, image, recorder)
 

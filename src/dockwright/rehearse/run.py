@@ -55,6 +55,7 @@ class Build:
         self.world = world
         self.dockerfile = dockerfile
         self.images: dict[int, Image] = {}
+        self.others: dict[str, Image] = {}  # images that --from names, as far as they are known
         self.steps: list[Step] = []
         self.unread: frozenset[int] = frozenset()  # where instructions begin that can't be read
         self.globals: dict[str, Value | None] = {}
@@ -231,12 +232,21 @@ def _with_triggers(build: Build, stage: Stage) -> list[Instruction]:
 
 def _step(build: Build, stage: Stage, instruction: Instruction, image: Image) -> Image:
     recorder = Recorder(build.dockerfile.source, instruction)
-    if instruction.span.start in build.unread:
+    if instruction.span.start in build.unread or _no_trigger(build, stage, instruction, recorder):
         after = _skip(instruction, image.fork(), recorder)
     else:
         after = run_instruction(build, stage, instruction, image.fork(), recorder)
     build.add(stage, instruction, recorder, image, after)
     return after
+
+
+def _no_trigger(build: Build, stage: Stage, instruction: Instruction, recorder: Recorder) -> bool:
+    """An ONBUILD trigger, from the stage that this one is built from, that can't be read."""
+    if stage.span.holds(instruction.span):
+        return False
+    from dockwright.rehearse.refusal import trigger
+
+    return trigger(build, instruction, recorder)
 
 
 def _skip(instruction: Instruction, image: Image, recorder: Recorder) -> Image:
