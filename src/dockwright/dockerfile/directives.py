@@ -33,6 +33,10 @@ class Directives:
             if value not in ("\\", "`"):
                 raise ValueError(f"invalid escape token '{value}' does not match ` or \\")
             self.escape = value
+        if name == "check":
+            from dockwright.dockerfile.buildchecks import options
+
+            options(value)
         span = Span(at, at + len(body))
         return Directive(name, value, span, Span(at + start, at + start + len(value)), whole)
 

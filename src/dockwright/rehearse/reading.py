@@ -43,6 +43,33 @@ def reading(build: Build, target: Target, final: Stage | None) -> Iterator[Step]
         )
 
 
+def violations(build: Build, final: Stage) -> Iterator[Step]:
+    """`# check=error=true`: a build ends with the rules that it breaks, before anything runs."""
+    from dockwright.dockerfile import buildchecks
+
+    options = buildchecks.of(build.dockerfile)
+    if not options.error or build.dockerfile.errors:
+        return
+    found: dict[str, Instruction] = {}
+    for rule, instruction in (*buildchecks.broken(build.dockerfile, needed(build, final)), *_undefined(build)):
+        if options.counts(rule):
+            found.setdefault(rule, instruction)
+    if found:
+        message = f"lint violation found for rules: {', '.join(sorted(found))}"
+        first = min(found.values(), key=lambda each: each.span.start)
+        yield _step(build.dockerfile, first.span, needs.Syntax(message, "build", first.text[:200]))
+
+
+def _undefined(build: Build) -> Iterator[tuple[str, Instruction]]:
+    from dockwright.dockerfile.buildchecks import undefined
+
+    for step in build.steps:
+        if step.kind == "build" and step.before.env_known and "$" in step.instruction.text:
+            known = {"PATH", *step.before.args, *step.before.env}
+            if undefined(step.instruction, known, build.dockerfile.escape):
+                yield "UndefinedVar", step.instruction
+
+
 def _independent(dockerfile: Dockerfile) -> Iterator[ParseError]:
     """Lines of text that stand right below an unread line, and are no near miss of a keyword, are the same mistake."""
     source, below = dockerfile.source, 0

@@ -172,6 +172,10 @@ def rehearse(project: Project, target: Target, index: Known | None = None) -> Re
             _stage(build, stage)  # the classic builder builds every stage, needed or not
         _stage(build, final)
         build.steps += start(build, final)
+        if "check" in dockerfile.source.text[:1000]:
+            from dockwright.rehearse.reading import violations
+
+            build.steps += violations(build, final)
     count = sum(1 for step in build.steps if step.kind == "build")
     steps = tuple(build.steps)
     if any(step.masked for step in steps):
