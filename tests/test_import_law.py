@@ -56,7 +56,8 @@ LAW: dict[str, set[str]] = {
         "project",
     },
     "checking": INPUTS | {"causes", "index", "project", "rehearse"},
-    "diagnose": INPUTS | {"causes", "checking", "log", "project", "rehearse", "remedy_told"},
+    "matching": {"causes", "log"},
+    "diagnose": INPUTS | {"causes", "checking", "log", "matching", "project", "rehearse", "remedy_told"},
     "mending": INPUTS | {"checking", "project"},
     "planning": INPUTS | {"index", "project", "rehearse"},
     "verify_build": INPUTS

@@ -6,26 +6,20 @@ ignored one, and names the earlier line that is to blame.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct, structs
 
-from dockwright.causes.shape import Cause, Signature, causes, roots, sentence, words
+from dockwright.causes.shape import causes, roots, sentence, words
 from dockwright.checking import findings_of, with_remedies
 from dockwright.dockerfile import parse
 from dockwright.finding import Certainty, Evidence, Finding, Place, Severity
 from dockwright.log import BuildLog, Line, Lines, LogStep, excerpt, locate
+from dockwright.matching import Match, matches_in, rank
 from dockwright.project import Project
 from dockwright.rehearse.run import rehearse
 from dockwright.rehearse.step import head
-
-LARGEST = 4_000_000  # characters of one output that are searched
-LARGE = 200_000  # characters from which on an output's words are gathered first
-WORD = r"[A-Za-z]{3,}"
-WARNED = ("npm WARN", "npm warn")  # npm goes on after these: what stopped it says `npm error`
-FEW = 40  # occurrences of one literal that are looked at: the last ones, nearest to the failure
 
 
 class Diagnosed(Struct, frozen=True):
@@ -44,28 +38,29 @@ class Diagnosis(Struct, frozen=True):
     excerpt: tuple[str, ...]
 
 
-class Match(Struct, frozen=True):
-    """One cause that speaks of the failing output: its best signature's line."""
-
-    cause: str
-    facts: Struct
-    line: Line
-    sure: float
-    bound: int  # facts that the line bound
-    position: int
-
-
 def diagnose(log: BuildLog, project: Project | None = None) -> Diagnosis:
     """Ranked causes of a failed log; none for a log that shows no failure."""
     if log.outcome == "succeeded":
         return Diagnosis(log, (), None, None, ())
     step = log.failed[0] if log.failed else (log.steps[-1] if log.outcome == "failed" and log.steps else None)
     outputs = list(_outputs(log, step))
-    matches = rank(matches_in(outputs))
+    phase = _phase(log, step)
+    matches = rank([match for match in matches_in(outputs) if _belongs(match.cause, phase)])
     where, rehearsed = _rehearsed(step, project)
     ranked = _mendable(_combine(matches, rehearsed, where), log, step, project)
     line = matches[0].line if matches else None
     return Diagnosis(log, tuple(ranked), step, where, excerpt(log, line))
+
+
+def _phase(log: BuildLog, step: LogStep | None) -> str:
+    """Is it a build that failed or a start? Empty where the log does not say."""
+    if log.builder == "compose" or (step is not None and step.id.startswith("| ")):
+        return "start"
+    return "" if log.builder == "unknown" else "build"
+
+
+def _belongs(cause: str, phase: str) -> bool:
+    return not phase or causes()[cause].phase in ("", phase)
 
 
 def _outputs(log: BuildLog, step: LogStep | None) -> Iterator[Lines]:
@@ -91,6 +86,8 @@ def _copied(step: LogStep, number: int) -> Iterator[Line]:
     if step.keyword in ("COPY", "ADD", "FROM"):
         source = "--from= " if "--from=" in step.instruction else ""
         yield Line(number, f">>> {source}{step.keyword}{step.instruction[len(step.keyword) :]}")
+    elif step.instruction.startswith("[internal] load metadata for "):
+        yield Line(number, f"{step.instruction}: {step.error}")
 
 
 def _lines(lines: Iterable[Line]) -> Lines:
@@ -98,115 +95,6 @@ def _lines(lines: Iterable[Line]) -> Lines:
     for line in lines:
         made.add(line.number, line.text)
     return made.seal()
-
-
-# -- matching and ranking ---------------------------------------------------------------------------------------------
-
-
-def matches_in(outputs: list[Lines]) -> list[Match]:
-    """The best match of every cause over the outputs, in their order."""
-    found: dict[str, Match] = {}
-    for order, lines in enumerate(outputs):
-        searched = Searched(lines)
-        for cause in causes().values():
-            for signature in cause.signatures:
-                match = _match(cause, signature, searched, order)
-                best = found.get(cause.name)
-                if match is not None and (best is None or _better(match, best)):
-                    found[cause.name] = match
-    return list(found.values())
-
-
-def _better(match: Match, best: Match) -> bool:
-    return (match.sure, match.bound, match.position) > (best.sure, best.bound, best.position)
-
-
-class Searched:
-    """An output while it is searched: a text that many signatures name is looked for once."""
-
-    def __init__(self, lines: Lines) -> None:
-        self.lines, self.near = lines, window(lines)
-        self._texts = [lines.blocks[block] for block in self.near]
-        self._held: dict[str, bool] = {}
-        self._words = _words_of(self._texts) if sum(map(len, self._texts)) > LARGE else None
-
-    def holds(self, text: str) -> bool:
-        held = self._held.get(text)
-        if held is None:
-            held = self._held[text] = self._may_hold(text) and any(text in each for each in self._texts)
-        return held
-
-    def _may_hold(self, text: str) -> bool:
-        """A thousand texts looked for in megabytes take seconds: most have a word that none of the output's words holds."""
-        if self._words is None:
-            return True
-        longest = max(re.findall(WORD, text), key=len, default="")
-        return longest in self._words
-
-
-def _words_of(texts: list[str]) -> str:
-    """The different words of an output, a line each: little, for large outputs repeat themselves."""
-    words: set[str] = set()
-    for text in texts:
-        words.update(re.findall(WORD, text))
-    return "\n".join(words)
-
-
-def _match(cause: Cause, signature: Signature, searched: Searched, order: int) -> Match | None:
-    if not searched.holds(signature.literal):
-        return None
-    also = signature.also or ""
-    if "{" not in also and not searched.holds(also):
-        return None
-    if signature.unless is not None and searched.holds(signature.unless):
-        return None
-    for line in _with(signature.literal, searched.lines, searched.near):
-        if line.text.startswith(WARNED):
-            continue
-        bound = signature.match(line.text)
-        if bound is not None and ("{" not in also or searched.holds(also.format_map(bound))):
-            facts = cause.facts(bound)
-            return Match(cause.name, facts, line, signature.sure, _bound(facts), line.number - 1_000_000 * order)
-    return None
-
-
-def _bound(facts: Struct) -> int:
-    return sum(1 for value in structs.astuple(facts) if value not in (None, "", ()))
-
-
-def window(lines: Lines) -> list[int]:
-    """The blocks that are searched: all but the middle of an output beyond any that a builder keeps (BuildKit: 2 MiB)."""
-    blocks = lines.blocks
-    if len(blocks) < 3:
-        return list(range(len(blocks)))
-    near: list[int] = []
-    left = LARGEST
-    for block in range(len(blocks) - 1, 0, -1):
-        left -= len(blocks[block])
-        if left < 0 and near:
-            break
-        near.append(block)
-    return [0, *reversed(near)]
-
-
-def _with(literal: str, lines: Lines, near: list[int]) -> Iterator[Line]:
-    """Lines that hold a literal, the last first."""
-    left = FEW
-    for block in reversed(near):
-        text = lines.blocks[block]
-        at = text.rfind(literal) if literal in text else -1
-        while at >= 0 and left:
-            yield lines.at(block, at)
-            left -= 1
-            start = text.rfind("\n", 0, at)
-            at = text.rfind(literal, 0, start) if start > 0 else -1
-
-
-def rank(matches: list[Match]) -> list[Match]:
-    """Roots before symptoms; then the surer signature, more facts, nearer to the end of the output."""
-    root = roots(match.cause for match in matches)
-    kept = [match for match in matches if match.cause in root]
-    return sorted(kept, key=lambda match: (-match.sure, -match.bound, -match.position))
 
 
 # -- with the project -------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The shape of a cause. One file under `causes/<group>/` is one cause; its path is its name.
 
 A file has, from top to bottom: a docstring (the cause's page: first line is the summary), `Facts`, `TITLE` and `WHY`
-(templates over the facts), and as far as they exist `EXPLAINS`, `SEVERITY`, `TRANSIENT`, `SIGNATURES`, `check(step)`,
+(templates over the facts), and as far as they exist `EXPLAINS`, `SEVERITY`, `TRANSIENT`, `PHASE`, `SIGNATURES`, `check(step)`,
 `remedies(finding, project)`, `judge(problem)` (facts for what is wrong with a file that defines targets) and `CASES`.
 """
 
@@ -28,7 +28,8 @@ from dockwright.source import Span
 class Signature(Struct, frozen=True):
     """What a log says. `literal` must be in the line; `pattern` binds facts in it; `also`/`unless`: anywhere in the step's output.
 
-    `also` may hold what the pattern bound, as in "Expected sha256 {hash}".
+    `also` may hold what the pattern bound, as in "Expected sha256 {hash}". `above` binds facts in the nearest line above
+    that says something, where a tool spreads one complaint over two.
     """
 
     literal: str
@@ -37,6 +38,7 @@ class Signature(Struct, frozen=True):
     sure: float
     also: str | None
     unless: str | None
+    above: str | None = None
 
     def match(self, line: str) -> dict[str, Any] | None:
         """The facts that the line binds, or None."""
@@ -58,10 +60,11 @@ def sign(
     sure: float = 0.9,
     also: str | None = None,
     unless: str | None = None,
+    above: str | None = None,
     **facts: Any,
 ) -> Signature:
     """A signature: quote the real line above each. `sure` is how often a log with this line fails for this cause."""
-    return Signature(literal, pattern, tuple(facts.items()), sure, also, unless)
+    return Signature(literal, pattern, tuple(facts.items()), sure, also, unless, above)
 
 
 @lru_cache(1024)
@@ -131,6 +134,11 @@ class Cause(Struct, frozen=True, dict=True):
     @property
     def transient(self) -> bool:
         return bool(getattr(self.module, "TRANSIENT", False))
+
+    @property
+    def phase(self) -> str:
+        """`build` or `start` where the words alone do not tell which of the two failed; else empty."""
+        return str(getattr(self.module, "PHASE", ""))
 
     @property
     def cases(self) -> tuple[str, ...]:

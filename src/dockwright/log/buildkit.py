@@ -33,7 +33,11 @@ def vertex_line(build: Build, line: str, number: int) -> bool:
         return False
     id, rest = "#" + found[1], found[2] or ""
     if id == "#0":
-        build.session(number)
+        clock = CLOCK.match(rest)
+        if clock:
+            _copied(build, number, rest[clock.end() :], float(clock[1]))
+        else:
+            build.session(number)
         build.builder, build.current = "buildkit", None
         return True
     step = build.by_id.get(id)
@@ -48,6 +52,13 @@ def vertex_line(build: Build, line: str, number: int) -> bool:
     build.builder, build.current, build.marked = "buildkit", None, True
     _vertex_event(build, step, rest, number)
     return True
+
+
+def _copied(build: Build, number: int, text: str, seconds: float) -> None:
+    """`#0 1.139 text`: compose's copy of a failed step's last lines, which in full stand between two rules."""
+    step = build.drawn if build.drawn is not None and build.drawn.status == "failed" else build.by_id.get("#0")
+    (step or build.step("#0", number)).lines.add(number, text, seconds)
+    build.marked = True
 
 
 BEGINS = (

@@ -159,12 +159,18 @@ def _from_words(build: Build, last: str) -> list[Step]:
     step = next((each for each in reversed(build.steps) if wanted and each.instruction == wanted), None)
     if step is None and len(build.steps) == 1 and not build.steps[0].id:
         step = build.steps[0]
-    if step is None:
-        step = build.step("", build.failed_at)
+    step = step or _headless(build) or build.step("", build.failed_at)
     if not step.instruction:
         step.instruction = step.name = wanted
     step.fail(last, build.failed_at)
     return [step]
+
+
+def _headless(build: Build) -> Step | None:
+    """`#10 37.5 text` alone, as people cut logs: the step that neither begins nor ends in the log is the one that failed."""
+    return next(
+        (step for step in reversed(build.steps) if step.status == "running" and not step.name and step.lines), None
+    )
 
 
 def _give(excerpt: Excerpt, failed: list[Step]) -> None:

@@ -7,7 +7,10 @@ import re
 from dockwright.log.assemble import KEYWORDS, Build
 from dockwright.log.legacy import stage_of
 
-LOGRUS = re.compile(r"(INFO|WARN|DEBU|ERRO|FATA|TRAC)\[(\d{1,9})\] ?(.*)", re.DOTALL)
+# INFO[0003] RUN … · with --log-timestamp INFO[2022-02-18T03:28:37Z] RUN …
+LOGRUS = re.compile(
+    r"(INFO|WARN|DEBU|ERRO|FATA|TRAC)\[(\d{1,9}|\d{4}-\d\d-\d\dT[\d:.]{1,30}(?:Z|[+-]\d\d:?\d\d)?)\] ?(.*)", re.DOTALL
+)
 STAGE = re.compile(r"Building stage '([^']*)'")
 OWN = re.compile(
     r"Resolved base name |Retrieving image |Returning cached image manifest|Built cross stage deps|Unpacking rootfs"
@@ -22,7 +25,7 @@ def logrus_line(build: Build, line: str, number: int) -> bool:
     found = LOGRUS.match(line)
     if found is None:
         return False
-    return event(build, found[1], found[3], float(found[2]), line, number)
+    return event(build, found[1], found[3], float(found[2]) if found[2].isdigit() else 0.0, line, number)
 
 
 def event(build: Build, level: str, text: str, seconds: float, line: str, number: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from math import isnan, nan
@@ -89,6 +89,12 @@ class Lines(Sequence[Line]):
     def number(self, index: int) -> int:
         """Log line number of the line at `index`."""
         return self._numbers[index]
+
+    def above(self, line: Line) -> str:
+        """The nearest text above a line that is not blank, at most a few lines away; or empty."""
+        index = bisect_left(self._numbers, line.number)
+        near = (self[at].text for at in range(index - 1, max(-1, index - 5), -1))
+        return next((text for text in near if text and not text.isspace()), "")
 
     def recent(self, count: int) -> list[str]:
         """The last texts, for the reader while it reads."""

@@ -39,8 +39,17 @@ PREFIXES = tuple(
         r'Step #\d{1,4}(?: - "[^"\n]{1,100}")?:',
         # remote: text                                                                    (git push to a platform)
         r"remote:",
+        # [build : push] text                                                             (Tekton)
+        r"\[[\w.-]{1,80} : [\w.-]{1,80}\]",
+        # (APIServer pid=1) text                                                          (vLLM's processes)
+        r"\((?:APIServer|EngineCore|Worker)[\w ]{0,40} pid=\d{1,9}\)",
+        # > text                                                                          (quoted in a thread)
+        r">",
     )
 )
+
+RULE = "------"  # below it BuildKit says in which line of the Dockerfile it was
+CLOCK = re.compile(r"\n\d{1,6}\.\d{1,4}(?: |(?=\n))")
 
 
 def detect(lines: Sequence[str]) -> tuple[re.Pattern[str], ...]:
@@ -54,7 +63,16 @@ def detect(lines: Sequence[str]) -> tuple[re.Pattern[str], ...]:
             break
         found.append(prefix)
         texts = [prefix.sub("\n", text, count=1) for text in texts]
-    return tuple(found) + _indent([text.strip("\n") for text in texts])
+    texts = [text.strip("\n") for text in texts]
+    return tuple(found) + _clock(texts) + _indent(texts)
+
+
+def _clock(texts: Sequence[str]) -> tuple[re.Pattern[str], ...]:
+    """`42.34 text` without the head of the step, as people cut the last lines that BuildKit repeats."""
+    texts = texts[: texts.index(RULE)] if RULE in texts else texts
+    if any(text.startswith(("#", "=>", " =>", ">", " >")) for text in texts):
+        return ()
+    return (CLOCK,) if texts and _common(CLOCK, [f"\n{text}\n" for text in texts]) else ()
 
 
 def _common(prefix: re.Pattern[str], texts: Sequence[str]) -> bool:

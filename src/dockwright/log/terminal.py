@@ -107,7 +107,7 @@ def _excerpt(build: Build, line: str, number: int) -> bool:
 def block_head(build: Build, line: str, number: int) -> bool:
     """` > [4/4] RUN pip install …:`"""
     build.intercept = None
-    name = line.lstrip()
+    name = line.lstrip(" *")  # somebody may have set it in bold
     if not name.startswith("> ") or not name.endswith(":"):
         build.text(*build.held)
         return False

@@ -32,6 +32,7 @@ EXPLAINS = (
     "build/test-failed",
 )
 
+PHASE = "build"
 SIGNATURES = (
     # ERROR 2002 (HY000): Can't connect to local MySQL server through socket '/var/run/mysqld/mysqld.sock' (2)
     sign("Can't connect to local ", r"Can't connect to local (?P<service>MySQL|MariaDB)? ?server", sure=0.93),

@@ -38,6 +38,10 @@ SIGNATURES = (
     sign('neither an image nor a build context', r'(?P<message>service "(?P<name>[^"]+)" has neither an image nor a build context specified)', sure=0.98),
     # validating /srv/compose.yaml: services.web additional properties 'port' not allowed
     sign('validating ', r"validating \S+: (?P<message>.+)", sure=0.97),
+    # services must be a mapping · parsing /srv/compose.yaml: Top-level object must be a mapping · services.web.environment must be a mapping
+    sign(' must be a mapping', r"(?P<message>(?:services|networks|volumes|configs|secrets|Top-level object|service \S+)[\w.-]* must be a mapping.*)", sure=0.96),
+    # ERROR: In file './docker-compose.yml', service 'title' must be a mapping not a string.      (compose 1)
+    sign("ERROR: In file '", r"In file '[^']+', (?P<message>\w+ '(?P<name>[^']*)' must be a .*)", sure=0.97),
     # services.web Additional property port is not allowed
     sign('Additional propert', r"(?P<message>\S+ Additional propert\w+ (?P<name>\S+) (?:is|are) not allowed)", sure=0.97),
     # yaml: line 2: found character that cannot start any token

@@ -64,6 +64,8 @@ SIGNATURES = (
     sign("Distribution not found at: file://", r"Distribution not found at: file://(?P<path>/\S+)", sure=0.95, asked_by="uv"),
     #   cause: `core` references a workspace in `tool.uv.sources` (e.g., `core = { workspace = true }`), but is not a workspace member
     sign("references a workspace in `tool.uv.sources`", r"`(?P<path>[\w.-]+)` references a workspace in `tool\.uv\.sources` .* not a workspace member", sure=0.9, asked_by="uv"),
+    # the same, told in several lines
+    sign("references a workspace in `tool.uv.sources`", r"`(?P<path>[\w.-]+)` references a workspace in `tool\.uv\.sources`", sure=0.9, also="is not a workspace member", asked_by="uv"),
     # Path /app/libs/inner for inner does not exist
     sign(" does not exist", r"^Path (?P<path>/\S+) for [\w.-]+ does not exist$", sure=0.93, asked_by="poetry"),
     # [ProjectError]: Lockfile does not exist, nothing to install

@@ -29,7 +29,7 @@ class Facts(Struct, frozen=True):
     fits: str = ""
 
 
-TITLE = "The {name} that is installed no longer has {what}[: {fits} does]"
+TITLE = "The {name} that is installed does not have {what}[: {fits} does]"
 WHY = (
     "No requirement keeps a newer release out, so it was installed; the code that uses it was written for an older one."
 )
@@ -78,6 +78,14 @@ SIGNATURES = (
     sign("but this is no longer supported in openai>=1.0.0", r"You tried to access (?P<what>[\w.]+), but", sure=0.96, name="openai", fits="openai<1"),
     # no recorded log yet: ImportError: cannot import name 'TypeAliasType' from 'typing_extensions'
     sign("' from 'typing_extensions'", r"cannot import name '(?P<what>\w+)'", sure=0.92, name="typing_extensions", fits="a newer typing-extensions"),
+    # ImportError: …/site-packages/flash_attn_2_cuda.cpython-310-x86_64-linux-gnu.so: undefined symbol: _ZN3c104cuda9SetDeviceEi
+    sign("undefined symbol: _ZN", r"undefined symbol: (?P<what>_ZNK?(?:3c10|2at|5torch)\w{0,40})", sure=0.94, name="torch", fits="the release of torch that this module was compiled for"),
+    # RuntimeError: module compiled against API version 0xe but this version of numpy is 0xd
+    sign("but this version of numpy is ", r"compiled against A[BP]I version \w+ but this version of numpy is", sure=0.95, name="numpy", what="the binary interface that a module was compiled for", fits="a newer numpy"),
+    # ImportError: Pandas requires version '3.0.0' or newer of 'jinja2' (version '2.11.3' currently installed).
+    sign("' or newer of '", r"(?P<asks>\w+) requires version '(?P<wants>[^']+)' or newer of '(?P<name>[\w.-]+)' \(version", sure=0.95, what="what pandas asks of it", fits="a newer release"),
+    # ImportError: cannot import name 'IOComponent' from 'gradio.components.base' (/usr/local/lib/python3.10/site-packages/gradio/components/base.py)
+    sign("ImportError: cannot import name '", r"cannot import name '(?P<what>\w+)' from '(?P<name>[A-Za-z_]\w*)[\w.]*' \(\S*/(?:site|dist)-packages/", sure=0.86),
     # [AttributeError]: module 'hishel' has no attribute 'SyncSqliteStorage'   (a tool's own dependency; PDM's way of saying it)
     sign("[AttributeError]: module '", r"\[AttributeError\]: module '(?P<name>[A-Za-z]\w*)(?:\.\w+)*' has no attribute '(?P<what>\w+)'", sure=0.88),
 )  # fmt: skip

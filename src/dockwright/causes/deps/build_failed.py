@@ -27,7 +27,7 @@ class Facts(Struct, frozen=True):
 
 TITLE = "Building [{name} ]failed[: {why}]"
 WHY = "There is no wheel that fits, and the source does not build with the tools of the image."
-EXPLAINS = ("build/compile-error", "build/configure-failed")
+EXPLAINS = ("build/compile-error", "build/configure-failed", "runtime/crash")
 
 SIGNATURES = (
     # AttributeError: 'build_ext' object has no attribute 'cython_sources'
@@ -50,6 +50,10 @@ SIGNATURES = (
     sign("error: metadata-generation-failed", sure=0.4),
     # ERROR: Command errored out with exit status 1: python setup.py egg_info Check the logs for full command output.
     sign("python setup.py egg_info", r"python setup\.py egg_info", sure=0.35),
+    # Failed to build greenlet / error: failed-wheel-build-for-install
+    sign("Failed to build ", r"^Failed to build (?P<name>[\w.-]+)", sure=0.45, also="error: failed-wheel-build-for-install"),
+    # × pip subprocess to install build dependencies did not run successfully.   (and nothing above it says why)
+    sign(" did not run successfully", r"× (?P<why>[A-Za-z].*?) did not run successfully", sure=0.34),
     # Error: could not determine PostgreSQL version from '11.7'
     sign("could not determine PostgreSQL version from", sure=0.95, name="psycopg2", why="it is older than PostgreSQL 10"),
     # Command "python setup.py egg_info" failed with error code 1 in /tmp/pip-build-nab_c89s/scikit-image/

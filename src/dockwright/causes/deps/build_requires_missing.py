@@ -50,6 +50,8 @@ SIGNATURES = (
     sign("Please install Cython", sure=0.85, module="Cython"),
     # ImportError: No module named Cython.Distutils
     sign("No module named Cython", sure=0.93, module="Cython"),
+    # hint: This error likely indicates that `flash-attn@2.8.1` depends on `torch`, but doesn't declare it as a build dependency.   (uv)
+    sign("but doesn't declare it as a build dependency", r"`(?P<asked_by>[\w.-]+)[^`]*` depends on `(?P<module>[\w.-]+)`", sure=0.96),
     # ModuleNotFoundError: No module named 'torch'  (above: ERROR: Failed to build 'flash-attn' when getting requirements to build wheel)
     sign("No module named ", r"(?:ModuleNotFoundError|ImportError): No module named '?(?P<module>(?!util$)[\w.]+)'?", sure=0.92, also="when getting requirements to build wheel"),
 )  # fmt: skip

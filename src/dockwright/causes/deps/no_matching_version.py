@@ -45,6 +45,8 @@ SIGNATURES = (
     sign("there is no version of", r"there is no version of (?P<name>[\w.-]+)(?P<specifier>[<>=!~]\S*)?", sure=0.93),
     #   ╰─▶ Because idnaxyzzyq was not found in the package registry and you require
     sign("was not found in the package registry", r"Because (?P<name>[\w.-]+) was not found in the package registry", sure=0.93),
+    #   - nothing provides requested quarto 1.3.*   (mamba, micromamba)
+    sign("nothing provides requested ", r"nothing provides requested (?P<name>[\w.-]+)(?P<specifier> \S.*)?", sure=0.94),
     # PackagesNotFoundError: The following packages are not available from current channels:
     sign("PackagesNotFoundError: The following packages are not available", sure=0.9, name="a package"),
     # PackageNotFoundError: Packages missing in current channels:

@@ -31,9 +31,12 @@ TITLE = "{name}{specifier} has no wheel for this platform[ ({platform})]"
 WHY = "Its wheels are for other platforms, and what is published has nothing else that can be used here."
 EXPLAINS = ("deps/no-matching-version", "deps/build-failed")
 
+OLD_PIP = "as far as a pip older than 20.3 can tell"
 SIGNATURES = (
     # ERROR: tensorflow-2.2.0-cp38-cp38-manylinux2010_x86_64.whl is not a supported wheel on this platform.
     sign("is not a supported wheel on this platform", r"(?P<name>[A-Za-z0-9_.]+?)-\d[^\s/]*\.whl is not a supported wheel on this platform", sure=0.95),
+    # ERROR: bcrypt-4.0.1-cp36-abi3-manylinux_2_28_x86_64.whl is not a supported wheel on this platform.  (pip knows manylinux_2_… since 20.3)
+    *(sign("is not a supported wheel on this platform", r"(?P<name>[A-Za-z0-9_.]+?)-\d[^\s/]*manylinux_2_\d[^\s/]*\.whl is not a supported wheel", sure=0.96, also=f"You are using pip version {old}", platform=OLD_PIP) for old in ("9.", "10.", "18.", "19.", "20.0", "20.1", "20.2")),
     # Because torch==2.0.0 has no wheels with a matching platform tag (e.g., `musllinux_1_2_x86_64`)
     sign("has no wheels with a matching platform tag", r"[Bb]ecause (?P<name>[\w.-]+?)(?P<specifier>==\S+)? has no wheels with a matching platform tag(?: \(e\.g\., `(?P<platform>[^`]+)`)?", sure=0.96),
     # RuntimeError: Running cythonize failed!  (numpy's source, built by setuptools' installer: no wheel of it fits)
@@ -60,6 +63,8 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
     facts, where, known = finding.facts, finding.where, seen(project)
     assert isinstance(facts, Facts)
+    if facts.platform == OLD_PIP:
+        yield remedy.advice("`pip install --upgrade pip` above this step: pip knows manylinux_2_… wheels since 20.3.")
     other = slim(where, f"{facts.name or 'it'} has wheels for glibc") if where is not None else None
     if other is not None:
         yield other

@@ -46,8 +46,8 @@ EXPLAINS = (
 SIGNATURES = (
     # ERROR: Package 'x' requires a different Python: 3.12.1 not in '>=3.14'
     sign("requires a different Python", r"Package '(?P<name>[^']+)' requires a different Python: (?P<python>\S+) not in '(?P<wants>[^']+)'", sure=0.97),
-    # ERROR: Ignored the following versions that require a different python version: 1.21.2 Requires-Python >=3.7,<3.11; 1.21.3 Requires-Python …
-    sign("Ignored the following versions that require a different python version", sure=0.9, also="No matching distribution found", name="a requirement"),
+    # ERROR: Ignored the following versions that require a different python version: 1.21.4 Requires-Python >=3.7,<3.11  (of any name: the pinned one is to be among them)
+    sign("No matching distribution found for", r"found for (?P<name>[A-Za-z0-9][\w.-]*?)(?:\[[^\]]*\])?(?P<specifier>===?(?P<version>[^\s;,]+))(?: |$)", sure=0.91, also=" {version} Requires-Python "),
     # colorama requires Python '>=2.7, !=3.0.*, …' but the running Python is 3.4.10
     sign("but the running Python is", r"(?P<name>[\w.-]+) requires Python '(?P<wants>[^']+)' but the running Python is (?P<python>\S+)", sure=0.97),
     # The currently activated Python version 3.12.1 is not supported by the project (>=3.9,<3.10).
@@ -119,7 +119,7 @@ SIGNATURES = (
     sign("No module named '", r"ModuleNotFoundError: No module named '(?P<name>asynchat|asyncore|smtpd)'", sure=0.93, python="3.12 or newer", wants="3.11 or older, where it is a module of Python itself"),
     sign("No module named '", r"ModuleNotFoundError: No module named '(?P<name>aifc|audioop|cgi|cgitb|crypt|imghdr|lib2to3|mailcap|nntplib|ossaudiodev|pipes|sndhdr|spwd|sunau|telnetlib|xdrlib)'", sure=0.93, python="3.13 or newer", wants="3.12 or older, where it is a module of Python itself"),
     # ERROR: No matching distribution found for numpy==1.21.4   (above: Ignored the following versions that require a different python version)
-    sign("No matching distribution found for", r"found for (?P<name>[A-Za-z0-9][\w.-]*?)(?:\[[^\]]*\])?(?P<specifier>[<>=!~][^\s;]*)?(?: |$)", sure=0.91, also="Ignored the following versions that require a different python version"),
+    sign("No matching distribution found for", r"found for (?P<name>[A-Za-z0-9][\w.-]*?)(?:\[[^\]]*\])?(?P<specifier>(?!==)[<>=!~][^\s;]*)?(?: |$)", sure=0.91, also="Ignored the following versions that require a different python version"),
 )  # fmt: skip
 
 

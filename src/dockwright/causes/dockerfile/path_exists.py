@@ -62,6 +62,8 @@ SIGNATURES = (
     ),
     # adduser: user 'app' in use        (BusyBox)
     sign("' in use", r"(?:adduser|addgroup): (?P<kind>user|group|uid|gid) '(?P<name>[^']+)' in use", sure=0.95),
+    # Error: '/opt/venv/bin/python' and '/opt/venv/bin/python' are the same file   (python -m venv --copies over itself)
+    sign("' are the same file", r"Error: '(?P<name>/[^']+)' and '/[^']+' are the same file", sure=0.9),
     # npm ERR! EEXIST: file already exists, symlink '../lib/node_modules/x/bin/x.js' -> '/usr/local/bin/x'
     sign("npm", r"npm (?:ERR!|error) File exists: (?P<name>\S+)", sure=0.95, also="EEXIST"),
 )

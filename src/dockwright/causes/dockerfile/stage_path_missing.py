@@ -39,6 +39,8 @@ SIGNATURES = (
         also=">>> --from=",
         sure=0.96,
     ),
+    # ERROR: "/src/dist" not found: not found      (BuildKit before 0.13)
+    sign('" not found', r'"(?P<path>/[^"]+)" not found(?:: not found)?$', also=">>> --from=", sure=0.95),
     # COPY failed: stat src/dist: file does not exist
     sign("COPY failed: stat", r"^COPY failed: stat (?P<path>[^/]\S*): file does not exist", sure=0.93),
     # COPY failed: stat /var/lib/docker/overlay2/5c1…/merged/src/dist: no such file or directory

@@ -32,6 +32,7 @@ EXPLAINS = (
 
 SIGNATURES = (
     # ERROR: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?
+    sign('Cannot connect to the Docker daemon. Is the docker daemon running', sure=0.97),
     sign('Cannot connect to the Docker daemon', r"Cannot connect to the Docker daemon at (?P<address>\S+?)\. Is", sure=0.98),
     # permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock
     sign('while trying to connect to the', r"permission denied while trying to connect to the [Dd]ocker (?:daemon socket|API) at (?P<address>\S+?):? ", sure=0.98),

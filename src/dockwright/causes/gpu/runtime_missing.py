@@ -40,6 +40,13 @@ SIGNATURES = (
     sign('nvidia-container-cli: initialization error', sure=0.97),
     # RuntimeError: Found no NVIDIA driver on your system.
     sign('Found no NVIDIA driver on your system', sure=0.96),
+    # RuntimeError: No CUDA GPUs are available
+    sign('No CUDA GPUs are available', sure=0.94),
+    # RuntimeError: Failed to infer device type   (vLLM)
+    sign('Failed to infer device type', sure=0.9),
+    # NVMLError_LibraryNotFound: NVML Shared Library Not Found · libnvidia-ml.so.1: cannot open shared object file
+    sign('NVML Shared Library Not Found', sure=0.93),
+    sign('libnvidia-ml.so.1: cannot open', sure=0.95, what='libnvidia-ml.so.1'),
     # ImportError: libcuda.so.1: cannot open shared object file: No such file or directory
     sign('libcuda.so.1: cannot open', sure=0.97, what='libcuda.so.1'),
     # Failed to initialize NVML: Unknown Error

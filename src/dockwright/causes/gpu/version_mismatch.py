@@ -45,6 +45,14 @@ SIGNATURES = (
     sign('unsatisfied condition: cuda', r"unsatisfied condition: (?P<wanted>cuda>=[\d.]+)", sure=0.98),
     # ImportError: libcudnn.so.8: cannot open shared object file: No such file or directory
     sign('libcudnn.so', r"(?P<wanted>libcudnn\.so\.\d+): cannot open shared object", sure=0.9),
+    # Could not load library libcudnn_ops_infer.so.8. · Unable to load any of {libcudnn_cnn.so.9.1.0, libcudnn_cnn.so.9}
+    sign('libcudnn', r"(?:Could not load library |Unable to load any of \{)(?P<wanted>libcudnn\w*\.so[\d.]*\d)", sure=0.94),
+    # RuntimeError: Library libcublas.so.12 is not found or cannot be loaded      (ctranslate2)
+    sign(' is not found or cannot be loaded', r"Library (?P<wanted>lib(?:cu|nv)\w+\.so[\d.]*) is not found", sure=0.95),
+    # libtorch_cuda.so: undefined symbol: ncclCommRegister
+    sign('undefined symbol: ', r"undefined symbol: (?P<wanted>(?:nccl|cudnn|cublas|cusparse|cufft|__nvJitLink|cuda[A-Z])\w*)", sure=0.94),
+    # CUDA initialization: … Error 500: named symbol not found · CUDA failure 500: named symbol not found
+    sign('named symbol not found', r"500: named symbol not found", sure=0.92, have='a driver newer than the container toolkit or Docker Desktop knows'),
     # ImportError: libcudart.so.11.0: cannot open shared object file: No such file or directory
     sign('libcudart.so', r"Error: .*(?P<wanted>libcudart\.so\.[\d.]+): cannot open shared object", sure=0.9),
     # AssertionError: Torch not compiled with CUDA enabled

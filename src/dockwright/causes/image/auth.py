@@ -36,7 +36,7 @@ SIGNATURES = (
     # denied: requested access to the resource is denied
     sign('denied', r"(?:^|daemon: )denied(?:$|: )", sure=0.93),
     # failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized
-    sign('failed to authorize:', sure=0.93),
+    sign('failed to authorize:', r"failed to authorize:(?!.*(?:dial tcp|timeout|connectex|\bEOF|no such host|connection re|deadline exceeded|certificate))", sure=0.93),
     # error getting credentials - err: exec: "docker-credential-desktop": executable file not found in $PATH
     sign('error getting credentials', sure=0.96),
     # unauthorized: incorrect username or password

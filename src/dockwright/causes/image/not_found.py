@@ -52,6 +52,7 @@ SIGNATURES = (
     sign('did not resolve to an alias', r'short-name "(?P<image>[^"]+)" did not resolve to an alias', sure=0.95),
     # ERROR: failed to build: failed to solve: bulder: failed to resolve source metadata for docker.io/library/bulder:latest: pull access denied, repository does not exist or may require authorization
     sign('pull access denied, repository does not exist', r"(?:failed to resolve source metadata for |load metadata for )?(?P<image>[\w.-]+(?:[/:][\w./:-]+)+): pull access denied, repository", sure=0.93),
+    sign('pull access denied, repository does not exist', r"^\[internal\] load metadata for (?P<image>\S+): .*pull access denied, repository", sure=0.93),
     sign('pull access denied, repository does not exist', sure=0.9, image='of this name'),
     # no recorded log yet: reading manifest 1 in docker.io/acme/private: requested access to the resource is denied
     sign('requested access to the resource is denied', r"reading manifest (?P<tag>\S+) in (?P<image>\S+): (?:errors:\s*)?(?:denied: )?requested access", sure=0.93),

@@ -50,6 +50,10 @@ SIGNATURES = (
     sign('does not provide the specified platform', r"specified platform \((?P<platform>[^)]+)\)", sure=0.97),
     # image operating system "windows" cannot be used on this platform
     sign('cannot be used on this platform', r'image operating system "(?P<platform>[^"]+)"', sure=0.98),
+    # Fatal glibc error: CPU does not support x86-64-v2
+    sign('Fatal glibc error: CPU does not support', r"CPU does not support (?P<platform>\S+)", sure=0.98),
+    # RuntimeError: NumPy was built with baseline optimizations: / (X86_V2) but your machine doesn't support: / (X86_V2).
+    sign("but your machine doesn't support:", r"\((?P<platform>[\w ]+)\) but your machine doesn't support", sure=0.96, also='was built with baseline optimizations'),
     # FATAL: kernel too old
     sign('FATAL: kernel too old', sure=0.85, platform='kernel'),
 )  # fmt: skip
@@ -65,7 +69,13 @@ def check(step: Step) -> Iterator[Found]:
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
-    base = _base(finding)
+    facts, base = finding.facts, _base(finding)
+    assert isinstance(facts, Facts)
+    if re.match(r"(?i)x86[-_](?:64[-_])?v\d", facts.platform):
+        yield remedy.advice(
+            "Run it on a processor that has these instructions (for a virtual machine the CPU type `host`), or take releases made for older ones (numpy below 2.4, an image of the release before)."
+        )
+        return
     if base is not None:
         written = base.source[base.span]
         yield remedy.risky(

@@ -80,6 +80,14 @@ SIGNATURES = (
     sign('("Connection broken: ', r"\(\"Connection broken: (?:ConnectionResetError|IncompleteRead|BrokenPipeError|OSError)\(", sure=0.95),
     # ConnectionResetError: [Errno 104] Connection reset by peer
     sign('ConnectionResetError', r"^\s*ConnectionResetError: ", sure=0.92),
+    # the index's own hash of a file: in hash-checking mode nothing comes through another requirement (a->b)
+    sign(' (from ', r"https?://\S+\.(?:whl|tar\.gz|zip)\S* \(from [^)]*->", also='DO NOT MATCH THE HASHES', sure=0.93),
+    # Error: Download failed: size mismatch, file size: 9666038, expected size: 160170704 URL: https://…      (playwright)
+    sign('Download failed: size mismatch', sure=0.95),
+    # npm ERR! Error: read ECONNRESET
+    sign('Error: read ECONNRESET', sure=0.92),
+    # E: Failed to fetch http://mirror.example/dists/x/InRelease  503  Service Unavailable
+    sign('Failed to fetch http', r"Failed to fetch https?://(?P<host>[^/\s]+)\S*\s+50[234]\s", sure=0.92),
     # npm error code ECONNRESET
     sign('code ECONNRESET', sure=0.94),
     # npm error 503 Service Unavailable - GET http://127.0.0.1:18105/left-pad

@@ -94,6 +94,8 @@ SIGNATURES = (
     sign("can't connect to remote host", r"can't connect to remote host \((?P<host>[^)]+)\): (?:Operation|Connection) timed out", sure=0.95),
     # *   Trying 10.80.147.19... Connection timed out
     sign('... Connection timed out', r"Trying (?P<host>\S+?)\.\.\. Connection timed out", sure=0.9),
+    # dial tcp 1.2.3.4:443: connectex: A connection attempt failed because the connected party did not properly respond after a period of time
+    sign('the connected party did not properly respond', sure=0.94),
     # no recorded log yet: Failed to download distribution due to network timeout. Try increasing UV_HTTP_TIMEOUT (current value: 30s).
     sign('due to network timeout. Try increasing UV_HTTP_TIMEOUT', sure=0.96),
     # no recorded log yet:  ERR_PNPM_META_FETCH_FAIL  GET https://registry.example/x: request to https://registry.example/x failed, reason: connect ETIMEDOUT

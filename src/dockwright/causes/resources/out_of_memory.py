@@ -49,6 +49,12 @@ SIGNATURES = (
     sign('exit code: 137', r"exit code: 137\b", sure=0.88, unless='context canceled'),
     # The command '/bin/sh -c make' returned a non-zero code: 137
     sign('non-zero code: 137', sure=0.88),
+    # torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.
+    sign('CUDA out of memory', sure=0.96, process='the GPU'),
+    # ValueError: Free memory on device (7.2/8.0 GiB) on startup is less than desired GPU memory utilization (0.9, 7.2 GiB).   (vLLM)
+    sign('is less than desired GPU memory utilization', sure=0.95, process='the GPU'),
+    # ValueError: No available memory for the cache blocks. Try increasing `gpu_memory_utilization` when initializing the engine.
+    sign('No available memory for the cache blocks', sure=0.95, process='the GPU'),
     # virtual memory exhausted: Cannot allocate memory
     sign('annot allocate memory', sure=0.95),
     # MemoryError
@@ -71,6 +77,13 @@ SIGNATURES = (
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    if facts.process == "the GPU":
+        yield remedy.advice(
+            "End what else uses the GPU (nvidia-smi lists it), or ask for less: a smaller or quantized model, a shorter context (--max-model-len), smaller batches, a larger share (--gpu-memory-utilization)."
+        )
+        return
     yield remedy.advice(
         "Give the build more memory, or let it do less at once: MAX_JOBS=1, make -j1, one service after another; NODE_OPTIONS=--max-old-space-size=4096 for node; pip --no-cache-dir for large wheels."
     )

@@ -22,15 +22,18 @@ if TYPE_CHECKING:
 class Facts(Struct, frozen=True):
     name: str = ""
     kind: str = "setting"
+    state: str = "missing"
 
 
-TITLE = "The {kind} [{name} ]is missing"
+TITLE = "The {kind} [{name} ]is {state}"
 WHY = "The container gets only the variables that ENV, compose or the command line give it."
 EXPLAINS = (
     "runtime/crash",
     "runtime/unhealthy",
 )
 
+FIELD = r"^(?P<name>[A-Za-z_][\w.]*)\s*$"  # pydantic names the field in a line of its own
+SETTINGS = ("pydantic_settings", "env_settings", " for Settings")
 SIGNATURES = (
     # KeyError: 'DATABASE_URL'
     sign("KeyError: '", r"^(?:\S+ +\| )?\s*KeyError: '(?P<name>[A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{4,})'", sure=0.85),
@@ -43,7 +46,17 @@ SIGNATURES = (
     # environs.EnvError: Environment variable "API_KEY" not set
     sign('EnvError', r'Environment variable "(?P<name>\w+)" not set', sure=0.97),
     # pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings
-    sign('validation error', r"ValidationError: \d+ validation errors? for \w*(?:Settings|Config)\b", sure=0.93),
+    sign('validation error', r"ValidationError: \d+ validation errors? for \w*(?:Settings|Config)\b", sure=0.93, state='missing or not valid'),
+    # API_ID / Field required [type=missing, input_value={}, input_type=dict]
+    *(sign('[type=missing, input_', above=FIELD, also=also, sure=0.96) for also in SETTINGS),
+    # REMOVE_KEYS / Input should be a valid boolean, unable to interpret input [type=bool_parsing, input_value='', input_type=str]
+    *(sign(', input_value=', r"\[type=(?!missing)\w+, input_value=", above=FIELD, also=also, sure=0.955, state='not valid') for also in SETTINGS),
+    # cache_dsn / field required (type=value_error.missing)
+    *(sign('field required (type=value_error.missing', above=FIELD, also=also, sure=0.96) for also in SETTINGS),
+    # cache_dsn / invalid or missing URL scheme (type=value_error.url.scheme)
+    *(sign(' (type=', r"\(type=(?:value|type)_error(?!\.missing)", above=FIELD, also=also, sure=0.955, state='not valid') for also in SETTINGS),
+    # OSError: You are trying to access a gated repo. · Cannot access gated repo for url https://models.example/…
+    sign('gated repo', r"(?:Cannot access|trying to access a) gated repo", sure=0.94, name='HF_TOKEN'),
     # Error: Database is uninitialized and superuser password is not specified.
     sign('superuser password is not specified', sure=0.98, name='POSTGRES_PASSWORD'),
     # Database is uninitialized and password option is not specified
@@ -65,6 +78,10 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
             f"Give the build the secret: `docker build --secret id={facts.name},src=FILE` (or env=VARIABLE), in compose `secrets:` under `build:`; without required=true the step also runs without it."
         )
         return
+    if facts.name == "HF_TOKEN":
+        yield remedy.advice(
+            "Accept the model's terms on its page with the account of a token, and give the container that token as HF_TOKEN; of what is downloaded while building, as a build secret."
+        )
     if facts.name == "SECRET_KEY_BASE":
         yield remedy.advice(
             "For a step of the build that needs none, `SECRET_KEY_BASE_DUMMY=1` before the command (Rails 7.1 and newer; before, any value for SECRET_KEY_BASE in that step alone); at the start, the real one as a variable."

@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 class Facts(Struct, frozen=True):
     container: str = ""
     code: str = ""
+    error: str = ""
+    what: str = "The container"
+    how: str = "exited"
 
 
-TITLE = "The container [{container} ]exited[ with code {code}]"
+TITLE = "{what}[ {container}] {how}[ with code {code}][ {error}]"
 WHY = "The program in it ended by itself; its last lines are the place to look."
 
+PHASE = "start"
 SIGNATURES = (
     # service "db" didn't complete successfully: exit 3
     sign("didn't complete successfully: exit", 'service "(?P<container>[^"]+)" didn\\\'t complete successfully: exit (?P<code>\\d+)', sure=0.8),
@@ -34,10 +38,21 @@ SIGNATURES = (
     sign('dependency failed to start: container', r"container (?P<container>\S+) exited \((?P<code>\d+)\)", sure=0.8),
     # web-1 exited with code 1
     sign(' exited with code ', r"(?P<container>\S+) exited with code (?P<code>[1-9]\d*)\b", sure=0.6),
+    # KeyError: 'x'      (nothing but the end of a traceback)
+    sign('Error: ', r"^(?P<error>(?:FileNotFound|Key|Value|Type|Attribute|Runtime|Import|OS|Name|Index|Assertion|NotImplemented|Permission|IO|ZeroDivision|Syntax|Recursion|Connection|Timeout)Error: \S.{0,150})", sure=0.4, what='The program', how='ended with'),
+    # gunicorn.errors.HaltServer: <HaltServer 'Worker failed to boot.' 3>
+    sign("<HaltServer '", r"<HaltServer '(?P<error>[^']+?)\.?'", sure=0.35, what='gunicorn', how='stopped:'),
+    # sqlite3.OperationalError: unable to open database file      (the end of a traceback)
+    sign(': ', r"^(?P<error>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|NotFound|Invalid|Missing)\w{0,20}: \S.{0,150})", also='Traceback (most recent call last)', sure=0.61, what='The program', how='ended with'),
 )  # fmt: skip
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    if facts.error:
+        yield remedy.advice("The last line of the traceback says what is wrong, the frame of your own above it where.")
+        return
     yield remedy.advice("Read the container's log (docker logs CONTAINER, docker compose logs SERVICE).")
 
 

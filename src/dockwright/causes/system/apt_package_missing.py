@@ -40,7 +40,7 @@ SIGNATURES = (
     # E: Package 'netcat' has no installation candidate
     sign(
         "has no installation candidate",
-        r"(?:^|\W)E(?:rror)?: Package '?(?P<package>[^\s']+)'? has no installation candidate",
+        r"(?:(?:^|\W)E(?:rror)?: |^)Package '?(?P<package>[^\s']+)'? has no installation candidate",
         sure=0.85,
     ),
     # E: Couldn't find any package by regex 'python3.99'

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Facts(Struct, frozen=True):
-    problem: str = ""  # lists, release, key, source, fetch
+    problem: str = ""  # lists, release, key, own key, signature, clock, source, fetch
     name: str = ""
 
 
@@ -41,6 +41,12 @@ SIGNATURES = (
     sign("no longer has a Release file", r"(?:^|\W)E(?:rror)?: The repository '(?P<name>[^']+)'", sure=0.93, problem="release"),
     # W: GPG error: http://dl.google.com stable InRelease: The following signatures couldn't be verified … NO_PUBKEY 78BD65473CB3BD1
     sign("NO_PUBKEY", r"GPG error: \S*?(?P<name>[\w.-]+\.\w+\S*) .*NO_PUBKEY", sure=0.7, problem="key"),
+    # W: GPG error: http://mirror.example/debian bookworm InRelease: … NO_PUBKEY …: the keys that the image itself brings
+    sign("NO_PUBKEY", r"GPG error: (?P<name>https?://\S+/(?:debian|debian-security|ubuntu|ubuntu-ports)/? \S+ InRelease): .*NO_PUBKEY", sure=0.91, problem="own key"),
+    # W: GPG error: http://mirror.example/debian bookworm InRelease: At least one invalid signature was encountered.
+    sign("At least one invalid signature was encountered", r"GPG error: (?P<name>\S+ \S+ \S+): At least", sure=0.92, problem="signature"),
+    # Err:8 http://mirror.example/debian stretch/main amd64 Packages /   404  Not Found [IP: …]
+    sign("Err:", r"^Err:\d+ (?P<name>https?://\S+ \S+) (?:.* )?(?:Packages|Release)$", sure=0.7, also="  404  Not Found", problem="release"),
     # The following signatures were invalid: KEYEXPIRED 1587841717 / EXPKEYSIG …
     sign("The following signatures were invalid", r"signatures were invalid: (?P<name>\S+)", sure=0.7, problem="key"),
     # E: Failed to fetch http://…/Packages  404  Not Found [IP: 91.189.88.152 80]
@@ -143,6 +149,14 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         yield remedy.advice(f"Move to a release that is still carried{f': {facts.name} is not' if facts.name else ''}.")
     elif facts.problem == "key":
         yield remedy.advice("Fetch the repository's present key into /usr/share/keyrings and name it with signed-by=.")
+    elif facts.problem == "own key":
+        yield remedy.advice(
+            "The image has its own release's keys: where they can't be read, the engine is older than the image (its seccomp filter refuses newer calls): bring Docker, runc and libseccomp2 on the host up to date. Sources of another release or distribution want that one's keyring."
+        )
+    elif facts.problem == "signature":
+        yield remedy.advice(
+            "The lists arrive damaged, most often for want of space: `docker system df`, then `docker builder prune` and `docker image prune`, or a larger disk for Docker Desktop. Else an engine older than the image (update Docker and libseccomp2), or a proxy that changes downloads."
+        )
     elif facts.problem == "clock":
         yield remedy.advice(
             "The clock of the machine that builds is behind (the list is dated in its future): set it, or restart Docker Desktop or its virtual machine, whose clock stops in sleep."
