@@ -181,6 +181,28 @@ def test_a_killed_client_is_started_again(bench: Bench, code: int) -> None:
     assert (built.exit_code, len(engine.asked)) == (0, 6)
 
 
+LOST = """#5 [2/2] RUN pip install x
+#5 0.249 Collecting x
+ERROR: failed to build: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF
+"""
+AWAY = "ERROR: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n"
+
+
+def test_an_engine_that_went_away_is_waited_for(bench: Bench) -> None:
+    """Recorded: a daemon killed in a step and started again eight seconds later."""
+    said = {1: LOST, 2: AWAY, 3: AWAY, 4: AWAY}
+    built, _ = bench.build(lambda request, time: (1, said[time]) if time in said else (0, ""))
+    assert {target.outcome for target in built.targets} == {"built"}
+    causes = [each.cause for each in built.targets[0].attempts]
+    assert causes == ["engine/connection-lost", *["engine/daemon-unreachable"] * 3, ""]
+
+
+def test_an_engine_that_goes_away_again_and_again_is_left_alone(bench: Bench) -> None:
+    """The build may be what ends it, and other people's builds with it."""
+    built, engine = bench.build(lambda request, time: (1, LOST))
+    assert (built.exit_code, engine.tags.count("shop-jobs")) == (75, 3)
+
+
 def test_ctrl_c_ends_the_builds_and_keeps_what_is_known(bench: Bench) -> None:
     session, _ = bench.session(lambda request, time: (1, "") if session.work.stop.wait(30) else (0, ""))
 
@@ -288,6 +310,8 @@ def test_the_past_tells_what_is_left(bench: Bench) -> None:
 
 class FakeRelay:
     """Steps of the targets in `near` reach it."""
+
+    host, token = "127.0.0.1", "none"
 
     def __init__(self, filling: Filling, near: bool) -> None:
         self.filling, self.near, self.deaf = filling, near, False

@@ -9,7 +9,7 @@ from msgspec import Struct
 WAITS = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0, 90.0, 120.0)  # seconds; the last one goes on
 SPREAD = 0.2  # of a wait, by chance: services that failed together shall not come back together
 BUDGET = 15 * 60.0
-KILLS = 2  # times that an engine's client may be killed before that is taken for an answer
+KILLS = 2  # times that an engine or its client may go away before that is taken for an answer
 # Commands whose second run is not the first one's: something outside of the build may have happened already.
 WORDS = r"\s+(?:[\w=-]{1,80}\s+){0,4}"
 BEFORE = (  # where a command stands: the arguments of another one don't count
@@ -34,7 +34,7 @@ OUTSIDE = re.compile(
 
 
 class Failure(Struct, frozen=True):
-    """What is known of a failed attempt. `killed`: a signal ended the engine's client, and the build said nothing."""
+    """What is known of a failed attempt. `killed`: a signal ended the engine's client, or the engine went away."""
 
     transient: bool
     instruction: str = ""
@@ -71,7 +71,7 @@ class Budget:
     def judge(self, failure: Failure, now: float, chance: float = 0.5) -> Verdict:
         self.kills += failure.killed
         if failure.killed and self.kills > KILLS:
-            return Verdict(None, "the engine's client was killed again and again")
+            return Verdict(None, "the engine or its client went away again and again")
         if not failure.transient and not failure.killed:
             return Verdict(None, "it would fail again")
         effect = outside_effects(failure.instruction)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from dockwright.diagnose import Diagnosis
 
 NUDGE = 0.5  # seconds between two estimates of what is left
+LOST = "engine/connection-lost"
+AWAY = "engine/daemon-unreachable"  # for good where it never answered; here it has
 ENDED = {"done", "cached", "failed", "canceled"}
 
 
@@ -219,7 +221,8 @@ class Service:
         with work.diagnosing:
             log = read(as_written(ran.output), name=self.name)
             found = diagnose(log, work.project.only(lambda target: target.name == self.name))
-        self.killed = (ran.code < 0 or ran.code >= 128) and found.failed is None
+        lost = bool(found.ranked) and found.ranked[0].finding.cause == LOST
+        self.killed = lost or ((ran.code < 0 or ran.code >= 128) and found.failed is None)
         return found
 
     def _note(self, made: Attempted, found: Diagnosis, recorded: AttemptRecording, code: int) -> None:
@@ -227,7 +230,7 @@ class Service:
         cause, title = (
             (top.finding.cause, top.finding.title) if top else ("", "the engine's client was killed" * self.killed)
         )
-        transient = bool(top and top.transient) or self.killed
+        transient = bool(top and top.transient) or self.killed or cause == AWAY
         self.attempts.append(structs.replace(made, outcome="failed", cause=cause, title=title, transient=transient))
         where = found.where
         recorded.finish(
