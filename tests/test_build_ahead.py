@@ -81,6 +81,12 @@ def test_the_engine_is_asked_directly_only_where_the_client_would_ask_the_same(
         (tmp_path / "config.json").unlink()
         monkeypatch.setenv("DOCKER_HOST", "tcp://far:2375")
         assert api.ask("/info", 5) is None
+        monkeypatch.setattr(api, "SOCKET", "/nowhere")
+        monkeypatch.setenv("DOCKER_CONTEXT", "far")
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{place}")
+        answering = Ahead(lambda: answer(server))
+        assert api.ask("/info", 5) == (404, b"{}")
+        answering.result()
 
 
 def answer(server: socket.socket) -> str:

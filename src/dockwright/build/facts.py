@@ -85,7 +85,7 @@ def _docker() -> EngineFacts:
     if answer is not None and answer[0] == 200:
         said = _json(answer[1].decode("utf-8", "replace"))
         if "DockerRootDir" in said:
-            return _told(f"unix://{api.SOCKET}", "default", said)
+            return _told(f"unix://{api.local_socket()}", "default", said)
     # each takes the client a quarter of a second, most of it for listing its plugins
     info = Ahead(lambda: run(["docker", "info", "--format", "{{json .}}"], ENGINE_TIMEOUT))
     code, out, error = run(["docker", "context", "inspect", "--format", "{{.Name}}\t{{.Endpoints.docker.Host}}"], 10)

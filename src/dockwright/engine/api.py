@@ -17,14 +17,15 @@ LIMIT = 16 << 20  # bytes of an answer
 
 def ask(path: str, timeout: float) -> tuple[int, bytes] | None:
     """Status and body; None where the client would talk to another engine, or this one does not answer: the client knows more."""
-    if not _is_default() or not os.path.exists(SOCKET):
+    place = local_socket()
+    if not place or not os.path.exists(place):
         return None
     from http.client import HTTPException, HTTPResponse
 
     try:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(timeout)
-            connection.connect(SOCKET)
+            connection.connect(place)
             connection.sendall(f"GET {path} HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n".encode("ascii"))
             answer = HTTPResponse(connection)
             answer.begin()
@@ -59,12 +60,17 @@ def has_image(name: str) -> bool | None:
     return {200: True, 404: False}.get(answer[0]) if answer is not None else None
 
 
-def _is_default() -> bool:
-    """No other engine is named: by DOCKER_HOST, DOCKER_CONTEXT, or `docker context use`."""
-    if os.environ.get("DOCKER_HOST") or os.environ.get("DOCKER_CONTEXT", "default") not in ("", "default"):
-        return False
+def local_socket() -> str:
+    """The engine's, where it is on this machine; empty where another is named by DOCKER_HOST, DOCKER_CONTEXT, or `docker context use`.
+
+    DOCKER_HOST wins: resolveContextName of https://github.com/docker/cli, cli/command.
+    """
+    if host := os.environ.get("DOCKER_HOST"):
+        return host.removeprefix("unix://") if host.startswith("unix:///") else ""
+    if os.environ.get("DOCKER_CONTEXT", "default") not in ("", "default"):
+        return ""
     settings = client_settings()
-    return settings is not None and settings.get("currentContext", "default") in ("", "default")
+    return SOCKET if settings is not None and settings.get("currentContext", "default") in ("", "default") else ""
 
 
 def client_settings() -> dict[str, object] | None:
