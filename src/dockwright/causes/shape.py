@@ -158,7 +158,8 @@ class Cause(Struct, frozen=True, dict=True):
         facts = judge(problem) if judge else None
         if facts is not None:
             span = problem.place.span if problem.place else Span(0, 0)
-            yield self.finding(Found(span, facts), problem.place)
+            sure = Certainty.POSSIBLE if problem.unsure else Certainty.CERTAIN
+            yield self.finding(Found(span, facts, (), sure), problem.place)
 
     def finding(self, item: Found, where: Place | None) -> Finding:
         usual: Severity = getattr(self.module, "SEVERITY", Severity.ERROR)

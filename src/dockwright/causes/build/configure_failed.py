@@ -39,6 +39,7 @@ SIGNATURES = (
     # CMake Error at CMakeLists.txt:129 (pkg_check_modules):
     sign('CMake Error at ', r"CMake Error at (?P<where>\S+)", sure=0.8, also='Configuring incomplete, errors occurred'),
     # CMake Error: The following variables are used in this project, but they are set to NOTFOUND.
+    sign('CMake Error at ', r"CMake Error at (?P<where>\S+)", sure=0.75, also='CMake Generate step failed'),
     sign('CMake Error: ', r"CMake Error: (?P<message>.+)", sure=0.8),
     # modules/policy/meson.build:24:2: ERROR:  Problem encountered: …
     sign('meson.build:', r"(?P<where>\S*meson\.build:\d+)\S*: ERROR:\s+(?P<message>.+)", sure=0.9),

@@ -55,6 +55,8 @@ SIGNATURES = (
     sign('bad address', r"wget: bad address '(?P<host>[\w.-]+)", sure=0.95),
     # Failed to establish a new connection: [Errno -3] Temporary failure in name resolution'))': /simple/six/
     sign('Retry(total=0', r"Retry\(total=0.*(?:name resolution|Name or service not known|NameResolutionError|getaddrinfo failed|nodename nor servname)", also='(from versions: none)', sure=0.93),
+    # … [Errno -3] Temporary failure in name resolution')': /simple/six/      (retries alone: of a failed step whose end is not in the log)
+    sign('Temporary failure in name resolution', r"(?:Retry\(|connection broken by|a new connection: )\S*.*Temporary failure in name resolution", sure=0.55),
     # urllib3.exceptions.NameResolutionError: <…>: Failed to resolve 'nothere.invalid'
     sign('NameResolutionError', r"^\s*\S*(?:NameResolutionError|ConnectionError|MaxRetryError)\b.*Failed to resolve '(?P<host>[^']+)'", sure=0.94),
     # urllib.error.URLError: <urlopen error [Errno -2] Name or service not known>

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 class Facts(Struct, frozen=True):
     host: str = ""
+    package: str = ""  # what would bring the authorities
 
 
-TITLE = "No trusted connection[ to {host}] came about"
+TITLE = "No trusted connection[ to {host}] came about[: {package} is not installed]"
 WHY = (
     "The certificate shown is not signed by an authority that the image trusts, or the two sides share no TLS version."
 )
@@ -106,10 +107,19 @@ SIGNATURES = (
 def check(step: Step) -> Iterator[Found]:
     for unmet, need in step.unmet(needs.Address):
         if need.problem == "tls":
-            yield found(unmet, Facts(need.url))
+            yield found(unmet, Facts(need.url, need.instead))
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    if facts.package and finding.where is not None:
+        from dockwright.remedy_packages import install
+
+        edit = install(finding.where, facts.package)
+        if edit is not None:
+            yield remedy.safe(f"Install {facts.package}", edit)
+        return
     from dockwright.causes.edits import target_of
     from dockwright.remedy_trust import trusted
 
@@ -127,6 +137,19 @@ FROM ubuntu:14.04
 RUN apt-get update && apt-get install -y nodejs npm
 # found: host="the registry of npm"
 RUN npm install -g bower
+""",
+    r"""
+what curl trusts is recommended to it, not required
+-- Dockerfile --
+FROM debian:bookworm-slim
+# found: host=example.org package=ca-certificates
+RUN apt-get update && apt-get install -y --no-install-recommends curl && curl -fsSL -o /x https://example.org/x
+""",
+    r"""
+recommended packages come along
+-- Dockerfile --
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y curl && curl -fsSL -o /x https://example.org/x
 """,
     r"""
 curl

@@ -54,6 +54,12 @@ SIGNATURES = (
     ),
     # env: 'node': No such file or directory
     sign("env: ", r"env: [‘'\"]?(?P<command>[\w.+-]+)['’\"]?: No such file or directory", sure=0.75),
+    # /output/scripts/assemble: line 163: /usr/bin/dnf: No such file or directory
+    sign(
+        ": No such file or directory",
+        r": line \d+: (?P<command>/(?:usr/|usr/local/|opt/\S+/)?s?bin/[\w.+-]+): No such file or directory",
+        sure=0.8,
+    ),
     # xargs: curl: No such file or directory
     sign("xargs: ", r"xargs: (?P<command>[\w.+-]+): No such file or directory", sure=0.8),
     # no recorded log yet: CommandNotFoundError: Your shell has not been properly configured to use 'conda activate'.

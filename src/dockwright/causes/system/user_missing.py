@@ -38,7 +38,7 @@ SIGNATURES = (
         "invalid group: ", r"(?:chown|chgrp): invalid group: ['‘](?:[^:'’]*:)?(?P<name>[^'’]+)", sure=0.95, kind="group"
     ),
     # chown: unknown user/group app:app        (BusyBox)
-    sign("unknown user", r"(?:chown|adduser|su): unknown user(?:/group)? (?P<name>[^\s:]+)", sure=0.95),
+    sign("unknown user", r"(?:chown|adduser|deluser|id|su): unknown user(?:/group)? (?P<name>[^\s:]+)", sure=0.95),
     # addgroup: unknown group / chgrp: unknown group app        (BusyBox)
     sign("unknown group ", r"(?:chown|chgrp|adduser|addgroup): unknown group (?P<name>\S+)", sure=0.95, kind="group"),
     # unable to find user appuser: no matching entries in passwd file
