@@ -103,6 +103,31 @@ BUILDS = {
     "an image without useradd gets it": (
         "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN microdnf install -y shadow-utils python3.11\nRUN useradd app\nUSER app"
     ),
+    "a package that another provides under its old name": "FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y git-core",
+    "an exact Python stays on the Alpine of its own days": "FROM python:3.7.0-alpine\nRUN apk add --no-cache build-base python-dev",
+    "Chainguard's Node has busybox": "FROM cgr.dev/chainguard/node:latest\nWORKDIR /app\nRUN npm install left-pad && mkdir -p dist",
+    "a number that may be somebody's": "FROM python:3.12-slim\nRUN useradd -m app\nUSER 1000\nRUN pip install flask",
+    "a number with a home given": "FROM python:3.12-slim\nENV HOME=/tmp\nUSER 1001\nRUN pip install flask",
+    "a number whose folder was made": (
+        "FROM python:3.12-slim\nRUN mkdir /.local && chmod 777 /.local\nUSER 1001\nRUN pip install flask"
+    ),
+    "recommended packages are not left out": (
+        "FROM debian:bookworm-slim\nRUN rm -f /etc/apt/apt.conf.d/docker-clean && apt-get update && apt-get install -y wget\n"
+        "RUN wget -q https://example.org/x"
+    ),
+    "authorities from another stage": (
+        "FROM debian:bookworm-slim AS c\nRUN apt-get update && apt-get install -y ca-certificates\nFROM debian:bookworm-slim\n"
+        "COPY --from=c /etc/ssl/certs /etc/ssl/certs\n"
+        "RUN apt-get update && apt-get install -y --no-install-recommends curl && curl -fsSLO https://example.org/x"
+    ),
+    "authorities come with what needs them": (
+        "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl default-jre-headless\n"
+        "RUN curl -fsSLO https://example.org/x"
+    ),
+    "no authority is asked": (
+        "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl\n"
+        "RUN curl -fsSkLO https://example.org/x && curl -fO http://example.org/y"
+    ),
     "so may one known by its tag alone": "FROM example/thing:1.2-debian-12\nRUN source /etc/profile && [[ -d /opt ]]",
 }
 
@@ -212,6 +237,15 @@ FAILS = {
     "no package of the index brings lsof": (
         "FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nRUN lsof -i",
         "system/command-missing",
+    ),
+    "nobody's home is the root": (
+        "FROM python:3.12-slim\nUSER 10014\nRUN pip install flask",
+        "system/permission-denied",
+    ),
+    "git without the authorities that it only recommends": (
+        "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends git\n"
+        "RUN git clone https://example.org/x /x",
+        "network/tls",
     ),
     "a distribution's own image sets no SHELL": (
         "FROM ubuntu:24.04\nRUN source /etc/profile",

@@ -1,6 +1,7 @@
 """Images without a shell: Google's distroless images and Chainguard's.
 
-Sources: the README of GoogleContainerTools/distroless and its python3/python.bzl; Chainguard's page on its Python images.
+Sources: the README of GoogleContainerTools/distroless and its python3/python.bzl; Chainguard's page on its Python images,
+and the package lists of its images (images/node/locked_config.json of chainguard-images/images).
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ ABSENT = frozenset(
         "sh bash dash ash apt apt-get apt-key dpkg apk yum dnf microdnf pip pip3 useradd groupadd adduser addgroup usermod chmod "
         "chown mkdir rm cp mv ln ls cat touch sed grep tar unzip curl wget git gcc g++ make sudo uv poetry conda npm"
     ).split()
+)
+NOT_NODE = frozenset(
+    "bash apt apt-get apt-key dpkg apk yum dnf microdnf pip pip3 useradd groupadd git gcc g++ make curl sudo".split()
 )
 PYTHONS = {"10": "3.7", "11": "3.9", "12": "3.11", "13": "3.13"}  # Debian's own
 START = "gcr.io/distroless/"
@@ -50,10 +54,11 @@ def image(text: str, reference: Reference, day: date) -> BaseImage | None:
 
 
 def _chainguard(text: str, reference: Reference) -> BaseImage | None:
-    """`latest-dev` and the like have a shell, pip or npm, and Alpine's apk; the others the language alone."""
+    """`latest-dev` and the like have a shell, pip or npm, and Alpine's apk; the others the language alone, Node with busybox."""
     if not reference.tag:
         return None
     manager = frozenset({"apt", "apt-get", "dpkg", "yum", "dnf"})
-    absent = manager if reference.tag.endswith("-dev") else ABSENT - {"npm"}
+    node = reference.name.endswith("/node") and "slim" not in reference.tag
+    absent = manager if reference.tag.endswith("-dev") else NOT_NODE if node else ABSENT - {"npm"}
     os = OsRelease("wolfi", libc="glibc")
     return BaseImage(text, reference.name, os, absent_commands=absent, env_known=False, shell_known=False)

@@ -63,7 +63,11 @@ def _only_suite(minor: str, codename: str, facts: Mapping[str, Any]) -> str:
 
 
 def _python_alpine(text: str, tag: Tag, minor: str, built: date) -> BaseImage:
-    version = tag.alpine or at(table("base")["python"]["alpine"], built)[0]
+    facts = table("base")["python"]
+    newest = tag.version.count(".") < 2 or facts["version"].get(minor, {}).get("full") == tag.version
+    version = tag.alpine or (
+        at(facts["alpine"], built)[0] if newest else ""
+    )  # an exact release stays on its own days' Alpine
     image = on_alpine(text, "python", version, cmd=("python3",))
     extra = {**image.extra_commands, "update-ca-certificates": "/usr/sbin/update-ca-certificates"}
     image = replace(image, extra_commands=extra, absent_commands=image.absent_commands - extra.keys())

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from dockwright.finding import NO, UNKNOWN
+
 if TYPE_CHECKING:
     from dockwright.facts.base import BaseImage
+    from dockwright.rehearse.image import Image
 
 # Made by maintainer scripts of packages with another name (Debian, Alpine).
 _MADE = frozenset(
@@ -26,6 +29,13 @@ _ALPINE = frozenset(
         "nogroup www-data klogd"
     ).split()
 )
+
+
+def nameless(image: Image, user: str) -> bool:
+    """Is this a number for which /etc/passwd has no line? Packages make accounts below 1000 (Debian Policy 9.2.2)."""
+    if not user.isdigit() or not 1000 <= int(user[:12]) < 65534:
+        return False
+    return image.account(user) is NO and all(account.number is not UNKNOWN for account in image.accounts.values())
 
 
 def may_have(base: BaseImage, packages: Iterable[str], name: str) -> bool:

@@ -32,9 +32,17 @@ def judge_arguments(shell: Shell, text: str, to_span: Any, instruction: Instruct
             if scope and not re.search(rf"\b{name}=|\b(?:read|for|export|unset)\s+{name}\b", text):
                 sure = Certainty.CERTAIN if scope == "global" and each is PINNED else Certainty.LIKELY
                 call = Call(shell, [Argument("sh", instruction.keyword_span)], instruction.span)
-                need = needs.Variable(name, match[0], scope)
-                call.lacks(need, to_span(match.start(), match.end()), certainty=sure)
+                start = _word_start(text, match.start()) if each is PINNED else match.start()
+                need = needs.Variable(name, text[start : match.end()], scope)
+                call.lacks(need, to_span(start, match.end()), certainty=sure)
                 shell.image.assumed |= {need}
+
+
+def _word_start(text: str, at: int) -> int:
+    """Where the name begins whose last character stands at `at`."""
+    while at > 0 and (text[at - 1].isalnum() or text[at - 1] in "_.-[],"):
+        at -= 1
+    return at
 
 
 def _scope(shell: Shell, name: str, known: dict[str, Any]) -> str:

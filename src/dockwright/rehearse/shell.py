@@ -120,7 +120,11 @@ class Shell:
         account = self.image.accounts.get(str(self.user))
         if account is not None:
             return account.home
-        return "/root" if self.user in ("root", "0") else UNKNOWN
+        if self.user in ("root", "0"):
+            return "/root"
+        from dockwright.rehearse.accounts import nameless
+
+        return "/" if isinstance(self.user, str) and nameless(self.image, self.user) else UNKNOWN
 
     def scope(self) -> Scope:
         home = self.home() if "HOME" not in self.variables else self.variables["HOME"]

@@ -36,10 +36,12 @@ def run(call: Call) -> Answer:
     if {"--version", "-V"} & options.keys():
         return YES
     from dockwright.rehearse.addresses import judge
+    from dockwright.rehearse.authorities import judge as trusts
 
     shows = call.name == "wget" or any(name in options for name in ("-f", "--fail", "--fail-with-body"))
     for argument in operands:
         judge(call, argument, shows=shows)
+        trusts(call, argument, frozenset(options))
         path = _path(call, options, argument)
         if path is not UNKNOWN and path:
             empty = _redirected(call, options, argument)

@@ -58,8 +58,10 @@ def _clone(call: Call, start: int) -> Answer:
         named = posixpath.basename(str(url).rstrip("/")).removesuffix(".git")
     if operands:
         from dockwright.rehearse.addresses import judge
+        from dockwright.rehearse.authorities import judge as trusts
 
         judge(call, operands[0])
+        trusts(call, operands[0])
     path = call.path(named)
     if path is UNKNOWN:
         _somewhere(call)
