@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from dockwright.facts.base import BaseImage
+from dockwright.facts.base import BaseImage, Distribution, PythonFacts
 from dockwright.facts.reference import Reference
 from dockwright.facts.release import OsRelease, release
 
@@ -27,6 +27,7 @@ def runtime(text: str, reference: Reference, day: date) -> BaseImage | None:
     version = tuple(int(part) for part in match.groups() if part is not None)
     newer = version >= NEWER[name]
     commands = ("python", "python3", "pip", "pip3") if name == "python" else ("node", "npm", "npx")
+    pythons = (_python(f"{version[0]}.{version[1]}"),) if name == "python" and len(version) == 2 else ()
     return BaseImage(
         text,
         reference.name,
@@ -37,4 +38,14 @@ def runtime(text: str, reference: Reference, day: date) -> BaseImage | None:
         extra_commands={command: f"/var/lang/bin/{command}" for command in commands},
         absent_commands=ABSENT | ({"yum", "amazon-linux-extras"} if newer else set()),
         env_known=False,
+        pythons=pythons,
     )
+
+
+def _python(version: str) -> PythonFacts:
+    """Lambda's own, built into /var/lang; boto3 and what it needs lie beside it."""
+    names = ("python", "python3", f"python{version}")
+    commands = tuple(f"/var/lang/bin/{name}" for name in names)
+    site = f"/var/lang/lib/python{version}/site-packages"
+    pip = {"pip": Distribution(None, "pip")}
+    return PythonFacts(version, None, commands, "/var/lang", site, "source", False, pip, complete=False)

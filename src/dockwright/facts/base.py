@@ -48,6 +48,7 @@ class PythonFacts(Struct, frozen=True):
     installed_by: str  # source apt conda
     externally_managed: bool
     distributions: Mapping[str, Distribution]
+    complete: bool = True  # whether `distributions` names all of them
 
 
 class BaseImage(Struct, frozen=True, dict=True):

@@ -33,6 +33,10 @@ def _found(text: str, reference: Reference, day: date) -> BaseImage | None:
         from dockwright.facts import aws
 
         return aws.runtime(text, reference, day) if reference.name in aws.NAMES else None
+    if reference.name.endswith("nvidia/cuda"):
+        from dockwright.facts import cuda
+
+        return cuda.image(text, reference) if reference.name in cuda.NAMES else None
     if reference.name.endswith("/uv"):
         from dockwright.facts import uv_image
 
@@ -45,6 +49,12 @@ def _found(text: str, reference: Reference, day: date) -> BaseImage | None:
     family = _FAMILIES.get(reference.name)
     if family is not None:
         return family(text, reference, day)
+    if reference.tag and ("/" in reference.name or reference.name == "spark"):
+        from dockwright.facts import services
+
+        image = services.image(text, reference, day)
+        if image is not None:
+            return image
     return _like(text, reference, day) or _on_release(text, reference, day) or _other(text, reference, day)
 
 
@@ -110,6 +120,9 @@ def _with_ping(image: BaseImage) -> BaseImage:
     return replace(image, extra_commands={**extra, **image.extra_commands})
 
 
+_SPLIT = date(2020, 5, 29)  # Alpine 3.12: pip is a package of its own, as npm is
+
+
 # alpine, ubuntu, node, others ------------------------------------------------------------------------------------
 
 
@@ -119,7 +132,9 @@ def _alpine(text: str, reference: Reference, day: date) -> BaseImage | None:
     if version in ("latest", "3"):
         version, until, before = at(steps, day)
     if version == "edge" or not version:
-        return on_alpine(text, "alpine", "", cmd=("/bin/sh",))
+        image = on_alpine(text, "alpine", "", cmd=("/bin/sh",))
+        known = version == "edge" and day >= _SPLIT
+        return replace(image, os=OsRelease("alpine", "", "edge", "musl")) if known else image
     return on_alpine(text, "alpine", ".".join(version.split(".")[:2]), cmd=("/bin/sh",), until=until, before=before)
 
 
@@ -141,19 +156,6 @@ def _current(name: str, day: date) -> str:
     later = [entry.version for entry in known if entry.version not in past]
     found = past[-1:] if name == "rolling" else later[:1]
     return found[0] if found else "none"
-
-
-def _cuda(text: str, reference: Reference, day: date) -> BaseImage | None:
-    """`12.4.1-runtime-ubuntu22.04`: the Ubuntu image, ca-certificates and CUDA; no Python, no compiler but in devel."""
-    match = re.search(r"-(ubuntu|rockylinux|ubi|centos)([0-9.]+)$", reference.tag)
-    env = {**path_env("/usr/local/nvidia/bin:/usr/local/cuda/bin:" + PATH), "NVIDIA_VISIBLE_DEVICES": "all"}
-    if match is None or match[1] != "ubuntu":
-        return BaseImage(text, "nvidia/cuda", None, env)
-    image = on_ubuntu(text, "nvidia/cuda", release("ubuntu", match[2]), env=env)
-    absent = frozenset() if "devel" in reference.tag else frozenset({"nvcc", "gcc", "g++", "make", "cc"})
-    # python3 is not said to be missing: images that others keep under this name add it.
-    doubtful = frozenset({"python3", "python3-minimal", "python3-pip"})
-    return replace(image, absent_commands=absent | {"python", "git", "node"}, doubtful=image.doubtful | doubtful)
 
 
 def _node(text: str, reference: Reference, day: date) -> BaseImage | None:
@@ -278,6 +280,6 @@ def _other(text: str, reference: Reference, day: date) -> BaseImage | None:
 _PLAIN_ENV = frozenset({"centos", "fedora", "amazonlinux", "rockylinux", "almalinux", "busybox"})  # PATH alone
 
 _FAMILIES: dict[str, Callable[[str, Reference, date], BaseImage | None]] = {
-    "debian": _debian, "python": python, "alpine": _alpine, "ubuntu": _ubuntu, "nvidia/cuda": _cuda, "node": _node,
-    "buildpack-deps": _buildpack, "scratch": _scratch, "nvcr.io/nvidia/cuda": _cuda,
+    "debian": _debian, "python": python, "alpine": _alpine, "ubuntu": _ubuntu, "node": _node,
+    "buildpack-deps": _buildpack, "scratch": _scratch,
 }  # fmt: skip

@@ -91,9 +91,15 @@ def on_ubuntu(text: str, family: str, os: OsRelease | None, **more: Any) -> Base
         "users": users,
         "groups": groups,
         "extra_commands": facts["commands"].get(version, {}),
+        "absent_commands": _bare(os) if family == "ubuntu" and not packages else frozenset(),
         "source": "manifests of the Ubuntu images",
     }
     return BaseImage(text, family, os or OsRelease("ubuntu", libc="glibc"), **{**fields, **more})
+
+
+def _bare(os: OsRelease | None) -> frozenset[str]:
+    """Releases without a manifest here (from 24.04 on) are as bare as Debian's."""
+    return frozenset(table("base")["debian"]["absent"]) if os is not None and os.number >= 24 else frozenset()
 
 
 class Tag:

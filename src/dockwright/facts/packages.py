@@ -174,7 +174,7 @@ class PackageFacts(Struct, frozen=True):
     def lacks(self, command: str, installed: Iterable[str]) -> bool:
         """Of a release without an index of its own: a command whose package is everywhere the same, and not installed."""
         owners = _OWN.get(command)
-        if owners is None or not self.bit:
+        if owners is None or not self.bit or (command == "python" and self.os.number < 20.10):
             return False
         rare = "locales" in owners  # of the packages that Dockerfiles name, only languages and desktops need it
         return not any(
@@ -282,6 +282,9 @@ _OWN = {
     "curl": frozenset({"curl"}), "wget": frozenset({"wget"}), "git": frozenset({"git"}), "sudo": frozenset({"sudo", "sudo-ldap"}),
     "unzip": frozenset({"unzip"}), "zip": frozenset({"zip"}), "cmake": frozenset({"cmake"}), "jq": frozenset({"jq"}),
     "rsync": frozenset({"rsync"}), "cargo": frozenset({"cargo"}),
+    "pip": frozenset({"python3-pip", "python-pip", "python3-venv", "virtualenv", "python3-virtualenv"}),
+    "pip3": frozenset({"python3-pip", "python3-venv", "virtualenv", "python3-virtualenv"}),
+    "python": frozenset({"python", "python2", "python-is-python2", "python-is-python3", "python-dev-is-python3"}),
 }  # fmt: skip
 
 

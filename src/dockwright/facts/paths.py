@@ -121,6 +121,12 @@ def has_path(image: BaseImage, path: str) -> Answer:
     }:
         return YES if path != "/nonexistent" else NO if image.complete else UNKNOWN
     if not image.complete:
+        if (
+            image.absent_commands
+            and posixpath.split(path)[0] in _BINS
+            and posixpath.basename(path) in image.absent_commands
+        ):
+            return NO
         return NO if image.family in _OFFICIAL and _nobodys(image, path, top) else UNKNOWN
     return _absent(image, path, top)
 

@@ -26,8 +26,8 @@ def absent(reference: str, day: str) -> Absent | None:
     fact = facts["images"].get(parsed.name)
     if fact is not None and fact["since"] <= day:
         known, tags = fact.get("known"), fact.get("tags")
-        gone = not re.fullmatch(known, parsed.tag) if known else tags is None or re.fullmatch(tags, parsed.tag)
-        return Absent(fact["since"], _instead(fact, parsed.tag)) if gone else None
+        if not re.fullmatch(known, parsed.tag) if known else tags is None or re.fullmatch(tags, parsed.tag):
+            return Absent(fact["since"], _instead(fact, parsed.tag))
     found = _of_tags(facts["tags"], parsed, day)
     if found is not None:
         return found
@@ -42,7 +42,7 @@ def _of_tags(rows: list[dict[str, Any]], parsed: Reference, day: str) -> Absent 
     for row in rows:
         match = re.fullmatch(row["tags"], parsed.tag) if parsed.name in row["names"] and row["since"] <= day else None
         if match is not None:
-            return Absent(row["since"], f"{parsed.name}:{match.expand(row['becomes'])}")
+            return Absent(row["since"], f"{parsed.name}:{match.expand(row['becomes'])}" if row["becomes"] else "")
     return None
 
 

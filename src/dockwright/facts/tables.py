@@ -43,6 +43,21 @@ def recipe_image(recipe: str, codename: str) -> RecipeImage | None:
         return None
 
 
+@lru_cache(maxsize=16)
+def recipe(image: str) -> list[dict[str, Any]]:
+    """The rules of an image's public recipe, first match first; empty where there are none."""
+    try:
+        rules: list[dict[str, Any]] = msgspec.json.decode(_read(f"recipe/{slug(image)}"))
+    except (OSError, ValueError):
+        return []
+    return rules
+
+
+def slug(image: str) -> str:
+    """An image's name as a file's: `pytorch+pytorch`."""
+    return image.replace("/", "+")
+
+
 def _read(name: str) -> bytes:
     with open(f"{FOLDER}/json/{name}.json", "rb") as file:
         return file.read()

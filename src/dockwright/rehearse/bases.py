@@ -17,6 +17,7 @@ from dockwright.rehearse.step import Recorder
 
 if TYPE_CHECKING:
     from dockwright.rehearse.run import Build
+    from dockwright.source import Span
 
 
 def start_from(build: Build, stage: Stage, instruction: Instruction, recorder: Recorder) -> Image:
@@ -34,7 +35,7 @@ def start_from(build: Build, stage: Stage, instruction: Instruction, recorder: R
 
         return blank_base(build, stage, recorder)
     _check_reference(build, stage, str(name), recorder)
-    _check_registry(build, stage, str(name), recorder)
+    _check_registry(build, stage.base.span, str(name), recorder)
     if str(name).endswith((":", "@")):
         return Image(None)  # an argument without a value
     image = _image(build, str(name), instruction.flag("platform"))
@@ -44,6 +45,19 @@ def start_from(build: Build, stage: Stage, instruction: Instruction, recorder: R
         wanted = instruction.flag("platform") or build.world.target.platform or "linux/amd64"
         judge_base(image, str(name), wanted, stage.base.span, recorder)
     return image
+
+
+def named(build: Build, name: str, span: Span, recorder: Recorder) -> Image | None:
+    """The image of `COPY --from=IMAGE` (at `span`); None where nothing is known of what it holds."""
+    if name in build.world.target.named_contexts or name == "scratch" or name.isdigit():
+        return None
+    _check_registry(build, span, name, recorder)
+    if name not in build.others:
+        image = _image(build, name, None)
+        if image.base is None:
+            return None
+        build.others[name] = image
+    return build.others[name]
 
 
 def _image(build: Build, name: str, platform: str | None) -> Image:
@@ -85,13 +99,14 @@ def _fill(image: Image, base: BaseImage) -> None:
             executables=tuple(path.rsplit("/", 1)[-1] for path in python.executables),
             managed=Answer.of(python.externally_managed),
             distributions=distributions,
+            complete=python.complete,
         )
 
 
 # -- the name --------------------------------------------------------------------------------------------------------
 
 
-def _check_registry(build: Build, stage: Stage, name: str, recorder: Recorder) -> None:
+def _check_registry(build: Build, span: Span, name: str, recorder: Recorder) -> None:
     """An image that the registry is known not to have, or a name that none can have."""
     from dockwright.facts.made import today
     from dockwright.facts.registry import absent, malformed
@@ -100,10 +115,10 @@ def _check_registry(build: Build, stage: Stage, name: str, recorder: Recorder) -
     if found is not None:
         says = Evidence(f"gone since {found.since}" if found.since else "the registry never had this tag")
         need = needs.Stage(name, "not-found", found.instead)
-        recorder.unmet.append(Unmet(need, stage.base.span, "FROM", (says,), Certainty.LIKELY))
+        recorder.unmet.append(Unmet(need, span, "FROM", (says,), Certainty.LIKELY))
     elif malformed(name) and "$" not in name:
         says = Evidence("a repository's name is lower case")
-        recorder.unmet.append(Unmet(needs.Stage(name, "not-found"), stage.base.span, "FROM", (says,)))
+        recorder.unmet.append(Unmet(needs.Stage(name, "not-found"), span, "FROM", (says,)))
 
 
 def _check_reference(build: Build, stage: Stage, name: str, recorder: Recorder) -> None:
@@ -120,7 +135,7 @@ def _check_reference(build: Build, stage: Stage, name: str, recorder: Recorder) 
 
 def _gaping(name: str) -> bool:
     """What an empty variable leaves of a name: a part without letters, or one that begins or ends with what joins two."""
-    if name[0] in ":/._-" or name[-1] in ":/@._-" or "//" in name:
+    if name[0] in ":/._-" or name[-1] in ":/@._-" or "//" in name or ":/" in name:
         return True
     return any((one in ":/" and two in "._-") or (one in "._-" and two in ":/@") for one, two in pairwise(name))
 

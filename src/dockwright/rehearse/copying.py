@@ -126,7 +126,12 @@ def _origin(build: Build, stage: Stage, instruction: Instruction, call: Call) ->
     from dockwright.rehearse.copyproblems import no_stage
 
     no_stage(build, stage, instruction, call, str(value))
-    return str(value), UNKNOWN
+    from dockwright.rehearse.bases import named
+
+    span = next(flag.span for flag in instruction.flags if flag.name == "from")
+    span = Span(span.end - len(name), span.end) if name == value else span
+    other = named(build, str(value), span, call.shell.recorder)
+    return str(value), UNKNOWN if other is None else ImageFiles(other)
 
 
 def _plan(
@@ -208,15 +213,16 @@ def _put(
 
 
 def _carry(build: Build, stage: Stage, call: Call, made: CopyPlan, origin: str | None) -> None:
-    """Python environments in the folders of another stage come along."""
+    """Python environments in the folders of another stage, or image, come along."""
     found = build.source_stage(origin, stage) if origin else None
-    if found is None or found.index not in build.images:
+    image = build.others.get(str(origin)) if found is None else build.images.get(found.index)
+    if image is None:
         return
     from dockwright.rehearse.carried import carry
 
     for move in made.moves:
         if move.is_folder:
-            carry(build.images[found.index], call.image, move.source, move.dest, call.says(_brings(move)))
+            carry(image, call.image, move.source, move.dest, call.says(_brings(move)))
 
 
 def _brings(move: Move) -> str:

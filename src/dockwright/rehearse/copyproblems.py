@@ -76,7 +76,15 @@ def _near_in_stage(problem: Problem, origin: str, build: Build) -> tuple[str, ..
         if image.find(path).answer is YES:
             return (path,)
     path = normal(problem.path)
+    if origin in build.others:
+        return _command_of(image, path)
     return nearby(image, path) or tuple(each for each in image.paths if _slip(image, each, path))[:3]
+
+
+def _command_of(image: Image, path: str) -> tuple[str, ...]:
+    """Where an image of somebody's has the command of that name."""
+    known = image.base.path_of(posixpath.basename(path)) if image.base is not None else None
+    return (known,) if known and known != path else ()
 
 
 def _slip(image: Image, each: str, path: str) -> bool:
@@ -90,7 +98,7 @@ def _slip(image: Image, each: str, path: str) -> bool:
 
 def _image_of(origin: str, build: Build) -> Image | None:
     found = build.source_stage(origin, build.dockerfile.stages[-1])
-    return build.images.get(found.index) if found else None
+    return build.images.get(found.index) if found else build.others.get(origin)
 
 
 def _evidence(problem: Problem, origin: str | None, build: Build) -> tuple[Evidence, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from dockwright.finding import NO, UNKNOWN, YES, Answer, Evidence
 from dockwright.rehearse import needs
-from dockwright.rehearse.image import Image
+from dockwright.rehearse.image import PROJECTS, Image
 from dockwright.rehearse.journal import Value, under
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -142,13 +142,18 @@ def _never(name: str, folder: str, view: View) -> bool:
         base is None
         or base.has_command(name) is not NO
         or image.opaque is not None
-        or ((image.packages or not image.closed) and not _foreign(name, image))
+        or ((image.packages or not image.closed) and _of_packages(folder) and not _foreign(name, image))
     ):
         return False
     return not any(
         cover.kind in ("tree", "unsure") and (under(folder, cover.folder) or under(cover.folder, folder))
         for cover in image.covers
     )
+
+
+def _of_packages(folder: str) -> bool:
+    """May the distribution's packages put commands into the folder?"""
+    return folder.split("/")[1:2] in (["usr"], ["bin"], ["sbin"]) and not folder.startswith(PROJECTS)
 
 
 def _bare(name: str, image: Image) -> bool:
@@ -176,7 +181,15 @@ def _packaged_command(name: str, folder: str, view: View) -> Answer:
 
     system_python(view.image)
     python = by_bin(view.image, folder)
+    if python is not None and name in ("pip", "pip3") and _without_pip(python.distributions, name, view.image):
+        return NO
     return NO if python is None else offers(python, name)
+
+
+def _without_pip(distributions: Mapping[str, Any], name: str, image: Image) -> bool:
+    """The system's Python as the distribution packages it, of which nothing was installed that brings pip."""
+    os = image.os
+    return os is not None and not os.exact and not distributions and os.lacks(name, image.packages)
 
 
 JUDGES: dict[type, Callable[[Any, View], Verdict]] = {

@@ -49,14 +49,25 @@ def _mount(build: Build, stage: Stage, mount: Mount, image: Image, recorder: Rec
     return None
 
 
+def _origin(build: Build, stage: Stage, mount: Mount, recorder: Recorder) -> ImageFiles | Unknown:
+    """The stage, or the image, that `from=` names."""
+    name = str(mount.from_)
+    found = build.source_stage(name, stage)
+    if found is not None:
+        return ImageFiles(build.images[found.index]) if found.index in build.images else UNKNOWN
+    from dockwright.rehearse.bases import named
+
+    other = None if "$" in name else named(build, name, mount.span, recorder)
+    return UNKNOWN if other is None else ImageFiles(other)
+
+
 def _bind(build: Build, stage: Stage, mount: Mount, image: Image, path: str, recorder: Recorder) -> None:
     """The context's, or another stage's, folder or file."""
     source = build.value(mount.source or "", image)
     says = recorder.says("mounts it", mount.span)
     files: Any = build.world.context
     if mount.from_:
-        found = build.source_stage(mount.from_, stage)
-        files = ImageFiles(build.images[found.index]) if found is not None and found.index in build.images else UNKNOWN
+        files = _origin(build, stage, mount, recorder)
     if source is UNKNOWN or files is UNKNOWN:
         image.put(path, Node(UNKNOWN, says))
         image.blur(path, says)

@@ -61,4 +61,5 @@ def lacked_after(name: str, image: Image) -> bool:
         return False
     from dockwright.facts.apk import brought
 
-    return bool(image.packages) and not any(brought(name, package, base.os.key) for package in image.packages)
+    key = (99,) if base.os.codename == "edge" else base.os.key  # newer than any release
+    return bool(image.packages) and not any(brought(name, package, key) for package in image.packages)

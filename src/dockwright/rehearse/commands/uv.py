@@ -245,6 +245,10 @@ def _tool(call: Call, start: int) -> Answer:
     if folder is UNKNOWN or (not folder and base is UNKNOWN):
         return UNKNOWN
     path = str(folder) if folder else f"{base}/bin"
+    if folder and operands:
+        from dockwright.rehearse.caches import made
+
+        made(call, path, "uv")
     for operand in operands:
         if operand.value is not UNKNOWN:
             name = (
