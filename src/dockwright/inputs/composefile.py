@@ -69,6 +69,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self.files: list[str] = []
         self.documents: dict[str, tuple[Source, yaml.Node | None]] = {}
+        self.loaded: list[str] = []  # the files whose services are the project's; others are only extended
 
     def targets(self, paths: list[str], of: str | None = None) -> Read:
         """Targets of these files merged in order; with `of`, only those that this file speaks of."""
@@ -79,9 +80,28 @@ class _Reading:
                 services[name] = merge(services[name], read) if name in services else read
                 if of in (None, path):
                     touched.add(name)
+        self._judge(services, whole=posixpath.basename(paths[0]) in DEFAULT_NAMES and of is None)
         origin = of or paths[0]
         targets = tuple(target(services[name], origin) for name in services if name in touched and services[name].build)
         return Read(targets, tuple(self.problems), tuple(dict.fromkeys([*self.files, *self._env_files()])))
+
+    def _judge(self, services: dict[str, Service], *, whole: bool) -> None:
+        """What compose refuses in what it has read together. `whole`: no other file is laid over these."""
+        from dockwright.inputs.composenames import judge_names
+        from dockwright.inputs.composerules import judge_file, judge_surroundings
+
+        told = {(each.place.source.name, each.place.span.start) for each in self.problems if each.place}
+        loaded = [self.documents[path] for path in dict.fromkeys(self.loaded)]
+        for source, node in loaded:
+            found = judge_file(source, node)
+            self.problems += [each for each in found if each.place and (source.name, each.place.span.start) not in told]
+        if whole and loaded and not self.problems:
+            self.problems += judge_names(loaded, services)
+            self.problems += judge_surroundings(*loaded[0], self.values(self.folder), self._missing)
+
+    def _missing(self, path: str) -> bool:
+        inside = not join(self.folder, path).startswith(("..", "/"))
+        return inside and self.tree.complete and self.tree.kind(join(self.folder, path)) is None
 
     def _env_files(self) -> list[str]:
         path = join(self.folder, ".env")
@@ -107,6 +127,7 @@ class _Reading:
         if document is None or path in above:
             return {}
         source, node = document
+        self.loaded.append(path)
         services: dict[str, Service] = {}
         for include in yaml.items(yaml.get(node, "include")):
             services |= self._included(source, include, folder, (*above, path))
@@ -156,7 +177,7 @@ class _Reading:
         name = yaml.text(node) or yaml.text(yaml.get(node, "service"))
         file = yaml.text(yaml.get(node, "file"))
         path = join(folder, file) if file else source.name
-        if name is None or "$" in path or len(above) > MAX_FILES:
+        if name is None or "$" in path or ":" in path or len(above) > MAX_FILES:
             return None
         if (path, name) in above:
             self.problems.append(problem("compose-invalid", f"service {name} extends itself", source, node.span))

@@ -87,7 +87,7 @@ class _Reader:
             end = self.lines[at][2]
             colon = self._colon(key_at, end)
             name = self.text[key_at:colon] if colon > 0 else ""
-            if not name.isascii() or not name.translate(_IN_NAMES).isalnum() or name[0] in "-.":
+            if not name.isascii() or not name.translate(_IN_NAMES).isalnum() or name[0] in "-." or name in pairs:
                 raise _Unusual
             key = Scalar(name, Span(key_at, colon), True)
             node, at = self._of_key(at, indent, colon + 1, end)

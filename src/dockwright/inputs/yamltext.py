@@ -35,10 +35,11 @@ class Sequence(Struct, frozen=True):
 
 
 class Mapping(Struct, frozen=True, dict=True):
-    """Pairs in file order, merge keys (`<<`) already merged."""
+    """Pairs in file order, merge keys (`<<`) already merged; `doubled` are keys that the mapping has twice, the second time."""
 
     pairs: tuple[tuple[Scalar, Node], ...]
     span: Span
+    doubled: tuple[Scalar, ...] = ()
 
     def get(self, name: str) -> Node | None:
         return self._index().get(name)
@@ -158,12 +159,14 @@ class _Builder:
         """A key that is not a scalar has no name that any reader here asks for; it is left out."""
         merged: dict[str, tuple[Scalar, Node]] = {}
         own: dict[str, tuple[Scalar, Node]] = {}
+        doubled: list[Scalar] = []
         for key, value in zip(nodes[::2], nodes[1::2], strict=False):
             if isinstance(key, Scalar) and key.text == "<<" and key.plain:
                 self._merge(merged, key, value)
             elif isinstance(key, Scalar):
+                doubled += [key] if key.text in own else []
                 own[key.text] = (key, value)
-        return Mapping(tuple({**merged, **own}.values()), span)
+        return Mapping(tuple({**merged, **own}.values()), span, tuple(doubled))
 
     def _merge(self, into: dict[str, tuple[Scalar, Node]], key: Scalar, value: Node) -> None:
         for other in _merge_sources(value):
