@@ -2,7 +2,8 @@
 
 A file has, from top to bottom: a docstring (the cause's page: first line is the summary), `Facts`, `TITLE` and `WHY`
 (templates over the facts), and as far as they exist `EXPLAINS`, `SEVERITY`, `TRANSIENT`, `PHASE`, `SIGNATURES`, `check(step)`,
-`remedies(finding, project)`, `judge(problem)` (facts for what is wrong with a file that defines targets) and `CASES`.
+`remedies(finding, project)`, `judge(problem)` (facts for what is wrong with a file that defines targets) and `CASES`
+(or, where these are many, a file `name.cases` beside it).
 """
 
 from __future__ import annotations
@@ -142,7 +143,13 @@ class Cause(Struct, frozen=True, dict=True):
 
     @property
     def cases(self) -> tuple[str, ...]:
-        return tuple(getattr(self.module, "CASES", ()))
+        """Those in its file, and those that outgrew it: in `name.cases` beside it, parted by lines of `====`."""
+        written = tuple(getattr(self.module, "CASES", ()))
+        beside = self.path.removesuffix(".py") + ".cases"
+        if not os.path.exists(beside):
+            return written
+        with open(beside, encoding="utf-8", newline="") as file:
+            return (*written, *(f"\n{case}" for case in re.split(r"(?m)^====\n", file.read())))
 
     def check(self, step: Step) -> Iterator[Finding]:
         """Findings of this cause in one rehearsed step."""
