@@ -103,6 +103,19 @@ BUILDS = {
     "an image without useradd gets it": (
         "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN microdnf install -y shadow-utils python3.11\nRUN useradd app\nUSER app"
     ),
+    "NodeSource's nodejs has npm in it": (
+        "FROM python:3.11-slim\nRUN apt-get update && apt-get install -y curl && curl -fsSL https://deb.nodesource.com/setup_20.x | bash -\n"
+        "RUN apt-get install -y nodejs && npm install -g npm@latest"
+    ),
+    "NodeSource's list, written by hand": (
+        "FROM python:3.11-slim\nARG MAJOR=20\nRUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl gnupg\n"
+        'RUN echo "deb [signed-by=/k.gpg] https://deb.nodesource.com/node_$MAJOR.x nodistro main" | tee /etc/apt/sources.list.d/n.list'
+        " && apt-get update && apt-get install -y --no-install-recommends nodejs && npm install -g corepack"
+    ),
+    "a list from somewhere may have another's package": (
+        "FROM python:3.11-slim\nRUN apt-get update && apt-get install -y curl && curl -fo /etc/apt/sources.list.d/n.list https://example.org/n\n"
+        "RUN apt-get update && apt-get install -y nodejs && npm --version"
+    ),
     "a package that another provides under its old name": "FROM ubuntu:22.04\nRUN apt-get update && apt-get install -y git-core",
     "an exact Python stays on the Alpine of its own days": "FROM python:3.7.0-alpine\nRUN apk add --no-cache build-base python-dev",
     "Chainguard's Node has busybox": "FROM cgr.dev/chainguard/node:latest\nWORKDIR /app\nRUN npm install left-pad && mkdir -p dist",
@@ -236,6 +249,10 @@ FAILS = {
     ),
     "no package of the index brings lsof": (
         "FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nRUN lsof -i",
+        "system/command-missing",
+    ),
+    "Debian's nodejs leaves npm out": (
+        "FROM python:3.11-slim\nRUN apt-get update && apt-get install -y --no-install-recommends nodejs\nRUN npm install -g yarn",
         "system/command-missing",
     ),
     "nobody's home is the root": (

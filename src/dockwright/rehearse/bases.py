@@ -128,9 +128,10 @@ def _check_reference(build: Build, stage: Stage, name: str, recorder: Recorder) 
     for argument in _variables(stage.base.text):
         if not build.globals.get(argument):
             scope = "later" if argument not in build.globals and argument in _all_args(build) else "unset"
-            recorder.unmet.append(
-                Unmet(needs.Variable(argument, f"FROM {stage.base.text}", scope), stage.base.span, "FROM")
-            )
+            need = needs.Variable(argument, f"FROM {stage.base.text}", scope)
+            # Declared without a default: whoever builds it may know to give a value.
+            sure = Certainty.CERTAIN if scope == "later" else Certainty.LIKELY
+            recorder.unmet.append(Unmet(need, stage.base.span, "FROM", (), sure))
 
 
 def _gaping(name: str) -> bool:

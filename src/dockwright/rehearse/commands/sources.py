@@ -182,6 +182,30 @@ def may_hold(entries: list[Entry], name: str, os: Any) -> bool:
     return any(_may_hold(entry, name, os) for entry in entries)
 
 
+def from_elsewhere(call: Call, name: str) -> bool:
+    """May the package be another's than the distribution's own? What it holds and needs is not known then.
+
+    A main list that was rewritten names a mirror as a rule: the distribution's own packages.
+    """
+    image = call.image
+    if image.base is None or image.os is None or laid_over(image, LIST) or laid_over(image, PARTS):
+        return True
+    for path, (_, node) in image.paths.items():
+        read = isinstance(node, Node) and (node.kind == "dir" or node.added or node.text is not UNKNOWN)
+        if path.startswith(PARTS + "/") and path not in OWN and not read:
+            return True
+    return may_hold(written(image), name, image.os.os)
+
+
+def brings(call: Call, name: str) -> tuple[str, ...]:
+    """The commands in a vendor's package, where they are known."""
+    from dockwright.facts.tables import table
+
+    uris = [entry.uri for entry in written(call.image)]
+    rows = [row for row in table("repositories")["vendor"] if any(row["host"] in uri for uri in uris)]
+    return next((tuple(row["brings"]) for row in rows if name in row["packages"] and "brings" in row), ())
+
+
 def _may_hold(entry: Entry, name: str, os: Any) -> bool:
     if of_distribution(entry, os.id):
         return entry.release not in (os.codename, "")
