@@ -105,6 +105,14 @@ def source(text: str) -> str | None:
     return "source can't be a URL for COPY" if text.startswith(("http://", "https://")) else None
 
 
+def pattern(text: str) -> str | None:
+    """A source whose `[` has no end, as of a list that is not JSON: `COPY ['a', '/b']`."""
+    at = text.find("[")
+    if at < 0 or "\\" in text or "://" in text or "]" in text[at + 2 :]:
+        return None
+    return f"invalid includepatterns: [{text.lstrip('/')}]: syntax error in pattern"
+
+
 def checksum(text: str, sources: list[str]) -> str | None:
     """ADD --checksum: of one source on the network; of a file there, a digest."""
     if len(sources) != 1:

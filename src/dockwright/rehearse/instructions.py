@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dockwright.dockerfile.nodes import Instruction, Stage
-from dockwright.finding import NO, UNKNOWN
+from dockwright.finding import NO, UNKNOWN, YES
 from dockwright.rehearse.image import Image
 from dockwright.rehearse.journal import Node, Value, normal
 from dockwright.rehearse.step import Recorder
@@ -25,6 +25,16 @@ def _has_values(instruction: Instruction) -> bool:
     return reads and keyword in ("ADD", "ARG", "COPY", "ENV", "FROM", "LABEL", "USER", "WORKDIR")
 
 
+def _has_settings(instruction: Instruction) -> bool:
+    """Whether it says how processes start, or as whom, beyond the usual."""
+    keyword, text = instruction.keyword, instruction.text
+    if keyword in ("ADD", "COPY"):
+        return "--chown" in text or ("[" in text and instruction.exec_form is None)
+    if keyword == "RUN":
+        return "--network" in text or "--security" in text or (bool(instruction.heredocs) and "#!" in text)
+    return keyword == "SHELL" or (keyword == "USER" and ":" in text)
+
+
 def run_instruction(build: Build, stage: Stage, instruction: Instruction, image: Image, recorder: Recorder) -> Image:
     """The image after the instruction; what it lacks is recorded."""
     if build.world.classic and (instruction.flags or instruction.heredocs):
@@ -33,6 +43,10 @@ def run_instruction(build: Build, stage: Stage, instruction: Instruction, image:
         from dockwright.rehearse.refusal import judge
 
         judge(build, stage, instruction, image, recorder)
+    if _has_settings(instruction):
+        from dockwright.rehearse import settings
+
+        settings.judge(build, stage, instruction, image, recorder)
     function = INSTRUCTIONS.get(instruction.keyword)
     return image if function is None else function(build, stage, instruction, image, recorder)
 
@@ -94,6 +108,10 @@ def _workdir(build: Build, stage: Stage, instruction: Instruction, image: Image,
     path = normal(posixpath.join(str(image.workdir), str(value)))
     image.workdir = path
     look = image.find(path)
+    if look.answer is not YES or (look.node is not None and look.node.kind == "file"):
+        from dockwright.rehearse.settings import on_a_file
+
+        on_a_file(image, path, instruction.span, recorder)
     if look.answer is NO or (look.answer is UNKNOWN and image.base is not None):
         # BuildKit makes it as the user that USER named (seen on BuildKit 0.2x, 2026-11).
         image.put(path, Node("dir", recorder.says("WORKDIR makes it", instruction.span), image.user, image.user, 0o755))

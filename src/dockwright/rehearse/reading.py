@@ -27,8 +27,10 @@ FRONTENDS = ("docker/dockerfile", "docker.io/docker/dockerfile")
 def reading(build: Build, target: Target, final: Stage | None) -> Iterator[Step]:
     """Steps of kind "parse", each with what can't be read of one instruction."""
     dockerfile = build.dockerfile
-    if dockerfile.syntax is not None and not dockerfile.syntax.startswith(FRONTENDS):
-        return  # another grammar
+    if dockerfile.syntax is not None:
+        yield from _frontend(dockerfile, dockerfile.syntax)
+        if not dockerfile.syntax.startswith(FRONTENDS):
+            return  # another grammar
     for error in _independent(dockerfile):
         if error.phase != "build" or _wanted(build, error, final):
             yield _step(
@@ -41,6 +43,22 @@ def reading(build: Build, target: Target, final: Stage | None) -> Iterator[Step]
         yield _step(
             dockerfile, dockerfile.stages[-1].span, needs.Stage(target.stage, "target", _near(dockerfile, target.stage))
         )
+
+
+def _frontend(dockerfile: Dockerfile, name: str) -> Iterator[Step]:
+    """`# syntax=` names an image that the build loads before anything else."""
+    from difflib import SequenceMatcher
+
+    from dockwright.dockerfile.values import reference
+
+    span = next((each.value_span for each in dockerfile.directives if each.name == "syntax"), Span(0, 0))
+    repository = name.partition(":")[0].partition("@")[0]
+    if reference(name) or repository != repository.lower():
+        message = f"invalid context name {name}: invalid reference format"
+        yield _step(dockerfile, span, needs.Syntax(message, "parse", f"# syntax={name}"))
+    elif repository not in FRONTENDS and SequenceMatcher(None, repository, FRONTENDS[0]).ratio() > 0.9:
+        right = f"{FRONTENDS[0]}{name[len(repository) :]}"
+        yield _step(dockerfile, span, needs.Stage(name, "not-found", right), Certainty.LIKELY)
 
 
 def violations(build: Build, final: Stage) -> Iterator[Step]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dockwright.project import Project
 
 BUILDKIT = "2023-02-01"  # Docker Engine 23.0: `docker build` means BuildKit; before, the classic builder
+_FRONTENDS = (None, "docker/dockerfile:1", "docker/dockerfile:latest")  # that need no look at their name
 STEPS = 5_000  # instructions of one target that are rehearsed
 # Set by BuildKit; a stage sees them after an ARG of that name.
 PLATFORM_ARGS = frozenset(
@@ -162,7 +163,7 @@ def rehearse(project: Project, target: Target, index: Known | None = None) -> Re
     world = World(project, target, context_of(project, target), index)
     build = Build(world, dockerfile)
     final = final_stage(dockerfile, target)
-    if written is not None and (dockerfile.errors or final is None):
+    if written is not None and (dockerfile.errors or final is None or dockerfile.syntax not in _FRONTENDS):
         from dockwright.rehearse.reading import reading, unread
 
         build.steps += reading(build, target, final)
