@@ -28,6 +28,7 @@ def readings(**changed: Any) -> Readings:
         connect=lambda _: Connection(200),
         indexes=lambda: (INDEX,),
         gpu=lambda: False,
+        builder=lambda _: "",
     )
     return structs.replace(fine, **changed)
 

@@ -46,6 +46,13 @@ def test_a_context_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -
     assert trouble.refuses and '"no-such-context"' in trouble.message and "docker context ls" in trouble.hint
 
 
+@pytest.mark.skipif(shutil.which("docker") is None, reason="no docker client")
+def test_a_builder_that_is_not_there_is_named() -> None:
+    found = troubles(readings=readings(builder=facts.builder), builder="no-such-builder")
+    assert found["builder-missing"].refuses and "no-such-builder" in found["builder-missing"].message
+    assert "builder-missing" not in troubles(readings=readings(builder=lambda name: ""), builder="far")
+
+
 def test_a_socket_that_this_user_may_not_use() -> None:
     said = "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock"
     found = troubles(readings=readings(engine=lambda _: EngineFacts(trouble=said)))

@@ -23,11 +23,12 @@ from dockwright.rehearse.step import head
 
 
 class Diagnosed(Struct, frozen=True):
-    """One cause for the failure, with how sure the answer is: `confidence` in 0…1."""
+    """One cause for the failure, with how sure the answer is: `confidence` in 0…1. `engine`: the engine itself was not there."""
 
     finding: Finding
     confidence: float
     transient: bool = False
+    engine: bool = False
 
 
 class Diagnosis(Struct, frozen=True):
@@ -161,7 +162,7 @@ def _diagnosed(match: Match, foreseen: Finding | None, where: Place | None) -> D
             evidence=(_evidence(match),),
         )
         sure = match.sure
-    return Diagnosed(finding, round(sure, 2), cause.transient)
+    return Diagnosed(finding, round(sure, 2), cause.transient, cause.engine)
 
 
 def _mendable(ranked: list[Diagnosed], log: BuildLog, step: LogStep | None, project: Project | None) -> list[Diagnosed]:

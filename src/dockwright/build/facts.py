@@ -59,10 +59,11 @@ class Readings(Struct, frozen=True):
     connect: Callable[[str], Connection]  # URL
     indexes: Callable[[], tuple[str, ...]]
     gpu: Callable[[], bool]
+    builder: Callable[[str], str]  # of an instance of buildx: why it is not there
 
 
 def real() -> Readings:
-    return Readings(engine, disk, memory, image, here, connect, indexes, gpu)
+    return Readings(engine, disk, memory, image, here, connect, indexes, gpu, builder)
 
 
 def run(words: list[str], timeout: float) -> tuple[int, str, str]:
@@ -74,6 +75,11 @@ def run(words: list[str], timeout: float) -> tuple[int, str, str]:
     except OSError as error:
         return 127, "", str(error.strerror or error)
     return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+
+
+def builder(name: str) -> str:
+    code, _, error = run(["docker", "buildx", "inspect", name], ENGINE_TIMEOUT)
+    return last_line(error) if code and "no builder" in error else ""
 
 
 def engine(name: str) -> EngineFacts:

@@ -43,6 +43,7 @@ class World(Struct, frozen=True):
     connections: Mapping[str, Connection | None]  # by index, the main one first
     memory: int = 0
     gpu: bool = False
+    builder: str = ""  # why the instance of buildx is not there
 
 
 def judge_engine(name: str, engine: EngineFacts) -> Iterator[Trouble]:
@@ -60,6 +61,11 @@ def judge_engine(name: str, engine: EngineFacts) -> Iterator[Trouble]:
         hint = f"{name} info shows what is wrong; --engine chooses another"
     program = "docker" if name.startswith("docker") else name
     yield Trouble("engine-unreachable", f"{program} does not answer{where}{by}{context}: {engine.trouble}", hint)
+
+
+def judge_builder(name: str | None, world: World) -> Iterator[Trouble]:
+    if name and world.builder:
+        yield Trouble("builder-missing", f"buildx has no builder {name}", "docker buildx ls shows which there are")
 
 
 def judge_syntax(project: Project, target: Target, engine: str, version: tuple[int, ...]) -> Iterator[Trouble]:

@@ -17,6 +17,7 @@ from dockwright.build.facts import EngineFacts, ImageFacts, Readings, real, run
 from dockwright.build.judge import (
     Trouble,
     World,
+    judge_builder,
     judge_disk,
     judge_engine,
     judge_gpu,
@@ -58,13 +59,14 @@ def preflight(
     bases = tuple(dict.fromkeys(images))
     own = tuple(tag for names in tags.values() for tag in names) if plan is not None else ()
     network = installs(plan, targets) and not offline
-    world = look(asked, engine, bases, own, network) if world is None else world
+    world = look(asked, engine, bases, own, network, builder) if world is None else world
     world = world if network else structs.replace(world, connections={})
     built = {name for name, names in tags.items() if any(_is_local(world.images.get(tag)) for tag in names)}
     need = demand(plan, targets, {name: world.images.get(name) for name in bases}, built)
     there = world.engine.root if builder is None else ""
     found = [
         *judge_engine(engine, world.engine),
+        *judge_builder(builder, world),
         *(trouble for target in targets for trouble in judge_syntax(project, target, engine, world.engine.version)),
         *judge_disk(engine, world.engine, need, asked.disk(there) if there else None),
         *judge_memory(world, need),
@@ -89,12 +91,16 @@ def installs(plan: Plan | None, targets: Sequence[Target]) -> bool:
     return any(line.form != "installed" for each in plan.targets if each.name in names for line in each.lines)
 
 
-def look(asked: Readings, engine: str, images: Sequence[str], tags: Sequence[str], network: bool) -> World:
+def look(
+    asked: Readings, engine: str, images: Sequence[str], tags: Sequence[str], network: bool, builder: str | None = None
+) -> World:
     """Read everything at once. A reading that takes too long is given up."""
     deadline = time.monotonic() + PATIENCE
     jobs: dict[str, Callable[[], Any]] = {f"image {name}": _bind(asked.here, engine, name) for name in tags}
     jobs |= {f"image {name}": _bind(asked.image, engine, name) for name in images}
     jobs |= {"engine": _bind(asked.engine, engine), "memory": asked.memory, "gpu": asked.gpu}
+    if builder:
+        jobs["builder"] = _bind(asked.builder, builder)
     if network:
         jobs["indexes"] = asked.indexes
     first = together(jobs, deadline)
@@ -107,6 +113,7 @@ def look(asked: Readings, engine: str, images: Sequence[str], tags: Sequence[str
         {url: second.get(url) for url in urls},
         first.get("memory", 0),
         first.get("gpu", False),
+        first.get("builder", ""),
     )
 
 

@@ -20,6 +20,7 @@ from dockwright.build.retry import BUDGET
 from dockwright.build.runfolder import RunFolder
 from dockwright.build.shelf import Shelf
 from dockwright.checking import check
+from dockwright.engine.builder import selected
 from dockwright.engine.run import find_engine
 from dockwright.errors import PREREQUISITE, ToolError
 from dockwright.finding import Certainty, Report, TargetReport, breaks
@@ -59,7 +60,9 @@ class Asked(Struct, frozen=True):
 
 def prepare(project: Project, asked: Asked, environment: Mapping[str, str], say: Say) -> Prepared:
     """Raises ToolError for what was asked wrongly."""
-    engine = Ahead(lambda: find_engine(asked.engine))  # its client takes a while to say that it is there
+    if asked.builder is None and asked.engine in (None, "docker"):
+        asked = structs.replace(asked, builder=selected(environment))
+    engine = Ahead(lambda: find_engine(asked.engine, say))  # its client takes a while to say that it is there
     named = {target.name: tags_of(project, target, environment) for target in project.targets}
     targets, left = chosen(project, asked.words, environment)
     if not targets:
@@ -128,7 +131,7 @@ class Prepared:
         from dockwright.build.preflight import look
 
         own = [tag for tags in self.tags.values() for tag in tags]
-        return look(real(), self.engine, self._outside(), own, not self.project.offline)
+        return look(real(), self.engine, self._outside(), own, not self.project.offline, self.asked.builder)
 
     def _outside(self) -> Sequence[str]:
         """Base images that none of these builds makes."""

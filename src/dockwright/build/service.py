@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from dockwright.diagnose import Diagnosis
 
 NUDGE = 0.5  # seconds between two estimates of what is left
-LOST = "engine/connection-lost"
-AWAY = "engine/daemon-unreachable"  # for good where it never answered; here it has
 ENDED = {"done", "cached", "failed", "canceled"}
 
 
@@ -221,7 +219,8 @@ class Service:
         with work.diagnosing:
             log = read(as_written(ran.output), name=self.name)
             found = diagnose(log, work.project.only(lambda target: target.name == self.name))
-        lost = bool(found.ranked) and found.ranked[0].finding.cause == LOST
+        top = found.ranked[0] if found.ranked else None
+        lost = top is not None and top.engine and top.transient
         self.killed = lost or ((ran.code < 0 or ran.code >= 128) and found.failed is None)
         return found
 
@@ -230,7 +229,8 @@ class Service:
         cause, title = (
             (top.finding.cause, top.finding.title) if top else ("", "the engine's client was killed" * self.killed)
         )
-        transient = bool(top and top.transient) or self.killed or cause == AWAY
+        # an engine that is not there is a fault for good where it never answered; here it has
+        transient = bool(top and (top.transient or top.engine)) or self.killed
         self.attempts.append(structs.replace(made, outcome="failed", cause=cause, title=title, transient=transient))
         where = found.where
         recorded.finish(

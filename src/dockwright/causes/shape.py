@@ -1,7 +1,7 @@
 """The shape of a cause. One file under `causes/<group>/` is one cause; its path is its name.
 
 A file has, from top to bottom: a docstring (the cause's page: first line is the summary), `Facts`, `TITLE` and `WHY`
-(templates over the facts), and as far as they exist `EXPLAINS`, `SEVERITY`, `TRANSIENT`, `PHASE`, `SIGNATURES`, `check(step)`,
+(templates over the facts), and as far as they exist `EXPLAINS`, `SEVERITY`, `TRANSIENT`, `ENGINE`, `PHASE`, `SIGNATURES`, `check(step)`,
 `remedies(finding, project)`, `judge(problem)` (facts for what is wrong with a file that defines targets) and `CASES`
 (or, where these are many, a file `name.cases` beside it).
 """
@@ -135,6 +135,11 @@ class Cause(Struct, frozen=True, dict=True):
     @property
     def transient(self) -> bool:
         return bool(getattr(self.module, "TRANSIENT", False))
+
+    @property
+    def engine(self) -> bool:
+        """The engine itself was not there: no step is known to have failed."""
+        return bool(getattr(self.module, "ENGINE", False))
 
     @property
     def phase(self) -> str:

@@ -105,7 +105,7 @@ def _by_building(
     from dockwright.verify_build import prove
 
     end_as_interrupted()
-    engine = find_engine(wanted)
+    engine = find_engine(wanted, say)
     arguments = {name: value for target in project.targets for name, value in target.build_args.items()}
     history = History.open()
 

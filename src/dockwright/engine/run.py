@@ -9,6 +9,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
@@ -23,6 +24,7 @@ from dockwright.engine.plain import NO_RAWJSON, Plain
 from dockwright.engine.textual import READERS
 from dockwright.errors import PREREQUISITE, ToolError
 
+NAMING = ("DOCKER_HOST", "DOCKER_CONTEXT")
 Engine = str  # docker, podman, buildah, docker-classic
 GRACE = 10  # seconds that an interrupted engine gets to end
 INTERRUPTED = 130
@@ -47,9 +49,13 @@ class Reader(Protocol):
         """The command ended with this code; None: it is being ended, and nobody listens any more."""
 
 
-def find_engine(wanted: str | None = None) -> Engine:
-    """The engine to use: the one asked for, else the first that answers. Raises ToolError when there is none."""
-    tried = []
+def find_engine(wanted: str | None = None, say: Callable[[str], None] = lambda text: None) -> Engine:
+    """The engine to use: the one asked for, else the first that answers. Raises ToolError when there is none.
+
+    `say` is told when it is not the one that is usually taken. Where DOCKER_HOST or DOCKER_CONTEXT name an engine, no other
+    is taken in its place.
+    """
+    tried: list[str] = []
     for name in (wanted,) if wanted else argv.ENGINES:
         if name not in argv.BUILDERS:
             raise ToolError(
@@ -59,8 +65,14 @@ def find_engine(wanted: str | None = None) -> Engine:
             )
         trouble = unanswered(name)
         if not trouble:
+            if any("is installed but" in each for each in tried):
+                say(f"{name} builds: {'; '.join(dict.fromkeys(tried))}")
             return name
         tried.append(trouble)
+        named = next((each for each in NAMING if os.environ.get(each)), "")
+        if name == "docker" and named and shutil.which("docker") is not None:
+            hint = f"{named} names it: start it, unset {named}, or choose another with --engine"
+            raise ToolError("engine-missing", trouble, hint=hint, exit_code=PREREQUISITE)
     raise ToolError(
         "engine-missing",
         "; ".join(dict.fromkeys(tried)),

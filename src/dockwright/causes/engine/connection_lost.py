@@ -26,6 +26,7 @@ class Facts(Struct, frozen=True):
 TITLE = "The engine went away while it built"
 WHY = "The client lost its connection to BuildKit; no line of the Dockerfile is known to have failed."
 TRANSIENT = True
+ENGINE = True
 
 SIGNATURES = (
     # ERROR: failed to build: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF

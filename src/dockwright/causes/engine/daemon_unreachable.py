@@ -23,12 +23,14 @@ class Facts(Struct, frozen=True):
     address: str = ""
 
 
-TITLE = "No Docker daemon answers[ at {address}]"
+TITLE = "No container engine answers[ at {address}]"
 WHY = "The command line is only a client: the daemon does the work, and it did not answer."
 EXPLAINS = (
     "network/reset",
     "image/not-found",
 )
+
+ENGINE = True
 
 SIGNATURES = (
     # ERROR: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?
@@ -38,6 +40,8 @@ SIGNATURES = (
     sign('while trying to connect to the', r"permission denied while trying to connect to the [Dd]ocker (?:daemon socket|API) at (?P<address>\S+?):? ", sure=0.98),
     # error during connect: this error may indicate that the docker daemon is not running
     sign('error during connect:', sure=0.93),
+    # #1 ERROR: context deadline exceeded (of [internal] waiting for connection: a remote builder)
+    sign('context deadline exceeded', r"^(?:#\d+ ERROR: )?context deadline exceeded$", sure=0.8),
     # Cannot connect to Podman. Please verify your connection to the Linux system
     sign('Cannot connect to Podman', sure=0.97),
     # failed to connect to the docker API at unix:///var/run/docker.sock
@@ -52,6 +56,19 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
 
 
 CASES = (
+    r"""
+a remote builder that nobody listens for
+-- build.log --
+#0 building with "far" instance using remote driver
+
+#1 [internal] waiting for connection
+>>#1 ERROR: context deadline exceeded
+------
+ > [internal] waiting for connection:
+------
+WARNING: No output specified with remote driver. Build result will only remain in the build cache. To push result image into registry use --push or to load image into docker use --load
+ERROR: failed to build: context deadline exceeded
+""",
     r"""
 docker build
 -- build.log --
