@@ -49,7 +49,7 @@ def _found(text: str, reference: Reference, day: date) -> BaseImage | None:
     family = _FAMILIES.get(reference.name)
     if family is not None:
         return family(text, reference, day)
-    if reference.tag and ("/" in reference.name or reference.name == "spark"):
+    if reference.tag and ("/" in reference.name or reference.name in ("odoo", "spark")):
         from dockwright.facts import services
 
         image = services.image(text, reference, day)
