@@ -103,6 +103,15 @@ BUILDS = {
     "an image without useradd gets it": (
         "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN microdnf install -y shadow-utils python3.11\nRUN useradd app\nUSER app"
     ),
+    "install(1) with an owner and a mode": (
+        "FROM debian:bookworm-slim\nRUN touch k.gpg && install -o root -g root -m 644 k.gpg /usr/share/keyrings/ && ls /usr/share/keyrings/k.gpg"
+    ),
+    "install(1) makes folders and programs": (
+        "FROM debian:bookworm-slim\nCOPY start.sh .\nRUN install -Dm755 start.sh /opt/a/b/run && install -D -t /opt/c start.sh && /opt/a/b/run\n"
+        "RUN install start.sh /usr/local/bin/go && go && install -vd /x/y && touch /x/y/z"
+    ),
+    "mv takes its target first": "FROM debian:bookworm-slim\nRUN mkdir /d && touch a b && mv -t /d a b && cat /d/a /d/b",
+    "tags of Python that were there": "FROM python:3.11.3-slim-buster AS a\nFROM python:3.6-bullseye AS b\nFROM python:3.9-slim-trixie",
     "NodeSource's nodejs has npm in it": (
         "FROM python:3.11-slim\nRUN apt-get update && apt-get install -y curl && curl -fsSL https://deb.nodesource.com/setup_20.x | bash -\n"
         "RUN apt-get install -y nodejs && npm install -g npm@latest"
@@ -251,6 +260,12 @@ FAILS = {
         "FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nRUN lsof -i",
         "system/command-missing",
     ),
+    "a program that is not executable": (
+        "FROM debian:bookworm-slim\nCOPY start.sh .\nRUN install -Dm644 start.sh /opt/a/run && /opt/a/run",
+        "system/permission-denied",
+    ),
+    "Python is not made for a release that was old already": ("FROM python:3.14-slim-bullseye", "image/not-found"),
+    "nor an old Python for a newer one": ("FROM python:3.8-slim-trixie", "image/not-found"),
     "Debian's nodejs leaves npm out": (
         "FROM python:3.11-slim\nRUN apt-get update && apt-get install -y --no-install-recommends nodejs\nRUN npm install -g yarn",
         "system/command-missing",

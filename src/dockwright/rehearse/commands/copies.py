@@ -23,13 +23,10 @@ def run(call: Call) -> Answer:
 
 def _cp(call: Call) -> Answer:
     options, operands = call.options({"-t", "--target-directory", "-S", "--suffix"})
-    target = options.get("-t") or options.get("--target-directory")
-    if target is not None:
-        operands = [*operands, target]
+    operands, into = _aimed(options, operands)
     if len(operands) < 2:
         return UNKNOWN
     *sources, last = operands
-    into = target is not None or len(sources) > 1 or str(last.value).endswith("/")
     recursive = options.keys() & {"-r", "-R", "-a", "--recursive", "--archive"} != set()
     keeps = options.keys() & {"-a", "-p", "--archive", "--preserve"} != set() and call.user in ("root", "0")
     if len(sources) > 1:
@@ -85,12 +82,13 @@ def _destination(call: Call, path: str, dest: str, last: Argument, into: bool, m
 
 
 def _mv(call: Call) -> Answer:
-    _, operands = call.options({"-t", "--target-directory", "-S"})
+    options, operands = call.options({"-t", "--target-directory", "-S", "--suffix"})
+    operands, into = _aimed(options, operands)
     if len(operands) < 2:
         return UNKNOWN
     *sources, last = operands
     for source in sources:
-        _copy_one(call, source, last, len(sources) > 1 or str(last.value).endswith("/"), True, True)
+        _copy_one(call, source, last, into, True, True)
         path = call.path(source.value)
         if path is not UNKNOWN and source.glob:
             remove_pattern(call, str(path), call.says("moves it away", source.span))
@@ -99,17 +97,53 @@ def _mv(call: Call) -> Answer:
     return call.done()
 
 
+INSTALL = {"-m", "--mode", "-o", "--owner", "-g", "--group", "-t", "--target-directory", "-S", "--suffix"}
+
+
 def _install(call: Call) -> Answer:
-    """install(1): -d makes folders, else copies."""
-    options, operands = call.options({"-m", "--mode", "-o", "--owner", "-g", "--group", "-t"})
-    if "-d" not in options:
-        return _cp(call)
-    mode = options.get("-m") or options.get("--mode")
+    """install(1): -d makes folders, else it copies files: with the mode 755, and with -D into folders that it makes."""
+    options, operands = call.options(INSTALL)
+    given = options.get("-m") or options.get("--mode")
+    mode = octal(given.value) if given is not None else 0o755
+    if not options.keys() & {"-d", "--directory"}:
+        return _install_files(call, options, operands, mode)
     for operand in operands:
         for path in plain(call, operand):
-            _installed_folder(call, operand, path, octal(mode.value) if mode is not None else 0o755)
+            _installed_folder(call, operand, path, mode)
             _given(call, path, options)
     return call.done()
+
+
+def _install_files(
+    call: Call, options: dict[str, Argument | None], operands: list[Argument], mode: int | None
+) -> Answer:
+    operands, into = _aimed(options, operands)
+    if len(operands) < 2:
+        return UNKNOWN
+    *sources, last = operands
+    dest = call.path(last.value)
+    if "-D" in options and dest is not UNKNOWN and not last.glob:
+        folder = str(dest) if into else posixpath.dirname(str(dest))
+        if call.image.find(folder).answer is not YES:
+            call.writes(folder, last.span)
+            call.make(folder, "dir", why="made here")
+    for source in sources:
+        _copy_one(call, source, last, into, False)
+        if dest is not UNKNOWN and source.value is not UNKNOWN and not source.glob and not last.glob:
+            node = call.image.find(str(dest)).node
+            inside = into or (node is not None and node.kind == "dir")
+            path = posixpath.join(str(dest), posixpath.basename(str(source.value))) if inside else str(dest)
+            call.image.permit(path, call.says("sets its mode"), UNKNOWN if mode is None else mode, False)
+            _given(call, path, options)
+    return call.done()
+
+
+def _aimed(options: dict[str, Argument | None], operands: list[Argument]) -> tuple[list[Argument], bool]:
+    """The operands with the target as the last; whether it is a folder that things go into."""
+    target = options.get("-t") or options.get("--target-directory")
+    if target is not None:
+        return [*operands, target], True
+    return operands, len(operands) > 2 or (bool(operands) and str(operands[-1].value).endswith("/"))
 
 
 def _installed_folder(call: Call, operand: Argument, path: str, mode: int | None) -> None:
