@@ -33,6 +33,8 @@ PREFIXES = tuple(
         rf"\ufeff?\[?{_DATE}\]?",
         # May 01 12:00:00 host dockerd[123]: text                                         (journal)
         r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]{1,80} [\w./-]{1,80}(?:\[\d{1,9}\])?:",
+        # May 01 12:00:00 AM  text                                                        (Render)
+        r"[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d [AP]M ?",
         # [12:00:00] text, 12:00:00  text                                                 (Jenkins, TeamCity, Vercel)
         r"\[?\d\d:\d\d:\d\d(?:\.\d{1,6})?\]?(?: [AP]M)? ?",
         # Step #0 - "build": text                                                         (Cloud Build)

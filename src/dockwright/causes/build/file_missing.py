@@ -56,6 +56,8 @@ SIGNATURES = (
     sign(': no such file or directory', r"^(?:stat|lstat|open) (?P<path>[^:]+): no such file or directory", sure=0.78),
     # gofmt: open /x.go: no such file or directory
     sign('ENOENT: no such file or directory', r"^Error: ENOENT: no such file or directory, \w+ '(?P<path>[^']+)'", sure=0.75, command='node'),
+    # FAILED: No 'script_location' key found in configuration.
+    sign("No 'script_location' key found in configuration", sure=0.88, path="alembic.ini", command="alembic"),
     # FileNotFoundError: [Errno 2] No such file or directory: 'models/model.pkl'
     sign('FileNotFoundError: ', r"^(?:FileNotFoundError|IOError): \[Errno 2\] No such file or directory: [bu]?'(?P<path>[^']+)'", sure=0.65, command='python'),
     # java.io.FileNotFoundException: x.zip (No such file or directory)

@@ -45,6 +45,8 @@ SIGNATURES = (
     sign("Cannot locate specified Dockerfile", r"Cannot locate specified Dockerfile: (?P<path>\S+)", sure=0.95),
     # Error: no Containerfile or Dockerfile specified or found in context directory, /tmp/x: no such file or directory
     sign("no Containerfile or Dockerfile specified or found", sure=0.95),
+    # Error failed to fetch an image or build from source: app does not have a Dockerfile or buildpacks configured.   (Fly)
+    sign("app does not have a Dockerfile or buildpacks configured", sure=0.95),
     # Error: error resolving dockerfile path: please provide a valid path to a Dockerfile within the build context with --dockerfile
     sign("error resolving dockerfile path", sure=0.95),
 )

@@ -72,8 +72,8 @@ SIGNATURES = (
     sign("Failed to find glide.yaml file", sure=0.95, asked_by="glide", kind="Go", file="glide.yaml"),
     # error Couldn't find a package.json file in "/app"
     sign("Couldn't find a package.json file in", r'package\.json file in "(?P<folder>[^"]+)"', sure=0.95, asked_by="yarn", kind="Node", file="package.json"),
-    # ERR_PNPM_NO_PKG_MANIFEST  No package.json found in /app
-    sign("No package.json found in", r"No package\.json found in (?P<folder>\S+)", sure=0.95, asked_by="pnpm", kind="Node", file="package.json"),
+    # ERR_PNPM_NO_PKG_MANIFEST  No package.json found in /app · No package.json (or package.yaml, or package.json5) was found in "/app".
+    sign("No package.json ", r'No package\.json (?:\(or [^)]+\) was )?found in "?(?P<folder>[^\s"]+)', sure=0.95, asked_by="pnpm", kind="Node", file="package.json"),
     # [ERROR] The goal you specified requires a project to execute but there is no POM in this directory (/app).
     sign("but there is no POM in this directory", r"in this directory \((?P<folder>[^)]+)\)", sure=0.96, asked_by="mvn", kind="Maven", file="pom.xml"),
     # Directory '/app' does not contain a Gradle build.

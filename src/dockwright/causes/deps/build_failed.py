@@ -46,6 +46,8 @@ SIGNATURES = (
     sign("× Failed to build `", r"Failed to build `(?P<name>[\w.-]+)", sure=0.5),
     # ERROR: Failed to build 'numba' when getting requirements to build wheel
     sign("ERROR: Failed to build '", r"Failed to build '(?P<name>[^']+)'", sure=0.5),
+    #   Building wheel for numpy (pyproject.toml): finished with status 'error'
+    sign(": finished with status 'error'", r"(?:Building|Preparing) \w+ for (?P<name>[\w.-]+) \([\w. ]+\): finished with status 'error'", sure=0.4),
     # error: metadata-generation-failed
     sign("error: metadata-generation-failed", sure=0.4),
     # ERROR: Command errored out with exit status 1: python setup.py egg_info Check the logs for full command output.

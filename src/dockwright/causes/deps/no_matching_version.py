@@ -34,11 +34,11 @@ WHY = "The package index has no release that fits[, and {asked_by} asks for it].
 
 SIGNATURES = (
     # ERROR: Could not find a version that satisfies the requirement pomegranade==0.12.0 (from versions: none)
-    sign("Could not find a version that satisfies the requirement", r"the requirement (?P<name>[A-Za-z0-9][\w.-]*?)(?:\[[^\]]*\])?(?P<specifier>[<>=!~][^\s;]*)? .*\(from versions: *(?:none)?\)", sure=0.8, unless="No space left"),
+    sign("Could not find a version that satisfies the requirement", r"the requirement (?P<name>[A-Za-z0-9][\w.-]*?)(?:\[[^\]]*\])?(?P<specifier>[<>=!~][^\s;]*)?;? .*\(from versions: *(?:none)?\)", sure=0.8, unless="No space left"),
     # ERROR: Could not find a version that satisfies the requirement idna==99.0 (from versions: 0.2, 0.3, …)
-    sign("Could not find a version that satisfies the requirement", r"the requirement (?P<name>[A-Za-z0-9][\w.-]*?)(?:\[[^\]]*\])?(?P<specifier>[<>=!~][^\s;]*)? .*\(from versions: ", sure=0.75),
+    sign("Could not find a version that satisfies the requirement", r"the requirement (?P<name>[A-Za-z0-9][\w.-]*?)(?:\[[^\]]*\])?(?P<specifier>[<>=!~][^\s;]*)?;? .*\(from versions: ", sure=0.75),
     # No matching distribution found for json (from -r requirements.txt (line 9))
-    sign("No matching distribution found for", r"No matching distribution found for (?P<name>[A-Za-z0-9][\w.-]*?)(?:\[[^\]]*\])?(?P<specifier>[<>=!~][^\s;]*)?(?: |$)", sure=0.72),
+    sign("No matching distribution found for", r"No matching distribution found for (?P<name>[A-Za-z0-9][\w.-]*?)(?:\[[^\]]*\])?(?P<specifier>[<>=!~][^\s;]*)?(?:;? |$)", sure=0.72),
     # Because app depends on idna (99.0) which doesn't match any versions, version solving failed.
     sign("which doesn't match any versions", r"on (?P<name>[\w.-]+) \((?P<specifier>[^)]*)\) which doesn't match any versions", sure=0.92),
     #   ╰─▶ Because there is no version of idna==99.0 and you require idna==99.0, we

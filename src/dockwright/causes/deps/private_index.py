@@ -30,6 +30,7 @@ TITLE = "The private index or repository[ {url}] can't be read[ ({status})]"
 WHY = "The build has no credentials for it: no login, token or key is passed into the step."
 EXPLAINS = ("deps/no-matching-version", "network/gone", "context/project-metadata-missing", "build/file-missing")
 
+NO_REPOSITORY = "no repository"
 SIGNATURES = (
     # no recorded log yet: ERROR: HTTP error 401 while getting https://packages.example/simple/x/
     sign("HTTP error 40", r"HTTP error (?P<status>40[13]) while getting (?P<url>\S+)", sure=0.9),
@@ -47,6 +48,8 @@ SIGNATURES = (
     sign("fatal: could not read Password for", r"Password for '(?P<url>[^']+)'", sure=0.9, status="no login"),
     # fatal: Authentication failed for 'http://127.0.0.1:8731/x/y.git/'
     sign("fatal: Authentication failed for", r"Authentication failed for '(?P<url>[^']+)'", sure=0.93),
+    # fatal: 'example.org/x/y.git' does not appear to be a git repository
+    sign("does not appear to be a git repository", r"fatal: '(?P<url>[^']*[/.][^']*)' does not appear to be", sure=0.8, status=NO_REPOSITORY),
     # WARNING: Url '${PIP_EXTRA_INDEX_URL}/marshmallow/' is ignored. It is either a non-existing path or lacks a specific scheme.
     sign("is ignored. It is either a non-existing path or lacks a specific scheme", r"Url '(?P<url>[^']*\$\{?\w+[^']*)' is ignored", sure=0.9),
     # hint: An index URL (http://127.0.0.1:8731/simple) could not be queried due to a lack of valid authentication credentials (401 Unauthorized)
@@ -72,6 +75,11 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
             f"{facts.url or 'The host'} asks for a login: the repository is private or gone. Give the token as a secret: "
             "`RUN --mount=type=secret,id=netrc,target=/root/.netrc …`, and `docker build --secret id=netrc,src=$HOME/.netrc`."
         )
+    elif facts.status == NO_REPOSITORY:
+        yield remedy.advice(
+            f"Look at the address: git takes {facts.url} for a folder where it has no https:// or git@."
+        )
+        return
     elif facts.status.startswith("40"):
         yield remedy.advice(
             "Give the index' login as a secret: `RUN --mount=type=secret,id=netrc,target=/root/.netrc …`, and "

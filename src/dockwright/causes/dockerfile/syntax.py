@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 class Facts(Struct, frozen=True):
     message: str = ""
+    file: str = "Dockerfile"
 
 
-TITLE = "The Dockerfile can't be read here: {message}"
+TITLE = "The {file} can't be read here: {message}"
 WHY = "BuildKit reads the whole file before it runs anything, and stops at what it can't read."
 EXPLAINS = (
     "system/command-missing",
@@ -103,7 +104,7 @@ QUOTES = {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"}
 
 def check(step: Step) -> Iterator[Found]:
     for unmet, need in step.unmet(needs.Syntax):
-        yield found(unmet, Facts(need.message))
+        yield found(unmet, Facts(need.message, need.file or "Dockerfile"))
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:

@@ -43,6 +43,8 @@ SIGNATURES = (
     sign('no source files were specified', sure=0.93, also='>>> COPY <<', feature='here-documents'),
     # ERROR: BuildKit is enabled but the buildx component is missing or broken.
     sign('buildx component is missing', sure=0.98, feature='buildx'),
+    # Error: Docker buildx is required. See …/setup-buildx-action to set up buildx.
+    sign('Docker buildx is required', sure=0.95, feature='buildx'),
     # docker: 'buildx' is not a docker command.
     sign('is not a docker command', r"'(?P<feature>\w+)' is not a docker command", sure=0.97),
     # unknown shorthand flag: 'f' in -f
@@ -68,6 +70,11 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     if facts.feature.startswith("a client"):
         yield remedy.advice(
             "Bring the client and the engine to releases of the same time (the docker command line, docker-compose 1, Testcontainers, a docker:… image in CI); DOCKER_API_VERSION=X.Y asks for one that both know."
+        )
+        return
+    if facts.feature == "buildx":
+        yield remedy.advice(
+            "Install the plugin (docker-buildx-plugin; in GitHub Actions a step with docker/setup-buildx-action above), and build again."
         )
         return
     yield remedy.advice(

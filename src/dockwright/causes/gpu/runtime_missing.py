@@ -51,6 +51,10 @@ SIGNATURES = (
     sign('libcuda.so.1: cannot open', sure=0.97, what='libcuda.so.1'),
     # Failed to initialize NVML: Unknown Error
     sign('Failed to initialize NVML', sure=0.9),
+    # RuntimeError: CUDA failed with error no CUDA-capable device is detected
+    sign('no CUDA-capable device is detected', sure=0.92),
+    # RuntimeError: CUDA failed with error unknown error      (the driver answers, but not to this container)
+    sign('CUDA failed with error unknown error', sure=0.8),
     # no recorded log yet: CDI device injection failed: unresolvable CDI devices nvidia.com/gpu=all
     sign('unresolvable CDI devices', r"unresolvable CDI devices (?P<what>\S+)", sure=0.97),
 )  # fmt: skip

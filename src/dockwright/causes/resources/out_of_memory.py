@@ -51,6 +51,8 @@ SIGNATURES = (
     sign('non-zero code: 137', sure=0.88),
     # torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.
     sign('CUDA out of memory', sure=0.96, process='the GPU'),
+    # RuntimeError: CUDA failed with error out of memory · RuntimeError: CUDA error: out of memory · cudaMalloc failed: out of memory
+    sign(' out of memory', r"CUDA (?:failed with error|error:) out of memory|cudaMalloc failed: out of memory", sure=0.95, process='the GPU'),
     # ValueError: Free memory on device (7.2/8.0 GiB) on startup is less than desired GPU memory utilization (0.9, 7.2 GiB).   (vLLM)
     sign('is less than desired GPU memory utilization', sure=0.95, process='the GPU'),
     # ValueError: No available memory for the cache blocks. Try increasing `gpu_memory_utilization` when initializing the engine.

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dockwright import remedy
-from dockwright.causes.shape import sign
+from dockwright.causes.shape import Found, found, sign
 from dockwright.finding import Finding, Remedy
+from dockwright.rehearse import needs
 
 if TYPE_CHECKING:
     from dockwright.project import Project
+    from dockwright.rehearse.step import Step
 
 
 class Facts(Struct, frozen=True):
@@ -43,6 +45,8 @@ SIGNATURES = (
     sign('ImproperlyConfigured: Set the', r"Set the (?P<name>\w+) environment variable", sure=0.97),
     # django.core.exceptions.ImproperlyConfigured: The SECRET_KEY setting must not be empty.
     sign('setting must not be empty', r"The (?P<name>\w+) setting must not be empty", sure=0.97),
+    # ImproperlyConfigured: settings.DATABASES is improperly configured. Please supply the ENGINE value.
+    sign(' is improperly configured. Please supply the ', r"settings\.(?P<name>\w+) is improperly configured", sure=0.93),
     # environs.EnvError: Environment variable "API_KEY" not set
     sign('EnvError', r'Environment variable "(?P<name>\w+)" not set', sure=0.97),
     # pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings
@@ -68,6 +72,11 @@ SIGNATURES = (
     # ArgumentError: Missing `secret_key_base` for 'production' environment, set this string with `rails credentials:edit`
     sign("Missing `secret_key_base` for", sure=0.97, name='SECRET_KEY_BASE'),
 )  # fmt: skip
+
+
+def check(step: Step) -> Iterator[Found]:
+    for unmet, need in step.unmet(needs.Setting):
+        yield found(unmet, Facts(need.name))
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
@@ -111,6 +120,49 @@ Traceback (most recent call last):
   File "<string>", line 1, in <module>
   File "<frozen os>", line 685, in __getitem__
 >>KeyError: 'DATABASE_URL'
+""",
+    r"""
+compose gives no value to what the program reads when it is loaded
+-- Dockerfile --
+FROM python:3.12-slim
+WORKDIR /srv
+COPY . .
+# found: name=DATABASE_URL
+CMD ["python", "main.py"]
+-- compose.yaml --
+services:
+  web:
+    build: .
+    environment:
+      DEBUG: "1"
+-- main.py --
+from config import URL
+
+print(URL)
+-- config.py --
+import os
+
+URL = os.environ["DATABASE_URL"]
+DEBUG = os.environ["DEBUG"]
+""",
+    r"""
+compose gives it, and what has a default needs none
+-- Dockerfile --
+FROM python:3.12-slim
+WORKDIR /srv
+COPY . .
+CMD ["python", "main.py"]
+-- compose.yaml --
+services:
+  web:
+    build: .
+    environment:
+      DATABASE_URL: postgres://db/x
+-- main.py --
+import os
+
+URL = os.environ["DATABASE_URL"]
+KEY = os.environ.get("KEY") or os.environ["OTHER_KEY"]
 """,
     r"""
 a build that runs

@@ -37,13 +37,15 @@ SIGNATURES = (
     # dependency failed to start: container x-db-1 exited (1)
     sign('dependency failed to start: container', r"container (?P<container>\S+) exited \((?P<code>\d+)\)", sure=0.8),
     # web-1 exited with code 1
-    sign(' exited with code ', r"(?P<container>\S+) exited with code (?P<code>[1-9]\d*)\b", sure=0.6),
+    sign(' exited with code ', r"(?<!\S)(?<!Worker )(?P<container>\S+) exited with code (?P<code>[1-9]\d*)\b", sure=0.6),
     # KeyError: 'x'      (nothing but the end of a traceback)
     sign('Error: ', r"^(?P<error>(?:FileNotFound|Key|Value|Type|Attribute|Runtime|Import|OS|Name|Index|Assertion|NotImplemented|Permission|IO|ZeroDivision|Syntax|Recursion|Connection|Timeout)Error: \S.{0,150})", sure=0.4, what='The program', how='ended with'),
     # gunicorn.errors.HaltServer: <HaltServer 'Worker failed to boot.' 3>
     sign("<HaltServer '", r"<HaltServer '(?P<error>[^']+?)\.?'", sure=0.35, what='gunicorn', how='stopped:'),
+    # [2026-11-01 10:00:00 +0000] [1] [ERROR] Reason: Worker failed to boot.
+    sign('[ERROR] Reason: ', r"\[ERROR\] Reason: (?P<error>.+?)\.?$", sure=0.35, what='gunicorn', how='stopped:'),
     # sqlite3.OperationalError: unable to open database file      (the end of a traceback)
-    sign(': ', r"^(?P<error>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|NotFound|Invalid|Missing)\w{0,20}: \S.{0,150})", also='Traceback (most recent call last)', sure=0.61, what='The program', how='ended with'),
+    sign(': ', r"^(?P<error>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|NotFound|Invalid|Missing|Configured)\w{0,20}: \S.{0,150})", also='Traceback (most recent call last)', sure=0.61, what='The program', how='ended with'),
 )  # fmt: skip
 
 

@@ -37,6 +37,8 @@ SIGNATURES = (
     sign(": exec: ", r"sh: (?:\d+: |line \d+: )?exec: (?P<command>[\w./-]+): not found", sure=0.95),
     # exec: "gunicorn": executable file not found in $PATH
     sign('executable file not found in $PATH', r'exec: \\?"(?P<command>[^"\\]+)\\?": executable file not found', sure=0.97, also='container process'),
+    # Error: crun: executable file `start-server` not found in $PATH: No such file or directory: OCI runtime attempted to invoke a command that was not found
+    sign('crun: executable file ', r"crun: executable file [`'](?P<command>[^`']+)[`'] not found in \$PATH", sure=0.95),
     # exec: "./start.sh": stat ./start.sh: no such file or directory
     sign('container process', r'exec: \\?"(?P<command>[^"\\]+)\\?": stat \S+: no such file or directory', sure=0.97),
     # starting container process caused "exec: \"/bin/sh\": stat /bin/sh: no such file or directory": unknown

@@ -42,6 +42,8 @@ SIGNATURES = (
     sign('could not translate host name "', r'could not translate host name "(?P<service>[^"]+)"', sure=0.92, why=UNKNOWN),
     # psycopg.OperationalError: failed to resolve host 'db': [Errno -2] Name or service not known
     sign("failed to resolve host '", r"failed to resolve host '(?P<service>[^']+)'", sure=0.92, why=UNKNOWN),
+    # (psycopg.OperationalError) [Errno -2] Name or service not known
+    sign('psycopg.OperationalError', r"psycopg\.OperationalError\)?:? \[Errno -[235]\]", sure=0.88, service='The database', why=UNKNOWN),
     # connection to server at "db" (172.18.0.2), port 5432 failed: Connection refused
     sign('connection to server at "', r'connection to server at "(?P<service>[^"]+)".* failed: (?:Connection refused|Connection timed out|timeout expired|No route)', sure=0.92, why=REFUSED),
     # could not connect to server: Connection refused / Is the server running on host "db" (172.18.0.2) and accepting TCP/IP connections on port 5432?

@@ -73,6 +73,13 @@ SIGNATURES = (
         r"^(?:usage: )?(?P<command>(?!virtualenv|pipenv|pip|pdm|poetry)[\w.-]+): error: unrecognized arguments: (?P<option>\S+)",
         sure=0.88,
     ),
+    # Error: No such option: -c        (click, below "Try 'python -m uvicorn --help' for help.")
+    sign(
+        "Error: No such option",
+        r"^Error: No such option:? '?(?P<option>--?[\w-]+)",
+        above=r"^Try ['\"](?:python3? -m )?(?P<command>[\w.-]+)",
+        sure=0.9,
+    ),
 )
 
 OS = frozenset(

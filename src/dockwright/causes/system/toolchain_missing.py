@@ -45,8 +45,8 @@ SIGNATURES = (
     sign("Git executable not found", sure=0.97, command="git", asked_by="uv"),
     # npm ERR! enoent spawn git ENOENT
     sign(" spawn git", r"(?:enoent|ENOENT)?.*spawn (?P<command>git)", sure=0.93, asked_by="npm"),
-    # error: can't find Rust compiler
-    sign("error: can't find Rust compiler", sure=0.97, command="cargo"),
+    # error: can't find Rust compiler · error: Can not find Rust compiler
+    *(sign(f"error: {words} find Rust compiler", sure=0.97, command="cargo") for words in ("can't", "Can not")),
     # Cargo, the Rust package manager, is not installed or is not on PATH.
     sign("Cargo, the Rust package manager, is not installed", sure=0.97, command="cargo"),
     # error: [Errno 2] No such file or directory: 'cargo'
@@ -74,8 +74,8 @@ SIGNATURES = (
     sign(": command not found", r"^\S*[^\s/]+\.sh: line \d+: (?P<command>[\w+-]+): command not found", sure=0.88),
     # E: gnupg, gnupg2 and gnupg1 do not seem to be installed, but one of them is required for this operation
     sign("gnupg, gnupg2 and gnupg1 do not seem to be installed", sure=0.97, command="gpg", asked_by="apt-key"),
-    # The virtual environment was not created successfully because ensurepip is not available.
-    sign("because ensurepip is not available", sure=0.97, command="ensurepip", asked_by="venv"),
+    # The virtual environment was not created successfully because ensurepip is not      (available, on the next line)
+    sign("successfully because ensurepip is not", sure=0.97, command="ensurepip", asked_by="venv"),
     # gyp ERR! find Python … Could not find any Python installation to use
     sign("Could not find any Python installation to use", sure=0.95, command="python3", asked_by="node-gyp"),
     # gyp ERR! stack Error: Can't find Python executable "python", you can set the PYTHON env variable.
@@ -151,6 +151,9 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         edit = install(where, package, spot) if package else None
         if edit is not None:
             yield remedy.safe(f"Install {package}", edit)
+    if facts.command == "ensurepip":
+        yield remedy.advice("Install python3-venv before this line: Debian and Ubuntu keep ensurepip in it.")
+        return
     yield remedy.advice(f"Install {facts.command or 'the tool'} before this line.")
 
 
