@@ -71,3 +71,23 @@ def test_a_service_that_is_built_on_the_hosts_network_may_ask_for_it() -> None:
     service = "services:\n  web:\n    build: {context: ., network: host}\n"
     report = dockwright.check(Project.of({"compose.yaml": service, "Dockerfile": BASE + "RUN --network=host true\n"}))
     assert [each.cause for target in report.targets for each in target.findings] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("!", 'illegal exclusion pattern: "!"'),
+        ("[", "syntax error in pattern"),
+        ("[x-]", "syntax error in pattern"),
+        ("a/[b", "syntax error in pattern"),
+        ("!!a", ""),
+        ("***", ""),
+        ("#[", ""),
+    ],
+)
+def test_an_ignore_file_with_a_pattern_that_is_none(line: str, message: str) -> None:
+    files = {"Dockerfile": "FROM scratch\nCOPY . /\n", ".dockerignore": f"*.pyc\n\n{line}\n"}
+    report = dockwright.check(Project.of(files))
+    found = [each for target in report.targets for each in target.findings]
+    assert [str(getattr(each.facts, "message", "")) for each in found] == ([message] if message else [])
+    assert all(each.where and (each.where.source.name, each.where.line) == (".dockerignore", 3) for each in found)

@@ -18,6 +18,7 @@ from dockwright.source import Source
 
 if TYPE_CHECKING:
     from dockwright.inputs.dockerignore import Matcher
+    from dockwright.inputs.globs import PatternError
 
 
 Status: TypeAlias = """Literal[
@@ -52,6 +53,9 @@ class Context(Filtered):
         self.tree = tree
         self.hidden = ignore is UNKNOWN
         self.ignore = None if ignore is UNKNOWN else ignore
+        self.refused: PatternError | None = (
+            None  # what BuildKit says of the ignore file, where nothing could be made of it
+        )
 
     @staticmethod
     def of(tree: Tree, folder: str = "", dockerfile: str = "Dockerfile") -> Context:

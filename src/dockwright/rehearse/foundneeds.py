@@ -110,6 +110,13 @@ class Variable(Struct, frozen=True):
     scope: str = ""  # unset, global (declared before FROM only), later
 
 
+class Setting(Struct, frozen=True):
+    """A variable that a program must have at its start, and the file that reads it."""
+
+    name: str
+    file: str = ""
+
+
 class Language(Struct, frozen=True):
     """A version of a language or tool that what is installed or built asks for."""
 
@@ -160,3 +167,4 @@ class Syntax(Struct, frozen=True):
     message: str
     phase: str = "instruction"
     text: str = ""  # the line in question
+    file: str = ""  # where it stands in another file: .dockerignore

@@ -16,9 +16,10 @@ from dockwright.rehearse import needs
 from dockwright.rehearse.image import Image
 from dockwright.rehearse.needs import Unmet
 from dockwright.rehearse.step import Step
-from dockwright.source import Span
+from dockwright.source import Source, Span
 
 if TYPE_CHECKING:
+    from dockwright.inputs.globs import PatternError
     from dockwright.rehearse.run import Build
 
 FRONTENDS = ("docker/dockerfile", "docker.io/docker/dockerfile")
@@ -43,6 +44,26 @@ def reading(build: Build, target: Target, final: Stage | None) -> Iterator[Step]
         yield _step(
             dockerfile, dockerfile.stages[-1].span, needs.Stage(target.stage, "target", _near(dockerfile, target.stage))
         )
+
+
+def ignoring(build: Build, refused: PatternError) -> Iterator[Step]:
+    """A pattern of the ignore file that is none: BuildKit reads all of them before it sends a file."""
+    from dockwright.inputs.context import find
+    from dockwright.inputs.dockerignore import read
+    from dockwright.inputs.targets import in_tree
+
+    target = build.world.target
+    source = find(build.world.project.tree, in_tree(target.dockerfile), in_tree(target.context))
+    if not isinstance(source, Source):
+        return
+    patterns = read(source.text)
+    span = patterns[refused.index][1] if 0 <= refused.index < len(patterns) else Span(0, 0)
+    text = source.line_text(source.line(span.start)).strip()
+    problem = f'{refused.message}: "{text}"' if refused.message.startswith("illegal") else refused.message
+    name = source.name.rpartition("/")[2]
+    unmet = Unmet(needs.Syntax(problem, "build", text, name), span, "BuildKit")
+    image = Image(None)
+    yield Step(instruction_at(build.dockerfile, 0), source, 0, image, image, (unmet,), kind="parse")
 
 
 def _frontend(dockerfile: Dockerfile, name: str) -> Iterator[Step]:

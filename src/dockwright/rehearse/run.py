@@ -168,6 +168,10 @@ def rehearse(project: Project, target: Target, index: Known | None = None) -> Re
 
         build.steps += reading(build, target, final)
         build.unread = unread(dockerfile)
+    if world.context.refused is not None and written is not None:
+        from dockwright.rehearse.reading import ignoring
+
+        build.steps += ignoring(build, world.context.refused)
     if final is not None:
         for stage in dockerfile.stages[: final.index] if world.classic else ():
             _stage(build, stage)  # the classic builder builds every stage, needed or not
@@ -193,8 +197,10 @@ def context_of(project: Project, target: Target) -> Context:
         return Context(ListTree((), complete=False))
     try:
         return Context.of(project.tree, folder, in_tree(target.dockerfile))
-    except PatternError:
-        return Context(ListTree((), complete=False))
+    except PatternError as error:
+        context = Context(ListTree((), complete=False))
+        context.refused = error
+        return context
 
 
 def final_stage(dockerfile: Dockerfile, target: Target) -> Stage | None:
