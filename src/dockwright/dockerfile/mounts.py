@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from dockwright.dockerfile.expand import ExpandError, expand_partial
+from dockwright.dockerfile.expand import ExpandError, Lookup, expand_partial
 from dockwright.dockerfile.gotext import boolean, quote, suggestion, unsigned
 from dockwright.dockerfile.nodes import Flag, Mount
-from dockwright.finding import UNKNOWN
+from dockwright.finding import UNKNOWN, Answer
 
 _TYPES = ("bind", "cache", "tmpfs", "secret", "ssh")
 _SHARING = ("shared", "private", "locked")
@@ -102,13 +102,17 @@ def early_problem(flag: Flag) -> str | None:
     return None
 
 
-def problem(flag: Flag, escape: str) -> str | None:
-    """What BuildKit says when it makes the mount; a value with a variable in it is not judged."""
+def _unknown(name: str) -> Answer:
+    return UNKNOWN
+
+
+def problem(flag: Flag, escape: str, lookup: Lookup = _unknown) -> str | None:
+    """What BuildKit says when it makes the mount; a value with a variable in it that is not known is not judged."""
     kind: str | None = "bind"
     known: dict[str, str] = {}
     try:
         for part in fields(flag.value or ""):
-            kind = _check(part, kind, known, escape)
+            kind = _check(part, kind, known, escape, lookup)
         if kind is not None:
             _check_together(kind, known)
     except (BadMount, ExpandError) as error:
@@ -116,7 +120,7 @@ def problem(flag: Flag, escape: str) -> str | None:
     return None
 
 
-def _check(part: str, kind: str | None, known: dict[str, str], escape: str) -> str | None:
+def _check(part: str, kind: str | None, known: dict[str, str], escape: str, lookup: Lookup) -> str | None:
     """Raises BadMount for a wrong field; gives the type of the mount as far as read, None for an unknown one."""
     key, equals, value = part.partition("=")
     key = key.lower()
@@ -128,7 +132,7 @@ def _check(part: str, kind: str | None, known: dict[str, str], escape: str) -> s
         return kind
     if key not in _FIELDS and key not in _SWITCHES and key != "required":
         raise BadMount(f"unexpected key '{key}' in '{part}'{suggestion(key, _SUGGESTED)}")
-    expanded = expand_partial(value, lambda name: UNKNOWN, escape).value
+    expanded = expand_partial(value, lookup, escape).value
     if not isinstance(expanded, str):
         known[key] = "$"
         return None if key == "type" else kind
@@ -181,6 +185,8 @@ def _check_together(kind: str, known: dict[str, str]) -> None:
             raise BadMount("invalid secret mount. one of source, target required")
         if source and known.get("id"):
             raise BadMount("both source and id can't be set")
+    if kind == "ssh" and source:
+        raise BadMount("ssh does not support source")
     if known.get("sharing") and kind != "cache":
         raise BadMount(f"invalid cache sharing set for {kind} mount")
     if kind in ("bind", "cache", "tmpfs") and target and target.startswith("/") and not target.strip("/."):

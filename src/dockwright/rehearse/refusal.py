@@ -54,6 +54,8 @@ def judge(build: Build, stage: Stage, instruction: Instruction, image: Image, re
     if keyword == "RUN":
         for mount in instruction.mounts:
             _mount(build, stage, mount, image, recorder)
+        if "$" in instruction.text:
+            _mounted(instruction, _Scope(build, {**image.args, **image.env}, image.env_known), recorder)
     elif "$" in instruction.text:
         if keyword == "FROM":
             known = {**dict.fromkeys(_platform_args(), UNKNOWN), **build.globals}
@@ -108,6 +110,14 @@ def _mount(build: Build, stage: Stage, mount: Mount, image: Image, recorder: Rec
         return
     if image.workdir is not UNKNOWN and normal(f"{image.workdir}/{target}") == "/":
         _note(recorder, 'invalid mount target "/"', mount.span)
+
+
+def _mounted(instruction: Instruction, scope: _Scope, recorder: Recorder) -> None:
+    from dockwright.dockerfile.mounts import problem
+
+    for flag in instruction.flags:
+        if flag.name == "mount" and "$" in (flag.value or "") and (said := problem(flag, scope.escape, scope.lookup)):
+            _note(recorder, said, flag.span)
 
 
 def trigger(build: Build, instruction: Instruction, recorder: Recorder) -> bool:
