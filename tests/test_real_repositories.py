@@ -103,6 +103,13 @@ BUILDS = {
     "an image without useradd gets it": (
         "FROM registry.access.redhat.com/ubi9/ubi-minimal\nRUN microdnf install -y shadow-utils python3.11\nRUN useradd app\nUSER app"
     ),
+    "what maintainer scripts link": (
+        "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y php-cli automake aptitude lua5.4 universal-ctags plocate\n"
+        "RUN php --version && aclocal && automake --version && aptitude install -y git && lua -v && ctags --version && locate x"
+    ),
+    "what apt-get satisfy brings": (
+        'FROM python:3.12-slim\nRUN apt-get update && apt-get satisfy -y "git, curl (>= 7.0), sudo | doas"\nRUN git --version && curl --version'
+    ),
     "install(1) with an owner and a mode": (
         "FROM debian:bookworm-slim\nRUN touch k.gpg && install -o root -g root -m 644 k.gpg /usr/share/keyrings/ && ls /usr/share/keyrings/k.gpg"
     ),
@@ -141,10 +148,6 @@ BUILDS = {
         "FROM debian:bookworm-slim AS c\nRUN apt-get update && apt-get install -y ca-certificates\nFROM debian:bookworm-slim\n"
         "COPY --from=c /etc/ssl/certs /etc/ssl/certs\n"
         "RUN apt-get update && apt-get install -y --no-install-recommends curl && curl -fsSLO https://example.org/x"
-    ),
-    "authorities come with what needs them": (
-        "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl default-jre-headless\n"
-        "RUN curl -fsSLO https://example.org/x"
     ),
     "no authority is asked": (
         "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl\n"
@@ -266,6 +269,10 @@ FAILS = {
     ),
     "Python is not made for a release that was old already": ("FROM python:3.14-slim-bullseye", "image/not-found"),
     "nor an old Python for a newer one": ("FROM python:3.8-slim-trixie", "image/not-found"),
+    "a program of another package": (
+        "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y php-cli automake\nRUN libtoolize",
+        "system/command-missing",
+    ),
     "Debian's nodejs leaves npm out": (
         "FROM python:3.11-slim\nRUN apt-get update && apt-get install -y --no-install-recommends nodejs\nRUN npm install -g yarn",
         "system/command-missing",

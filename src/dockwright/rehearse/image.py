@@ -147,7 +147,11 @@ class Image(Journal):
             if package in self.packages
         ):
             return YES
-        return NO if self.closed and all(self.os.known(package) for package in self.packages) else UNKNOWN
+        if not self.closed or not all(self.os.known(package) for package in self.packages):
+            return UNKNOWN
+        from dockwright.facts.linked import may_be
+
+        return UNKNOWN if may_be(self.os, name, self.packages) else NO
 
     # -- who may do what --------------------------------------------------------------------------------------------
 

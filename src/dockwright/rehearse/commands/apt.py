@@ -51,6 +51,8 @@ def run(call: Call) -> Answer:
         call.lacks(needs.Confirmation(f"{call.name} {action}"), operands[0].span, certainty=Certainty.POSSIBLE)
     if action == "build-dep":
         _build_dep(call, operands[1:])
+    if action == "satisfy":
+        _satisfy(call, operands[1:])
     if action == "distclean":
         call.image.lists = Look(NO, gone=call.says("removes the package lists"))
     return call.done()
@@ -205,6 +207,17 @@ def _of_vendors(call: Call, names: list[str]) -> None:
             call.image.closed = call.image.closed and bool(commands)
             for command in commands:
                 call.make(f"/usr/bin/{command}", mode=0o755, why=f"{name} brings it")
+
+
+def _satisfy(call: Call, operands: list[Argument]) -> None:
+    """Dependencies as a package states them: `apt-get satisfy "chromium, chromium-driver (>= 115.0) | x"`."""
+    for operand in operands:
+        names = (
+            [] if operand.value is UNKNOWN else re.findall(r"(?:^|[,|])\s*([a-z0-9][a-z0-9+.-]*)", str(operand.value))
+        )
+        debian.install(call, names, recommends=True)
+        if operand.value is UNKNOWN or "|" in str(operand.value):
+            call.image.closed = False
 
 
 def _configured_without(call: Call) -> bool:
