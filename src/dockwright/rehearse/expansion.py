@@ -36,6 +36,7 @@ class Scope(Struct, frozen=True):
     home: Value = UNKNOWN
     assign: Callable[[str, Value], None] | None = None
     braces: Callable[[], Answer] | None = None  # does this shell expand braces
+    demand: Callable[[str], None] | None = None  # told of `${NAME:?}` without a value
 
 
 def expand_value(word: Word, scope: Scope) -> Value:
@@ -151,6 +152,8 @@ def _default(part: Parameter, value: Value | None, scope: Scope) -> Value:
     if not empty:
         return "" if value is None else value
     if operator.endswith("?"):
+        if scope.demand is not None:
+            scope.demand(part.name)
         return UNKNOWN
     given = _argument(part, scope)
     if operator.endswith("=") and scope.assign is not None:

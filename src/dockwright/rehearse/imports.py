@@ -87,10 +87,21 @@ def wants_module(call: Call, process: Process, name: str, span: Span, *, by: str
             top = module.partition(".")[0]
             wants_libraries(call, process.python, (canonical(top), *BROUGHT_BY.get(top, ())), span)
         elif found.file and follow:
+            notice(call, process, found.file, span)
             queue += [
                 each for each in imports(call, found.file) if each.partition(".")[0] not in sys.stdlib_module_names
             ]
     return answer
+
+
+def notice(call: Call, process: Process, path: str, span: Span) -> None:
+    """What the file demands of the environment, where it is loaded at the start of the container."""
+    node = call.image.find(path).node if call.shell.started == "start" and not call.shell.conditional else None
+    text = None if node is None else node.text
+    if isinstance(text, str) and len(text) <= SIZE:
+        from dockwright.rehearse import demanded
+
+        demanded.notice(call, process, path, text, span)
 
 
 def lack(call: Call, process: Process, module: str, found: Seen, span: Span, by: str = "") -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dockwright.rehearse.foundneeds import Module as Module
     from dockwright.rehearse.foundneeds import Option as Option
     from dockwright.rehearse.foundneeds import Package as Package
+    from dockwright.rehearse.foundneeds import Setting as Setting
     from dockwright.rehearse.foundneeds import Shell as Shell
     from dockwright.rehearse.foundneeds import Source as Source
     from dockwright.rehearse.foundneeds import Stage as Stage
@@ -75,7 +76,7 @@ class Writable(Struct, frozen=True):
 
 Need: TypeAlias = (
     "Source | File | Absent | Command | Header | Library | Module | User | Writable | Executable | Distribution"
-    "| Manifest | Option | Package | Language | Address | Variable | Confirmation | Stage | Shell | Syntax | Form"
+    "| Manifest | Option | Package | Language | Address | Variable | Confirmation | Setting | Stage | Shell | Syntax | Form"
 )
 
 

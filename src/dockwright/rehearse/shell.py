@@ -128,7 +128,13 @@ class Shell:
 
     def scope(self) -> Scope:
         home = self.home() if "HOME" not in self.variables else self.variables["HOME"]
-        return Scope(self.variable, self.output, home, self.assign, self.braces)
+        demand = self.demand if self.started == "start" and not self.conditional else None
+        return Scope(self.variable, self.output, home, self.assign, self.braces, demand)
+
+    def demand(self, name: str) -> None:
+        """`${NAME:?}`: without a value the shell ends here."""
+        span = self.recorder.instruction.span
+        self.recorder.demands.append((name, "the command that starts it", span))
 
     def braces(self) -> Answer:
         """Does this shell expand braces: bash does, under the name sh too."""

@@ -123,6 +123,10 @@ def _rehearsed(
         from dockwright.rehearse.overrides import says
 
         proof = (says(target, words),)
+    if recorder.demands and not recorder.filled and kind == "start":
+        from dockwright.rehearse import demanded
+
+        recorder.unmet += demanded.unmet(target, recorder.demands)
     unmet = tuple(
         replace(each, evidence=each.evidence + proof, certainty=_certainty(target, each)) for each in recorder.unmet
     )

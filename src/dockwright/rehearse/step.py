@@ -94,6 +94,10 @@ class Recorder:
         self.unknown: list[str] = []
         self.commands = 0  # that the step has run so far
         self.executed: list[Executed] = []
+        self.demands: list[
+            tuple[str, str, Span]
+        ] = []  # variables that the program reads, the file that does, where it is named
+        self.filled = False  # may the program set variables for itself
 
     def says(self, text: str, span: Span) -> Evidence:
         """Evidence at a span of this step."""

@@ -10,7 +10,7 @@ from dockwright.rehearse.call import Call
 from dockwright.rehearse.dispatch import unfollowed
 from dockwright.rehearse.environments import python_of
 from dockwright.rehearse.expansion import Argument
-from dockwright.rehearse.imports import Process, folder_of, imported, imports, statements, wants_module
+from dockwright.rehearse.imports import Process, folder_of, imported, imports, notice, statements, wants_module
 from dockwright.rehearse.journal import Value
 from dockwright.rehearse.python import Installed
 
@@ -144,6 +144,7 @@ def _script(call: Call, at: int) -> Answer:
 def _imports(call: Call, path: str, argument: Argument) -> None:
     """The script's own folder comes first on sys.path, not the working directory."""
     process = Process(python_of(call, str(call.arguments[0].value)), (folder_of(path),))
+    notice(call, process, path, argument.span)
     for name in imports(call, path):
         wants_module(call, process, name, argument.span, by="python")
 
