@@ -117,6 +117,7 @@ BUILDS = {
         "FROM debian:bookworm-slim\nCOPY start.sh .\nRUN install -Dm755 start.sh /opt/a/b/run && install -D -t /opt/c start.sh && /opt/a/b/run\n"
         "RUN install start.sh /usr/local/bin/go && go && install -vd /x/y && touch /x/y/z"
     ),
+    "bundler without a Gemfile": "FROM ruby:3.3\nRUN bundle --version && bundle config set --global jobs 2",
     "mv takes its target first": "FROM debian:bookworm-slim\nRUN mkdir /d && touch a b && mv -t /d a b && cat /d/a /d/b",
     "tags of Python that were there": "FROM python:3.11.3-slim-buster AS a\nFROM python:3.6-bullseye AS b\nFROM python:3.9-slim-trixie",
     "NodeSource's nodejs has npm in it": (

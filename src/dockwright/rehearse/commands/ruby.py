@@ -77,6 +77,8 @@ def _options(call: Call, ruby: Installed) -> None:
 
 def _bundle(call: Call) -> Answer:
     options, operands = call.options(BUNDLE)
+    if not operands and options.keys() & {"--version", "-v", "-V", "--help", "-h"}:
+        return YES
     action = str(operands[0].value) if operands else "install"
     given = options.get("--gemfile")
     if action in ("install", "exec", "update", "package") and call.shell.variables.get("BUNDLE_GEMFILE") in (None, ""):
