@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from foreseeing import foreseen
 from msgspec import structs
 
 from dockwright.checking import check
@@ -28,12 +29,6 @@ def os_of(reference: str, as_of: date | None = None) -> tuple[str, str]:
     os = image(reference, as_of).os
     assert os is not None
     return os.id, os.version
-
-
-def foreseen(dockerfile: str, day: str | None = None, **files: str) -> list[tuple[str, int]]:
-    project = Project.of({"Dockerfile": dockerfile, **files})
-    report = check(structs.replace(project, as_of=day, offline=True))
-    return [(finding.cause, finding.where.line) for finding in report.failures if finding.where is not None]
 
 
 # -- uv -------------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from foreseeing import foreseen
 from msgspec import structs
 
 from dockwright.checking import check
@@ -24,12 +25,6 @@ def image(reference: str, as_of: date | None = None) -> BaseImage:
     found = base_image(reference, as_of=as_of)
     assert found is not None, reference
     return found
-
-
-def foreseen(dockerfile: str, **files: str) -> list[tuple[str, int]]:
-    project = Project.of({"Dockerfile": dockerfile, **files})
-    report = check(structs.replace(project, offline=True))
-    return [(finding.cause, finding.where.line) for finding in report.failures if finding.where is not None]
 
 
 def test_the_files_are_made_from_the_tables() -> None:

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from msgspec import structs
+from foreseeing import foreseen
 
-from dockwright.checking import check
 from dockwright.facts import addresses, languages, platforms, registry
-from dockwright.project import Project
 
 JUNE_2020 = "2020-06-15"
-
-
-def foreseen(dockerfile: str, day: str | None = None, **files: str) -> list[tuple[str, int]]:
-    project = Project.of({"Dockerfile": dockerfile, **files})
-    report = check(structs.replace(project, as_of=day, offline=True))
-    return [(finding.cause, finding.where.line) for finding in report.failures if finding.where is not None]
 
 
 @pytest.mark.parametrize(
