@@ -12,6 +12,7 @@ from itertools import chain
 from dockwright.inputs import yamltext as yaml
 from dockwright.inputs.composeformats import judge_texts, required, texts_of
 from dockwright.inputs.composekeys import KEYS
+from dockwright.inputs.composeparts import judge_parts
 from dockwright.inputs.problem import Problem, problem
 from dockwright.source import Source, Span
 
@@ -26,7 +27,7 @@ def judge_file(source: Source, node: yaml.Node | None) -> list[Problem]:
     if "!reset" in source.text or "!override" in source.text or not isinstance(node, yaml.Mapping):
         return []  # such values take others away, whatever their kind
     found: list[Problem] = []
-    for message, span in chain(_mapping(node, "file", ""), judge_texts(node), _parts(node)):
+    for message, span in chain(_mapping(node, "file", ""), judge_texts(node), _parts(node), judge_parts(node)):
         if span not in [each.place.span for each in found if each.place]:
             found.append(problem("compose-invalid", message, source, span))
         if len(found) >= MOST:
