@@ -81,7 +81,7 @@ SIGNATURES = (
     # ImportError: …/site-packages/flash_attn_2_cuda.cpython-310-x86_64-linux-gnu.so: undefined symbol: _ZN3c104cuda9SetDeviceEi
     sign("undefined symbol: _ZN", r"undefined symbol: (?P<what>_ZNK?(?:3c10|2at|5torch)\w{0,40})", sure=0.94, name="torch", fits="the release of torch that this module was compiled for"),
     # AttributeError: module 'shop.ui.item' has no attribute 'ItemCallbackType'      (a library's, or the project's own)
-    sign("AttributeError: module '", r"^AttributeError: module '(?P<name>(?!(?:app|src|main|config|utils|core|api|models|settings|server|bot|setup)\b)[A-Za-z]\w*)[\w.]*' has no attribute '(?P<what>\w+)'$", sure=0.64),
+    sign("AttributeError: module '", r"^AttributeError: module '(?P<name>(?!(?:app|src|main|config|utils|core|api|models|settings|server|bot|setup)\b)[A-Za-z]\w*)(?![\w.]*\.settings')[\w.]*' has no attribute '(?P<what>\w+)'$", sure=0.64),
     # RuntimeError: module compiled against API version 0xe but this version of numpy is 0xd
     sign("but this version of numpy is ", r"compiled against A[BP]I version \w+ but this version of numpy is", sure=0.95, name="numpy", what="the binary interface that a module was compiled for", fits="a newer numpy"),
     # ImportError: Pandas requires version '3.0.0' or newer of 'jinja2' (version '2.11.3' currently installed).

@@ -47,6 +47,8 @@ SIGNATURES = (
     sign('setting must not be empty', r"The (?P<name>\w+) setting must not be empty", sure=0.97),
     # ImproperlyConfigured: settings.DATABASES is improperly configured. Please supply the ENGINE value.
     sign(' is improperly configured. Please supply the ', r"settings\.(?P<name>\w+) is improperly configured", sure=0.93),
+    # AttributeError: module 'shop.settings' has no attribute 'API_HOSTS'
+    sign(".settings' has no attribute '", r"module '[\w.]+\.settings' has no attribute '(?P<name>[A-Z]\w*)'", sure=0.85),
     # environs.EnvError: Environment variable "API_KEY" not set
     sign('EnvError', r'Environment variable "(?P<name>\w+)" not set', sure=0.97),
     # pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings

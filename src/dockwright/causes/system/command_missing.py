@@ -57,7 +57,7 @@ SIGNATURES = (
     # /output/scripts/assemble: line 163: /usr/bin/dnf: No such file or directory
     sign(
         ": No such file or directory",
-        r": line \d+: (?P<command>/(?:usr/|usr/local/|opt/\S+/)?s?bin/[\w.+-]+): No such file or directory",
+        r"(?<!configure): line \d+: (?P<command>/(?:usr/|usr/local/|opt/\S+/)?s?bin/[\w.+-]+): No such file or directory",
         sure=0.8,
     ),
     # xargs: curl: No such file or directory
