@@ -78,7 +78,7 @@ def test_a_mount_hides_the_script() -> None:
     assert [cause for cause, _ in compose(text, "    volumes: ['./data:/srv']\n", **files)] == [
         "runtime/entrypoint-missing"
     ]
-    assert compose(text, "    volumes: ['./data:/srv', 'kept:/srv']\n", **files) == []
+    assert compose(text, "    volumes: ['./data:/srv', 'kept:/srv']\nvolumes: {kept: }\n", **files) == []
     assert compose(text, "    volumes: ['.:/srv']\n", **files) == []
     assert compose(text, "    volumes: ['./nowhere:/srv']\n", **files) == []
     assert compose(text, "    volumes: ['../other:/srv']\n", **files) == []

@@ -61,9 +61,10 @@ def _touch(call: Call) -> Answer:
             call.somewhere(operand.span)
             continue
         call.wants(needs.File(posixpath.dirname(str(path)), "directory"), operand.span)
-        if call.image.find(str(path)).answer is not YES:
+        known = call.image.find(str(path)).answer
+        if known is not YES:
             call.writes(str(path), operand.span)
-            call.make(path, text="", why="made here")
+            call.make(path, text="" if known is NO else UNKNOWN, why="made here")
     return call.done()
 
 
