@@ -42,7 +42,7 @@ def port(text: str) -> str | None:
     if not number:
         return f'invalid port: "{text}": no port specified'
     if protocol.lower() not in ("", "tcp", "udp", "sctp") or (slash and "/" in protocol):
-        return f'invalid port: "{text}": invalid proto: {protocol.lower()}'
+        return f'invalid port: "{text}": invalid proto: {protocol}'
     if ip and not _address(ip):
         return f"invalid IP address: {ip}"
     inner, outer = _range(number), _range(host) if host else None
