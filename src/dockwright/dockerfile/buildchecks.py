@@ -76,8 +76,9 @@ def broken(dockerfile: Dockerfile, needed: Iterable[Stage]) -> Broken:
         yield from _of_name(stage, seen)
         yield from _of_from(dockerfile, stage)
         yield from (("MaintainerDeprecated", each) for each in stage.instructions if each.keyword == "MAINTAINER")
+    inherited = _inherited(dockerfile)
     for stage in needed:
-        yield from _of_uses(dockerfile, stage)
+        yield from _of_uses(stage, inherited[stage.index])
 
 
 def _casing(dockerfile: Dockerfile) -> Broken:
@@ -156,9 +157,8 @@ def _unset(text: str, escape: str) -> frozenset[str]:
         return frozenset()
 
 
-def _of_uses(dockerfile: Dockerfile, stage: Stage) -> Broken:
+def _of_uses(stage: Stage, inherited: frozenset[str]) -> Broken:
     once: dict[str, Instruction] = {}
-    inherited = _inherited(dockerfile, stage)
     shell, folder = "SHELL" in inherited, "WORKDIR" in inherited
     for each in stage.instructions:
         keyword = each.keyword
@@ -196,13 +196,14 @@ def _of_words(each: Instruction) -> Iterator[str]:
                 yield "ExposeProtoCasing"
 
 
-def _inherited(dockerfile: Dockerfile, stage: Stage) -> set[str]:
-    """Keywords of the stages that this one is built from."""
-    found: set[str] = set()
-    for _ in range(100):
-        bases = [each for each in dockerfile.stages[: stage.index] if each.name == stage.base.text.lower()]
-        if not bases:
-            break
-        stage = bases[-1]
-        found |= {each.keyword for each in stage.instructions}
+def _inherited(dockerfile: Dockerfile) -> dict[int, frozenset[str]]:
+    """Keywords of the stages that each one is built from."""
+    found: dict[int, frozenset[str]] = {}
+    named: dict[str, Stage] = {}
+    for stage in dockerfile.stages:
+        base = named.get(stage.base.text.lower())
+        own = frozenset(each.keyword for each in base.instructions) if base is not None else frozenset()
+        found[stage.index] = own | found[base.index] if base is not None else own
+        if stage.name is not None:
+            named[stage.name] = stage
     return found

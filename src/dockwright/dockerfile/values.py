@@ -144,14 +144,19 @@ def _platform(text: str) -> str | None:
         return f'"{text}": wildcards not yet supported'
     parts = text.split("/")
     for part in parts:
-        if not re.fullmatch(r"[A-Za-z0-9_.-]+", re.sub(r"\(.*\)$", "", part) if part is parts[0] else part):
+        if not re.fullmatch(r"[A-Za-z0-9_.-]+", _without_version(part) if part is parts[0] else part):
             return f'"{part}" is an invalid component of "{text}": platform specifier component must match "^[A-Za-z0-9_.-]+$"'
     if len(parts) > 3:
         return f'"{text}": cannot parse platform specifier'
-    name = re.sub(r"\(.*\)$", "", parts[0]).lower()
+    name = _without_version(parts[0]).lower()
     if len(parts) == 1 and name not in _SYSTEMS and name not in _MACHINES:
         return f'"{text}": unknown operating system or architecture'
     return None
+
+
+def _without_version(system: str) -> str:
+    """`windows(10.0.17763)`"""
+    return system.partition("(")[0] if system.endswith(")") else system
 
 
 def reference(name: str) -> str | None:

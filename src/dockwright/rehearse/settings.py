@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+from bisect import bisect_right
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from dockwright.dockerfile.nodes import Instruction, Stage
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from dockwright.rehearse.step import Recorder
     from dockwright.source import Span
 
+_DEEPEST = 50  # folders above a WORKDIR that are looked at
 _SHELLS = frozenset({"sh", "bash", "ash", "dash", "ksh", "zsh"})
 
 
@@ -36,11 +39,11 @@ def judge(build: Build, stage: Stage, instruction: Instruction, image: Image, re
 def _later(stage: Stage, instruction: Instruction) -> list[Instruction]:
     """What runs with this SHELL: up to the next one."""
     found = []
-    for each in stage.instructions:
-        if each.span.start > instruction.span.start:
-            if each.keyword == "SHELL":
-                break
-            found.append(each)
+    first = bisect_right(stage.instructions, instruction.span.start, key=lambda each: each.span.start)
+    for each in islice(stage.instructions, first, None):
+        if each.keyword == "SHELL":
+            break
+        found.append(each)
     return found
 
 
@@ -138,7 +141,9 @@ def _interpreter(build: Build, instruction: Instruction, image: Image, recorder:
 
 def on_a_file(image: Image, path: str, span: Span, recorder: Recorder) -> None:
     """WORKDIR makes the folder, which can't be where a file is."""
-    while path not in ("", "/"):
+    for _ in range(_DEEPEST):
+        if path in ("", "/"):
+            break
         look = image.find(path)
         if look.answer is YES and look.node is not None and look.node.kind == "file":
             message = f"mkdir {path}: not a directory"
