@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dockwright.facts.packages import DATABASE, PackageFacts, origin, os_packages
+from dockwright.facts.packagedata import DATABASE, origin
+from dockwright.facts.packages import PackageFacts, os_packages
 from dockwright.facts.release import OsRelease, release
 from dockwright.finding import NO, UNKNOWN, YES
 

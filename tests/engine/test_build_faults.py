@@ -127,7 +127,7 @@ def test_a_kill_during_the_build_costs_no_download(project: Shop, whom: str) -> 
 
 def test_a_run_goes_on_when_another_that_builds_the_same_is_killed(project: Shop) -> None:
     """BuildKit has one step for both, and that one asked the relay of the run that is gone."""
-    project.index.add(Fault("throttle", rate=2e6, times=0))
+    project.index.add(Fault("throttle", rate=2_000_000, times=0))
     waiting = threading.Event()
     with project.started("api") as first, project.started("api") as second:
         streams = [threading.Thread(target=follow, args=(process, waiting)) for process in (first, second)]

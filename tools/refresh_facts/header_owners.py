@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 
-from dockwright.facts import packages
+from dockwright.facts import packagedata
 from dockwright.facts.headers import owners
 from dockwright.facts.tables import table
 
@@ -15,11 +15,11 @@ from .tables import FACTS
 def content() -> dict[str, object]:
     builds = table("distributions")["build"].values()
     names = sorted({name for row in builds for name in row.get("headers", ())})
-    text, bits = packages._text("headers"), packages._bits().values()
+    text, bits = packagedata.text("headers"), packagedata.bits().values()
     found = {
-        name: {str(bit): [packages._name(each) for each in owners(text, name, bit)] for bit in bits} for name in names
+        name: {str(bit): [packagedata.name(each) for each in owners(text, name, bit)] for bit in bits} for name in names
     }
-    return {"meta": {**packages.origin(), "renew": "python -m tools.refresh_facts headers"}, "headers": found}
+    return {"meta": {**packagedata.origin(), "renew": "python -m tools.refresh_facts headers"}, "headers": found}
 
 
 def write() -> list[str]:

@@ -7,21 +7,21 @@ import json
 import shutil
 from collections.abc import Iterator
 
-from dockwright.facts import packages
+from dockwright.facts import packagedata
 from dockwright.facts.tables import table
 
 from .tables import FACTS
 
 
 def suites() -> dict[str, object]:
-    releases = dict(packages._database().execute("SELECT codename, bit FROM release ORDER BY bit"))
-    return {"meta": {**packages.origin(), "renew": "python -m tools.refresh_facts images"}, "releases": releases}
+    releases = dict(packagedata.database().execute("SELECT codename, bit FROM release ORDER BY bit"))
+    return {"meta": {**packagedata.origin(), "renew": "python -m tools.refresh_facts images"}, "releases": releases}
 
 
 def images() -> Iterator[tuple[str, dict[str, object]]]:
     """(recipe.codename, its packages, and the packages and paths of each command, of what may be left over too)."""
-    codenames = {bit: name for name, bit in packages._database().execute("SELECT codename, bit FROM release")}
-    rows = packages._database().execute("SELECT recipe, release, packages FROM image ORDER BY recipe, release")
+    codenames = {bit: name for name, bit in packagedata.database().execute("SELECT codename, bit FROM release")}
+    rows = packagedata.database().execute("SELECT recipe, release, packages FROM image ORDER BY recipe, release")
     left_over = {name for of in table("base")["left_over"].values() for names in of.values() for name in names}
     for recipe, bit, words in rows:
         names = words.split()
@@ -32,9 +32,9 @@ def _commands(names: set[str], bit: int) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     query = "SELECT name, package FROM {} WHERE releases & ? ORDER BY name"
     for kind in ("command", "alternative"):
-        for command, number in packages._database().execute(query.format(kind), (bit,)):
-            if packages._name(number) in names and command not in found:
-                places = packages._places(command, bit)
+        for command, number in packagedata.database().execute(query.format(kind), (bit,)):
+            if packagedata.name(number) in names and command not in found:
+                places = packagedata.places(command, bit)
                 found[command] = {package: path for package, path in places.items() if package in names}
     return found
 

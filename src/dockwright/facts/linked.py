@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dockwright.facts.packages import PackageFacts, _database, _name
+from dockwright.facts.packagedata import database, name
+from dockwright.facts.packages import PackageFacts
 
 # Names that several packages share, each with a file of quite another name: bsd-mailx, plocate, mksh, nvim, xz.
 SHARED = frozenset(
@@ -17,5 +18,5 @@ def may_be(facts: PackageFacts, command: str, installed: Iterable[str]) -> bool:
     if command in SHARED:
         return True
     query = "SELECT DISTINCT name, package FROM command WHERE name > ? AND name < ? AND releases & ?"
-    rows = _database().execute(query, (command, command + "\x7f", facts.bit))
-    return not {_name(package) for name, package in rows if not name[len(command)].isalpha()}.isdisjoint(installed)
+    rows = database().execute(query, (command, command + "\x7f", facts.bit))
+    return not {name(package) for linked, package in rows if not linked[len(command)].isalpha()}.isdisjoint(installed)

@@ -8,21 +8,15 @@ of its nearest Debian release are hints: `PackageFacts.exact` is False, and noth
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from dockwright.facts import packagedata as data
 from dockwright.facts.release import OsRelease
 from dockwright.finding import NO, UNKNOWN, YES, Answer
 
-if TYPE_CHECKING:
-    import sqlite3
-
-DATABASE = os.path.dirname(__file__) + "/facts.sqlite"
-FOLDERS = ("/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/games")
 _SIBLINGS = {"ubuntu": ((24.0, "trixie"), (22.0, "bookworm"), (0.0, "bullseye"))}
 
 
@@ -47,46 +41,14 @@ class Installed(Struct, frozen=True):
     unknown: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=1)
-def _database() -> sqlite3.Connection:
-    from _sqlite3 import connect  # what sqlite3 adds to it is for dates
-
-    return connect(f"file:{DATABASE}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-
-
-@lru_cache(maxsize=4)
-def _text(name: str) -> str:
-    (packed,) = _database().execute("SELECT data FROM text WHERE name = ?", (name,)).fetchone()
-    return _unpacked(packed)
-
-
-def _unpacked(packed: bytes) -> str:
-    import zlib
-
-    return zlib.decompress(packed).decode()
-
-
-@lru_cache(maxsize=1)
-def _bits() -> dict[str, int]:
-    from dockwright.facts.tables import table
-
-    return dict(table("suites")["releases"])
-
-
-@lru_cache(maxsize=1)
-def origin() -> dict[str, str]:
-    """Date, source and command of the data."""
-    return dict(_database().execute("SELECT key, value FROM meta"))
-
-
 @lru_cache(maxsize=64)
 def os_packages(os: OsRelease) -> PackageFacts:
     """The packages of a release; for one that is not known, an object that answers UNKNOWN."""
-    if os.id == "debian" and os.codename in _bits():
-        return PackageFacts(os, _bits()[os.codename], True)
+    if os.id == "debian" and os.codename in data.bits():
+        return PackageFacts(os, data.bits()[os.codename], True)
     for least, codename in _SIBLINGS.get(os.id, ()):
         if os.number >= least:
-            return PackageFacts(os, _bits()[codename], False)
+            return PackageFacts(os, data.bits()[codename], False)
     return PackageFacts(os, 0, False)
 
 
@@ -112,8 +74,8 @@ class PackageFacts(Struct, frozen=True):
         return NO
 
     def _has(self, name: str) -> bool:
-        row = _package(name)
-        return bool((row[1] if row else _other(name)) & self.bit)
+        row = data.package(name)
+        return bool((row[1] if row else data.other(name)) & self.bit)
 
     def known(self, name: str) -> bool:
         """Are its dependencies and files in the data? (All names are; the rest only of what Dockerfiles plausibly
@@ -121,14 +83,14 @@ class PackageFacts(Struct, frozen=True):
         return self._id(name) is not None
 
     def _id(self, name: str) -> int | None:
-        row = _package(name)
+        row = data.package(name)
         return row[0] if row and row[1] & self.bit else None
 
     def providers(self, name: str) -> tuple[str, ...]:
         """Packages that provide a virtual name (`netcat` on bookworm: two of them)."""
         query = "SELECT providers FROM virtual WHERE name = ? AND releases & ?"
-        row = _database().execute(query, (name, self.bit)).fetchone()
-        return tuple(_name(int(number)) for number in row[0].split()) if row else ()
+        row = data.database().execute(query, (name, self.bit)).fetchone()
+        return tuple(data.name(int(number)) for number in row[0].split()) if row else ()
 
     def renamed(self, name: str) -> str | None:
         """The package that took the place of a name this release does not have."""
@@ -138,13 +100,13 @@ class PackageFacts(Struct, frozen=True):
         if known is not None and (not self.bit or self._has(known)):
             return known
         query = "SELECT target FROM renamed WHERE name = ? AND releases & ?"
-        row = _database().execute(query, (name, self.bit)).fetchone()
+        row = data.database().execute(query, (name, self.bit)).fetchone()
         return row[0] if row else None
 
     def version(self, name: str) -> str | None:
         """The version that the release carries, on the day of the data."""
         query = "SELECT version FROM version WHERE package = ? AND releases & ?"
-        row = _database().execute(query, (self._id(name), self.bit)).fetchone()
+        row = data.database().execute(query, (self._id(name), self.bit)).fetchone()
         return row[0] if row else None
 
     def commands_of(self, name: str) -> tuple[str, ...]:
@@ -156,20 +118,22 @@ class PackageFacts(Struct, frozen=True):
             f"SELECT name FROM {table} WHERE package = ? AND releases & ?" for table in ("command", "alternative")
         )
         query = " UNION ".join(halves)
-        return tuple(sorted(row[0] for row in _database().execute(query, (number, self.bit) * 2)))
+        return tuple(sorted(row[0] for row in data.database().execute(query, (number, self.bit) * 2)))
 
     def places_of(self, command: str) -> dict[str, str]:
         """package -> absolute path, for every kept package that holds the command."""
-        return _places(command, self.bit)
+        return data.places(command, self.bit)
 
     def variants(self, command: str) -> frozenset[str]:
         """Packages that hold `command-…` or `command.…`: maintainer scripts link such files to the plain name."""
         query = "SELECT DISTINCT package FROM command WHERE name > ? AND name < ? AND releases & ?"
-        return frozenset(_name(row[0]) for row in _database().execute(query, (command + "-", command + "/", self.bit)))
+        return frozenset(
+            data.name(row[0]) for row in data.database().execute(query, (command + "-", command + "/", self.bit))
+        )
 
     def anywhere(self, command: str) -> frozenset[str]:
         """Packages that hold the command in any release of the data."""
-        return frozenset(_name(number) for number, _ in _database().execute(_PLACES, (command, -1)))
+        return frozenset(data.name(number) for number, _ in data.database().execute(data.PLACES, (command, -1)))
 
     def lacks(self, command: str, installed: Iterable[str]) -> bool:
         """Of a release without an index of its own: a command whose package is everywhere the same, and not installed."""
@@ -203,12 +167,12 @@ class PackageFacts(Struct, frozen=True):
         common = table("headers")["headers"].get(header.lstrip("/"))
         if common is not None:
             return self._best(header, tuple(common.get(str(self.bit), ())))
-        found = owners(_text("headers"), header.lstrip("/"), self.bit)
-        return self._best(header, tuple(_name(number) for number in found))
+        found = owners(data.text("headers"), header.lstrip("/"), self.bit)
+        return self._best(header, tuple(data.name(number) for number in found))
 
     def _owners(self, table: str, name: str) -> Iterator[str]:
         query = f"SELECT package FROM {table} WHERE name = ? AND releases & ?"
-        return (_name(row[0]) for row in _database().execute(query, (name, self.bit)))
+        return (data.name(row[0]) for row in data.database().execute(query, (name, self.bit)))
 
     def _best(self, wanted: str, names: tuple[str, ...]) -> str | None:
         """The obvious one: its name is the wanted name, else what most packages build with or depend on."""
@@ -216,7 +180,8 @@ class PackageFacts(Struct, frozen=True):
             return None
         stem = wanted.lower().split(".")[0].split("/")[0]
         best = min(
-            names, key=lambda name: (name != stem, name not in self.essential(), -_popularity(name), len(name), name)
+            names,
+            key=lambda name: (name != stem, name not in self.essential(), -data.popularity(name), len(name), name),
         )
         from dockwright.facts import renames
 
@@ -230,7 +195,7 @@ class PackageFacts(Struct, frozen=True):
     def image(self, recipe: str) -> frozenset[str]:
         """Packages of a published recipe on this release (`python-slim`, `buildpack-deps`, …)."""
         row = (
-            _database()
+            data.database()
             .execute("SELECT packages FROM image WHERE recipe = ? AND release = ?", (recipe, self.bit))
             .fetchone()
         )
@@ -262,7 +227,7 @@ class PackageFacts(Struct, frozen=True):
     def distributions(self, name: str) -> tuple[tuple[str, str, str], ...]:
         """(name, version, kind of metadata) of its Python distributions; quick, unlike all that it brings."""
         query = "SELECT name, version, kind FROM python WHERE package = ? AND releases & ?"
-        return tuple(_database().execute(query, (self._id(name), self.bit)))
+        return tuple(data.database().execute(query, (self._id(name), self.bit)))
 
     def _python3(self) -> Iterator[str]:
         """`python3` depends on the release's own `python3.11`."""
@@ -272,7 +237,7 @@ class PackageFacts(Struct, frozen=True):
     def record(self, name: str) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]:
         """(depends, recommends): groups of alternatives in apt's order; an empty group is one that the data do not
         follow."""
-        return _record(self._id(name), self.bit)
+        return data.record(self._id(name), self.bit)
 
 
 # Commands that all releases of Debian and Ubuntu have kept in the same packages: those that hold them, or always bring them along.
@@ -289,69 +254,3 @@ _OWN = {
 
 
 _BROAD = ("language", "desktop", "ubuntu", "task-", "kde", "xfce", "gnome", "a local package")
-
-# Few names are asked about, each of them often.
-
-
-@lru_cache(maxsize=1 << 14)
-def _package(name: str) -> tuple[int | None, int] | None:
-    """Its number and the releases that have it."""
-    row: tuple[int | None, int] | None = (
-        _database().execute("SELECT id, releases FROM package WHERE name = ?", (name,)).fetchone()
-    )
-    return row
-
-
-@lru_cache(maxsize=1 << 12)
-def _places(command: str, bit: int) -> dict[str, str]:
-    rows = _database().execute(_PLACES, (command, bit))
-    found = {_name(number): f"{FOLDERS[folder]}/{command}" for number, folder in rows}
-    query = "SELECT package, path FROM alternative WHERE name = ? AND releases & ?"
-    for number, path in _database().execute(query, (command, bit)):
-        found.setdefault(_name(number), path)
-    return found
-
-
-@lru_cache(maxsize=1 << 13)
-def _record(number: int | None, bit: int) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]:
-    query = "SELECT depends, recommends FROM record WHERE package = ? AND releases & ?"
-    row = _database().execute(query, (number, bit)).fetchone()
-    return (_groups(row[0]), _groups(row[1])) if row else ((), ())
-
-
-_PLACES = "SELECT package, folder FROM command WHERE name = ? AND releases & ? ORDER BY folder DESC"
-
-
-def _groups(text: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(_name(int(number)) for number in word.split("|") if number != "0") for word in text.split())
-
-
-def _name(number: int) -> str:
-    return _block((number - 1) // _BLOCK)[(number - 1) % _BLOCK]
-
-
-_BLOCK = 256
-
-
-@lru_cache(maxsize=512)
-def _block(number: int) -> list[str]:
-    (packed,) = _database().execute("SELECT data FROM names WHERE first = ?", (number,)).fetchone()
-    return _unpacked(packed).split("\n")
-
-
-@lru_cache(maxsize=4096)
-def _popularity(name: str) -> int:
-    row = _database().execute("SELECT popularity FROM package WHERE name = ?", (name,)).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _other(name: str) -> int:
-    """Releases of a package whose name alone is kept."""
-    query = "SELECT data FROM others WHERE first <= ? ORDER BY first DESC LIMIT 1"
-    row = _database().execute(query, (name,)).fetchone()
-    names = _unpacked(row[0]) if row else ""
-    at = names.find(f"\n{name} ")
-    if at < 0:
-        return 0
-    start = at + len(name) + 2
-    return int(names[start : names.index("\n", start)])
