@@ -52,8 +52,11 @@ def judge(build: Build, stage: Stage, instruction: Instruction, image: Image, re
     """Note what is refused; parsing has told what needs no values."""
     keyword = instruction.keyword
     if keyword == "RUN":
+        before = len(recorder.unmet)
         for mount in instruction.mounts:
             _mount(build, stage, mount, image, recorder)
+            if len(recorder.unmet) > before:  # BuildKit stops there too
+                return
         if "$" in instruction.text:
             _mounted(instruction, _Scope(build, {**image.args, **image.env}, image.env_known), recorder)
     elif "$" in instruction.text:
@@ -118,6 +121,7 @@ def _mounted(instruction: Instruction, scope: _Scope, recorder: Recorder) -> Non
     for flag in instruction.flags:
         if flag.name == "mount" and "$" in (flag.value or "") and (said := problem(flag, scope.escape, scope.lookup)):
             _note(recorder, said, flag.span)
+            return
 
 
 def trigger(build: Build, instruction: Instruction, recorder: Recorder) -> bool:
