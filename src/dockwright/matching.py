@@ -51,22 +51,21 @@ class Searched:
 
     def __init__(self, lines: Lines) -> None:
         self.lines, self.near = lines, window(lines)
-        self._texts = [lines.blocks[block] for block in self.near]
+        texts = [lines.blocks[block] for block in self.near]
+        self._text = "\n".join(texts)
         self._held: dict[str, bool] = {}
-        self._words = _words_of(self._texts) if sum(map(len, self._texts)) > LARGE else None
+        self._words = _words_of(texts) if len(self._text) > LARGE else None
 
     def holds(self, text: str) -> bool:
         held = self._held.get(text)
         if held is None:
-            held = self._held[text] = self._may_hold(text) and any(text in each for each in self._texts)
+            held = self._held[text] = (self._words is None or self._may_hold(text)) and text in self._text
         return held
 
     def _may_hold(self, text: str) -> bool:
         """A thousand texts looked for in megabytes take seconds: most have a word that none of the output's words holds."""
-        if self._words is None:
-            return True
         longest = max(re.findall(WORD, text), key=len, default="")
-        return longest in self._words
+        return self._words is None or longest in self._words
 
 
 def _words_of(texts: list[str]) -> str:
