@@ -9,6 +9,7 @@ from typing import IO
 from dockwright.checking import check as check_project
 from dockwright.diagnose import Diagnosis, diagnose
 from dockwright.finding import Report, Safety
+from dockwright.inputs.native import native
 from dockwright.log import read
 from dockwright.mending import Mended
 from dockwright.mending import mend as mend_project
@@ -39,6 +40,7 @@ def _project(
         target=target,
         build_args=build_args,
         platform=platform,
+        native=native(os.environ),
         as_of=as_of,
         offline=offline,
     )

@@ -181,8 +181,7 @@ def _from_files(
     libc, version = c_library(image) if isinstance(image, Image) else ("", "")
     if not python or not version:
         return [], [], ""
-    platform = str(target.platforms[0]) if target.platforms else "linux/amd64"
-    question = Question(python, platform, libc, version)
+    question = Question(python, target.built_for, libc, version)
     folder = in_tree(target.context)
     for locked in _locks(project, folder, question):
         return [], [locked], locked.path

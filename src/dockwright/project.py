@@ -27,6 +27,7 @@ class Wanted(Struct, frozen=True):
     stage: str | None = None
     build_args: Variables = {}
     platform: str | None = None
+    native: str | None = None
 
 
 class Project(Struct, frozen=True, dict=True, kw_only=True):
@@ -52,6 +53,7 @@ class Project(Struct, frozen=True, dict=True, kw_only=True):
         target: str | None = None,
         build_args: Variables | None = None,
         platform: str | None = None,
+        native: str | None = None,
         context_list: Iterable[str] | None = None,
         as_of: str | None = None,
         offline: bool = False,
@@ -59,13 +61,14 @@ class Project(Struct, frozen=True, dict=True, kw_only=True):
         """The project at `path`: a folder, or a Dockerfile or defining file in it.
 
         `files` are Dockerfiles and `context` is a folder, as the shell sees them; `target` is a stage or a target's
-        name; `context_list` gives the paths of the context instead of the disk: their contents are UNKNOWN.
+        name; `native` is the platform of the engine (linux/amd64); `context_list` gives the paths of the context instead of
+        the disk: their contents are UNKNOWN.
         """
         top, asked = _located(path, files, context)
         tree: Tree = DiskTree(top)
         if context_list is not None:
             tree = _listed(tree, context_list, asked)
-        wanted = structs.replace(asked, stage=target, build_args=build_args or {}, platform=platform)
+        wanted = structs.replace(asked, stage=target, build_args=build_args or {}, platform=platform, native=native)
         project = Project(
             name=posixpath.basename(top) or "project", tree=tree, as_of=as_of, offline=offline, root=top, wanted=wanted
         )
@@ -188,4 +191,6 @@ def _asked(target: Target, wanted: Wanted) -> Target:
         changes["build_args"] = {**target.build_args, **wanted.build_args}
     if wanted.platform is not None:
         changes["platforms"] = (wanted.platform,)
+    if wanted.native is not None:
+        changes["native"] = wanted.native
     return structs.replace(target, **changes) if changes else target

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from dockwright.cli.config import Config, config_of
 from dockwright.errors import ToolError
+from dockwright.inputs.native import native
 from dockwright.project import Project
 
 
@@ -39,6 +40,7 @@ def read_projects(
             target=target,
             build_args={**config.build_args, **given},
             platform=platform or config.platform,
+            native=native(os.environ),
             context_list=listed,
             as_of=as_of,
             offline=offline or config.offline,

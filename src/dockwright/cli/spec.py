@@ -44,7 +44,9 @@ PROJECT = (
     Option(("--context",), "context", "The build context of the Dockerfiles given.", "FOLDER"),
     Option(("--target",), "target", "The stage, or the target's name in a compose or bake file.", "STAGE"),
     Option(("--build-arg",), "build_args", "As for docker build.", "NAME[=VALUE]", many=True),
-    Option(("--platform",), "platform", "Such as linux/arm64.", "OS/ARCH"),
+    Option(
+        ("--platform",), "platform", "Such as linux/arm64; else this machine's, or DOCKER_DEFAULT_PLATFORM.", "OS/ARCH"
+    ),
     Option(
         ("--context-list",),
         "context_list",

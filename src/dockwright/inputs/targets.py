@@ -41,6 +41,7 @@ class Target(Struct, frozen=True, kw_only=True):
     build_args: Variables = {}
     stage: str | None = None
     platforms: tuple[str, ...] = ()
+    native: str = "linux/amd64"  # the platform of the engine, which it builds for where nothing says another
     named_contexts: Mapping[str, str] = {}
     secrets: tuple[str, ...] = ()  # ids
     ssh: tuple[str, ...] = ()
@@ -66,6 +67,10 @@ class Target(Struct, frozen=True, kw_only=True):
     @property
     def platform(self) -> str | None:
         return self.platforms[0] if self.platforms else None
+
+    @property
+    def built_for(self) -> str:
+        return self.platform or self.native
 
     @property
     def remote(self) -> bool:

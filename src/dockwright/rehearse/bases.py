@@ -42,7 +42,7 @@ def start_from(build: Build, stage: Stage, instruction: Instruction, recorder: R
     if "/" in str(name):  # Docker's official images are made for all platforms
         from dockwright.rehearse.foreign import judge_base
 
-        wanted = instruction.flag("platform") or build.world.target.platform or "linux/amd64"
+        wanted = instruction.flag("platform") or build.world.target.built_for
         judge_base(image, str(name), wanted, stage.base.span, recorder)
     return image
 
@@ -69,7 +69,7 @@ def _image(build: Build, name: str, platform: str | None) -> Image:
     from dockwright.facts.base import base_image
 
     day = date.fromisoformat(build.world.as_of) if build.world.as_of else None
-    facts = base_image(name, as_of=day, platform=platform or build.world.target.platform or "linux/amd64")
+    facts = base_image(name, as_of=day, platform=platform or build.world.target.built_for)
     image = Image(facts)
     if facts is not None:
         _fill(image, facts)

@@ -71,8 +71,7 @@ def _locked(
         return None, f"{tool} finds no {file} that is known, and what it will choose is not planned"
     if python is None or not isinstance(python.version, str) or not version:
         return None, f"what {tool} will take from {file} is not known, since the image's Python is not"
-    platforms = call.world.target.platforms
-    image = Question(str(python.version), str(platforms[0]) if platforms else "linux/amd64", libc, version)
+    image = Question(str(python.version), call.world.target.built_for, libc, version)
     return Locked(
         tool,
         posixpath.join(folder, file),

@@ -167,7 +167,7 @@ def ask(
     default = given.all(DEFAULT)
     return Question(
         str(python.version),
-        _platform(call),
+        call.world.target.built_for,
         libc,
         version,
         tuple(asked),
@@ -205,11 +205,6 @@ def _name(item: Wanted) -> str:
         canonical(tail.removesuffix(".git").partition("-")[0] if tail.endswith(".whl") else tail.removesuffix(".git"))
         or "?"
     )
-
-
-def _platform(call: Call) -> str:
-    platforms = call.world.target.platforms
-    return str(platforms[0]) if platforms else "linux/amd64"
 
 
 def c_library(image: Image) -> tuple[str, str]:
