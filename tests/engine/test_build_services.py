@@ -159,6 +159,7 @@ def test_a_closed_terminal_ends_the_build_and_its_client(project: Project) -> No
     project.write({"Dockerfile": "FROM BASE\nRUN echo PROJECT && sleep 600\n"})
     pid, terminal = pty.fork()
     if not pid:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # where the tests are started with nohup it is ignored
         os.chdir(project.root)
         os.execve(sys.executable, [sys.executable, "-m", "dockwright", "build"], project.environment)
     said = b""
