@@ -94,6 +94,7 @@ class Build:
         self.drawn: Step | None = None  # the step that the terminal display speaks of
         self.block: Step | None = None  # the step whose last lines are being copied
         self.held = ("", 0)  # a line whose meaning the next one tells
+        self.opened: list[tuple[str, int]] = []  # lines of a head that has not ended
         self.service = ("", 0)  # that compose 1 begins to build, and the line that says so
         self.stopping = False  # compose stops its containers
         self.names: set[str] = set()  # prefixes of compose's services

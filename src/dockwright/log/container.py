@@ -6,7 +6,7 @@ import re
 
 LAST = 400  # lines looked at
 EVIDENCE = re.compile(
-    r"Traceback \(most recent call last\):"
+    r"Traceback \(most recent call last\):|^\s{0,20}File \"/[^\"]{1,300}\", line \d{1,7}, in "
     r"|exec (?:/|\"|\w)\S{0,200}: (?:no such file|exec format error|permission denied|not found)"
     r"|exec(?:: \S{1,200}|ing '[^']{1,200}'):? (?:executable file not found|no such file|permission denied|failed: )"
     r"|exec user process caused|OCI runtime (?:create|exec) failed|executable file not found in \$PATH"

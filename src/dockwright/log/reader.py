@@ -43,6 +43,7 @@ MARKS: tuple[tuple[Claim, str], ...] = (
     (terminal.step_line, " => |=> "),
     (terminal.head, "[+] "),
     (terminal.rule, "------"),
+    (terminal.bare_head, " > ["),
     (
         buildkit.final,
         "ERROR: |error: |Error: |failed to |buildx |executor failed|rpc error|Dockerfile parse|dockerfile parse"
@@ -103,6 +104,8 @@ class Reader:
         build = self.build
         if build.intercept is terminal.block_head:
             build.text(*build.held)
+        elif build.intercept is terminal.head_goes_on:
+            terminal.no_head(build)
         elif build.intercept in (legacy.command_goes_on, buildah.error_goes_on):
             # the log was cut inside of the last error
             legacy.fail(build, *build.held)

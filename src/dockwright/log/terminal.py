@@ -13,6 +13,8 @@ PLACE = re.compile(r"(\S.{0,300}?):(\d{1,9})$")
 MARKED = re.compile(r"\s{0,8}(\d{1,9}) \| (>>> )?(.*)")
 RULE = "-" * 20
 BLOCK_RULE = "------"
+BARE = re.compile(r" > \[[^\]]{1,200}\] \S.{0,2000}:\s*")
+GOES_ON = 8  # lines of one head
 
 
 def step_line(build: Build, line: str, number: int) -> bool:
@@ -107,10 +109,44 @@ def _excerpt(build: Build, line: str, number: int) -> bool:
 def block_head(build: Build, line: str, number: int) -> bool:
     """` > [4/4] RUN pip install …:`"""
     build.intercept = None
-    name = line.lstrip(" *")  # somebody may have set it in bold
+    name = line.strip(" *")  # somebody may have set it in bold
+    if name.startswith("> [") and not name.endswith(":"):
+        build.opened, build.intercept = [(line, number)], head_goes_on
+        return True
     if not name.startswith("> ") or not name.endswith(":"):
         build.text(*build.held)
         return False
+    return _begin_block(build, name, number)
+
+
+def bare_head(build: Build, line: str, number: int) -> bool:
+    """` > [4/4] RUN pip install …:` where the log begins with it: people leave out the rule above."""
+    if build.builder != "unknown" or build.steps or not BARE.fullmatch(line):
+        return False
+    return _begin_block(build, line.strip(), number)
+
+
+def head_goes_on(build: Build, line: str, number: int) -> bool:
+    """A long head that a terminal or a person has broken in the middle; else it was none."""
+    lines = build.opened
+    whole = line.rstrip().endswith(":") and line != BLOCK_RULE and not CLOCK.match(line)
+    if whole:
+        build.intercept = None
+        return _begin_block(build, " ".join(text.strip() for text, _ in [*lines, (line, number)]), lines[0][1])
+    if len(lines) < GOES_ON and line.strip() and line != BLOCK_RULE and not CLOCK.match(line):
+        lines.append((line, number))
+        return True
+    no_head(build)
+    return False
+
+
+def no_head(build: Build) -> None:
+    build.intercept = None
+    for text, at in (build.held, *build.opened):
+        build.text(text, at)
+
+
+def _begin_block(build: Build, name: str, number: int) -> bool:
     if build.builder == "unknown":
         build.builder = "buildkit"
     build.marked = True
