@@ -54,6 +54,8 @@ SIGNATURES = (
     sign('Your Ruby version is ', r"Your Ruby version is (?P<have>[\d.]*\d), but your Gemfile specified (?P<needs>.+?)\s*$", sure=0.97, language='Ruby', package='the Gemfile'),
     # zeitwerk-2.2.2 requires ruby version >= 2.4.4, which is incompatible with the
     sign(' requires ruby version ', r"(?P<package>[\w.-]+) requires ruby version (?P<needs>[^,]+), which is incompatible", sure=0.95, language='Ruby'),
+    # error: Required uv version `>=0.10` does not match the running version `0.9.30`
+    sign('Required uv version `', r"Required uv version `(?P<needs>[^`]+)` does not match the running version `(?P<have>[^`]+)`", sure=0.97, language='uv', package='the project'),
     # Required ruby-2.4.0 is not installed.
     sign('Required ruby-', r"Required ruby-(?P<needs>\S+) is not installed", sure=0.9, language='Ruby', package='the Gemfile'),
     # Bundler could not find compatible versions for gem "ruby":
@@ -207,6 +209,13 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     yield from _pinned(finding)
     yield from _newer_tool(finding)
     yield from _other_image(finding)
+    facts = finding.facts
+    assert isinstance(facts, Facts)
+    if facts.language == "uv":
+        yield remedy.advice(
+            f"Take a uv that is {facts.needs}: `COPY --from=ghcr.io/astral-sh/uv:VERSION /uv /uvx /bin/` or `pip install 'uv{facts.needs}'`; or change required-version in pyproject.toml."
+        )
+        return
     yield remedy.advice(
         "Name in FROM a version that what is built works with, or pin the dependency to the last release that works with this one."
     )

@@ -68,6 +68,8 @@ SIGNATURES = (
     sign("Descriptors cannot", r"TypeError: Descriptors cannot (?:not )?be created directly", sure=0.96, name="protobuf", what="the interface that older generated code calls", fits="protobuf<3.21"),
     # no recorded log yet: TypeError: Client.__init__() got an unexpected keyword argument 'proxies'
     sign("got an unexpected keyword argument 'proxies'", r"TypeError: (?:Async)?Client\.__init__\(\) got", sure=0.93, name="httpx", what="the argument proxies", fits="httpx<0.28"),
+    # TypeError: argument of type 'bool' is not iterable      (gradio_client reads the schemas of pydantic 2.11)
+    *(sign("argument of type 'bool' is not iterable", sure=0.88, also=also, name="pydantic", what="the schemas that this gradio reads", fits="pydantic<2.11") for also in ("/gradio/", "/gradio_client/")),
     # no recorded log yet: AttributeError: 'EntryPoints' object has no attribute 'get'
     sign("'EntryPoints' object has no attribute 'get'", sure=0.92, name="importlib-metadata", what="EntryPoints.get", fits="importlib-metadata<5"),
     # no recorded log yet: AttributeError: module 'bcrypt' has no attribute '__about__'

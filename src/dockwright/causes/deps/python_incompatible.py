@@ -66,6 +66,8 @@ SIGNATURES = (
     sign("Could not find a version that satisfies the requirement", r"the requirement (?P<name>[A-Za-z0-9][\w.-]*?)(?P<specifier>[<>=!~][^\s;]*) .*\(from versions: \d", sure=0.85, also="DEPRECATION: Python 3.5", python="3.5"),
     # hint: You're using CPython 3.12 (`cp312`), but `filesystem` (v0.31.0) only has wheels with the following Python ABI tags: `cp310`, `cp311`
     sign("only has wheels with the following Python", r"You're using CPython (?P<python>[\d.]+\d)\S* .*but `(?P<name>[\w.-]+)` \(v(?P<specifier>[^)]+)\) only has wheels with the following Python \w+ tags?: (?P<wants>.+)", sure=0.97),
+    # ERROR: This script does not work on Python 3.8. The minimum supported Python version is 3.9. Please use …/pip/3.8/get-pip.py instead.
+    sign("The minimum supported Python version is", r"does not work on Python (?P<python>[\d.]+\d)\. The minimum supported Python version is (?P<wants>[\d.]+\d)", sure=0.97, name="get-pip.py"),
     # Warning: Your Pipfile requires "python_version" 3.13, but you are using 3.12.1
     sign("Your Pipfile requires \"python_", r'requires "python_(?:full_)?version" (?P<wants>[\d.]+), but you are using (?P<python>[\d.]+\d)', sure=0.97, also="Aborting deploy", name="the project"),
     # Warning: Python 3.13 was not found on your system...

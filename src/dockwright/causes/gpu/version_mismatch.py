@@ -32,6 +32,7 @@ EXPLAINS = (
     "runtime/crash",
 )
 
+OTHER_GPUS = "code for other GPUs"
 SIGNATURES = (
     # cudaErrorInsufficientDriver: CUDA driver version is insufficient for CUDA runtime version
     sign('CUDA driver version is insufficient', sure=0.95),
@@ -40,7 +41,7 @@ SIGNATURES = (
     # The NVIDIA driver on your system is too old (found version 11040).
     sign('NVIDIA driver on your system is too old', r"too old \(found version (?P<have>\d+)\)", sure=0.97),
     # RuntimeError: CUDA error: no kernel image is available for execution on the device
-    sign('no kernel image is available for execution', sure=0.95),
+    sign('no kernel image is available for execution', sure=0.95, have=OTHER_GPUS, wanted='code for this GPU'),
     # nvidia-container-cli: requirement error: unsatisfied condition: cuda>=12.4, please update your driver to a newer version
     sign('unsatisfied condition: cuda', r"unsatisfied condition: (?P<wanted>cuda>=[\d.]+)", sure=0.98),
     # ImportError: libcudnn.so.8: cannot open shared object file: No such file or directory
@@ -61,6 +62,12 @@ SIGNATURES = (
 
 
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
+    assert isinstance(finding.facts, Facts)
+    if finding.facts.have == OTHER_GPUS:
+        yield remedy.advice(
+            "Take a build of the framework with code for this GPU (for PyTorch `torch.cuda.get_arch_list()` against `torch.cuda.get_device_capability()`): a newer one, of a newer CUDA, for a new GPU, an older one for an old GPU; what is compiled here, with TORCH_CUDA_ARCH_LIST of this GPU."
+        )
+        return
     yield remedy.advice(
         "Bring the three together: the tag of nvidia/cuda, the CUDA build of the framework (torch…+cu124), and a driver on the host that is new enough."
     )

@@ -51,6 +51,8 @@ SIGNATURES = (
     sign('fatal: repository ', r"fatal: repository '(?P<url>[^']+)' not found", sure=0.94),
     # fatal: could not read Username for 'https://github.com': No such device or address
     sign('could not read Username for', r"could not read Username for '(?P<url>[^']+)'", sure=0.75),
+    # fatal: unable to connect to github.com:      (of git://, which GitHub answers no more: under it errno=Connection refused or timed out)
+    sign('git://github.com/', r"(?P<url>git://github\.com/[^\s@'\"]+)", sure=0.88, also='unable to connect to github.com', since='2022'),
     # fatal: Remote branch v9 not found in upstream origin
     sign('fatal: Remote branch', r"fatal: Remote branch (?P<url>\S+) not found", sure=0.94),
     # #5 ERROR: invalid response status 404
@@ -131,6 +133,11 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
         written = where.source[where.span]
         edit = remedy.swap(where, written.replace(facts.url, facts.instead))
         yield remedy.safe(f"Fetch it from {facts.instead}", edit)
+    if facts.url.startswith("git://github.com/"):
+        yield remedy.advice(
+            "Write https:// for git://, which GitHub answers no more; where another's requirement says it: `git config --global url.https://github.com/.insteadOf git://github.com/` above."
+        )
+        return
     yield remedy.advice(
         "Look at the address in a browser and name where the file is now; for a withdrawn release, a newer one."
     )

@@ -36,6 +36,7 @@ EXPLAINS = (
 
 FIELD = r"^(?P<name>[A-Za-z_][\w.]*)\s*$"  # pydantic names the field in a line of its own
 SETTINGS = ("pydantic_settings", "env_settings", " for Settings")
+NUMBER = r"\b(?:int|float)\)?\(\s*(?:os\.)?(?:getenv|environ\.get)\(\s*['\"](?P<name>\w+)['\"]\s*\)"  # without a default: None
 SIGNATURES = (
     # KeyError: 'DATABASE_URL'
     sign("KeyError: '", r"^(?:\S+ +\| )?\s*KeyError: '(?P<name>[A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{4,})'", sure=0.85),
@@ -61,6 +62,8 @@ SIGNATURES = (
     *(sign('field required (type=value_error.missing', above=FIELD, also=also, sure=0.96) for also in SETTINGS),
     # cache_dsn / invalid or missing URL scheme (type=value_error.url.scheme)
     *(sign(' (type=', r"\(type=(?:value|type)_error(?!\.missing)", above=FIELD, also=also, sure=0.955, state='not valid') for also in SETTINGS),
+    # PORT = int(os.getenv('PORT')) / TypeError: int() argument must be a string, a bytes-like object or a real number, not 'NoneType'
+    *(sign(get, NUMBER, also="argument must be a string", sure=0.93) for get in ("getenv(", "environ.get(")),
     # OSError: You are trying to access a gated repo. · Cannot access gated repo for url https://models.example/…
     sign('gated repo', r"(?:Cannot access|trying to access a) gated repo", sure=0.94, name='HF_TOKEN'),
     # Error: Database is uninitialized and superuser password is not specified.

@@ -44,15 +44,32 @@ SIGNATURES = (
     sign("<HaltServer '", r"<HaltServer '(?P<error>[^']+?)\.?'", sure=0.35, what='gunicorn', how='stopped:'),
     # [2026-11-01 10:00:00 +0000] [1] [ERROR] Reason: Worker failed to boot.
     sign('[ERROR] Reason: ', r"\[ERROR\] Reason: (?P<error>.+?)\.?$", sure=0.35, what='gunicorn', how='stopped:'),
+    # FAILED: Can't locate revision identified by '2f3ffe88be6b'      (alembic)
+    sign("Can't locate revision identified by '", r"(?:FAILED|CommandError): (?P<error>Can't locate revision identified by '\w+')", sure=0.8, what='alembic', how='stopped:'),
+    # sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) unable to open database file
+    sign('unable to open database file', r"sqlite3\.OperationalError\)?:? (?P<error>unable to open database file)", sure=0.8, what='SQLite', how='stopped:'),
+    # Failed to find attribute 'app' in 'run'.      (gunicorn)
+    sign("Failed to find attribute '", r"(?P<error>Failed to find attribute '[^']+' in '[^']+')", sure=0.8, what='The server', how='stopped:'),
+    # ERROR:    Error loading ASGI app. Attribute "app" not found in module "main".      (uvicorn)
+    sign('Error loading ASGI app. Attribute "', r'(?P<error>Attribute "[^"]+" not found in module "[^"]+")', sure=0.8, what='The server', how='stopped:'),
     # sqlite3.OperationalError: unable to open database file      (the end of a traceback)
     sign(': ', r"^(?P<error>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|NotFound|Invalid|Missing|Configured)\w{0,20}: \S.{0,150})", also='Traceback (most recent call last)', sure=0.61, what='The program', how='ended with'),
 )  # fmt: skip
 
 
+TOLD = {
+    "alembic": "The database was migrated by another state of the project than the image holds: start the image of that state, add the revision's file, or, where the data may go, begin with an empty volume (`docker compose down -v`).",
+    "The server": "Name after the colon what the module calls its application (MODULE:NAME), or a function that makes it (`MODULE:create_app()` for gunicorn, --factory for uvicorn); and look whether another file of that name is found first.",
+    "SQLite": "Its folder is not there, or the user of the container may not write into it: make the folder in the image or on the host, and give it to that user (chown, `user:`).",
+}
+
+
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts = finding.facts
     assert isinstance(facts, Facts)
-    if facts.error:
+    if facts.what in TOLD:
+        yield remedy.advice(TOLD[facts.what])
+    elif facts.error:
         yield remedy.advice("The last line of the traceback says what is wrong, the frame of your own above it where.")
         return
     yield remedy.advice("Read the container's log (docker logs CONTAINER, docker compose logs SERVICE).")

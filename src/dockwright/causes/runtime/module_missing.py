@@ -49,6 +49,14 @@ SIGNATURES = (
     sign("The module ", r"The module (?P<module>[\w.]+) was not found\.", sure=0.9),
     # ImportError: cannot import name 'soft_unicode' from 'markupsafe' (/usr/local/lib/python3.8/site-packages/markupsafe/__init__.py)
     sign("ImportError: cannot import name", r"cannot import name '?(?P<module>\w+)'?(?: from '[\w.]+')?", sure=0.7),
+    # RuntimeError: Form data requires "python-multipart" to be installed.       (fastapi; the module is python_multipart)
+    sign('Form data requires "', r'Form data requires "(?P<module>python-multipart)" to be installed', sure=0.93),
+    # RuntimeError: To use the fastapi command, please install "fastapi[standard]":
+    sign('To use the fastapi command, please install "', r'please install "(?P<module>fastapi\[\w+\])"', sure=0.93),
+    # ImportError: email-validator is not installed, run `pip install 'pydantic[email]'`
+    sign("email-validator is not installed", r"(?P<module>email-validator) is not installed, run", sure=0.93),
+    # ImportError: Missing optional dependency 'openpyxl'.  Use pip or conda to install openpyxl.     (pandas)
+    sign("Missing optional dependency '", r"Missing optional dependency '(?P<module>[\w.-]+)'\.", sure=0.9),
     # Could not import extension sphinx.ext.pngmath (exception: No module named pngmath)
     sign("Could not import extension ", r"Could not import extension (?P<module>[\w.]+) \(exception: (?:No module|cannot import)", sure=0.9),
 )  # fmt: skip
@@ -88,6 +96,9 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
             and not _own(finding, project, facts.module)
         ):
             yield from require(where, project, target_of(finding, project), name)
+    if "-" in facts.module or "[" in facts.module:  # named as its distribution
+        yield remedy.advice(f"Add {facts.module} to the requirements: `pip install '{facts.module}'`.")
+        return
     yield remedy.advice(
         f"Install what brings {facts.module or 'it'}, or put its folder on sys.path (PYTHONPATH, WORKDIR, an install of the project)."
     )

@@ -36,6 +36,7 @@ EXPLAINS = (
 )
 PHASE = "start"
 
+UNANSWERED = "what is to be loaded is not in the container's cache either"
 UNKNOWN, REFUSED = "no host has this name", "nothing answers there"
 SIGNATURES = (
     # psycopg2.OperationalError: could not translate host name "db" to address: Name or service not known
@@ -71,6 +72,10 @@ SIGNATURES = (
     sign('ConnectionRefusedError: [Errno 111]', r"^\s*ConnectionRefusedError: \[Errno 111\] Connection refused", sure=0.7, why=REFUSED),
     # socket.gaierror: [Errno -2] Name or service not known        (asyncpg and others; under it nothing names the host)
     sign('socket.gaierror: [Errno -', r"^\s*socket\.gaierror: \[Errno -[235]\]", sure=0.7, also='asyncpg', service='The database', why=UNKNOWN),
+    # socket.gaierror: [Errno -2] …      (redis-py while it connects; eventlet words it its own way)
+    sign('socket.gaierror', r"^\s*(?:raise )?socket\.gaierror[:(]", sure=0.91, also='/redis/connection.py', service='Redis', why=UNKNOWN),
+    # OSError: We couldn't connect to 'https://huggingface.co' to load this file, couldn't find it in the cached files …   (transformers)
+    sign("We couldn't connect to 'http", r"We couldn't connect to 'https?://(?P<service>[^'/]+)'? to load (?:this|the) (?:files?|model)", sure=0.9, why=UNANSWERED),
     # TimeoutError: [Errno 110] Connection timed out    (redis, amqp)
     sign('TimeoutError: [Errno 110]', sure=0.75, also='sock.connect(socket_address)'),
     # NewConnectionError("… Failed to establish a new connection: [Errno 111] Connection refused")   (to a service's plain name)
@@ -83,6 +88,11 @@ SIGNATURES = (
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts = finding.facts
     assert isinstance(facts, Facts)
+    if facts.why == UNANSWERED:
+        yield remedy.advice(
+            "Load the model while building or mount a cache that holds it (HF_HOME) and set HF_HUB_OFFLINE=1; or give the container a way out: its name server, HTTPS_PROXY, HF_ENDPOINT for a mirror."
+        )
+        return
     if facts.service.partition(":")[0] in ("localhost", "127.0.0.1", "::1"):
         yield remedy.advice(
             "localhost is this container: name the other one by its service's name in compose, or what runs on the host `host.docker.internal`."

@@ -107,7 +107,7 @@ SIGNATURES = (
     # checking for lzma.h... *** No curses/termcap library found
     sign("library found", r"[Nn]o (?P<header>[\w/]+) library found", sure=0.75),
     # You have to install libmagic-dev / Please install libX11-dev / you need to install postgresql-server-dev-X.Y
-    sign("-dev", r"(?i)(?:install|requires?|need) (?:the )?[`'\"]?(?P<header>lib[\w.+-]+-dev|postgresql-server-dev-[\w.]+|python3?-dev|zlib1g-dev)", sure=0.6),
+    sign("-dev", r"(?i)^(?!\s*\d+ \|).*?(?:install|requires?|need) (?:the )?[`'\"]?(?P<header>lib[\w.+-]+-dev|postgresql-server-dev-[\w.]+|python3?-dev|zlib1g-dev)", sure=0.6),
     # no recorded log yet: yaml.h not found   (extconf.rb of Ruby gems)
     sign(".h not found", r"^(?P<header>[\w/.-]+\.h) not found$", sure=0.9, also="extconf.rb"),
     # no recorded log yet: Unable to find PostgreSQL client library.
