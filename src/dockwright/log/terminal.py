@@ -9,7 +9,7 @@ from dockwright.log.assemble import Build, Excerpt, Step
 from dockwright.log.buildkit import CLOCK, COUNT, DURATION, FINAL, describe, fail, finish
 from dockwright.log.model import Lines
 
-PLACE = re.compile(r"(\S.{0,300}?):(\d{1,9})$")
+PLACE = re.compile(r"(\S.{0,300}?):(\d{1,9}) *$")
 MARKED = re.compile(r"\s{0,8}(\d{1,9}) \| (>>> )?(.*)")
 RULE = "-" * 20
 BLOCK_RULE = "------"
@@ -75,11 +75,12 @@ def rule(build: Build, line: str, number: int) -> bool:
     """Rules around the copy of the failing step's last lines, and around the excerpt of the Dockerfile."""
     if build.builder not in ("unknown", "buildkit", "buildkit-json"):
         return False
-    if line == BLOCK_RULE:
+    drawn = line.rstrip()  # what is copied from a terminal is as wide as the terminal
+    if drawn == BLOCK_RULE:
         build.intercept = block_head
         build.held = (line, number)
         return True
-    place = PLACE.match(build.previous) if line == RULE else None
+    place = PLACE.match(build.previous) if drawn == RULE else None
     if place is None:
         return False
     if len(build.excerpts) > 100:
@@ -97,7 +98,7 @@ def _excerpt(build: Build, line: str, number: int) -> bool:
         return True
     if found is None:
         build.intercept = None
-        if line != RULE:
+        if line.rstrip() != RULE:
             return False
     elif found[2]:
         last = build.excerpts[-1]
@@ -129,11 +130,12 @@ def bare_head(build: Build, line: str, number: int) -> bool:
 def head_goes_on(build: Build, line: str, number: int) -> bool:
     """A long head that a terminal or a person has broken in the middle; else it was none."""
     lines = build.opened
-    whole = line.rstrip().endswith(":") and line != BLOCK_RULE and not CLOCK.match(line)
-    if whole:
+    text = line.rstrip()
+    goes_on = bool(text) and text != BLOCK_RULE and not CLOCK.match(line)
+    if goes_on and text.endswith(":"):
         build.intercept = None
-        return _begin_block(build, " ".join(text.strip() for text, _ in [*lines, (line, number)]), lines[0][1])
-    if len(lines) < GOES_ON and line.strip() and line != BLOCK_RULE and not CLOCK.match(line):
+        return _begin_block(build, " ".join(part.strip() for part, _ in [*lines, (line, number)]), lines[0][1])
+    if goes_on and len(lines) < GOES_ON:
         lines.append((line, number))
         return True
     no_head(build)
@@ -169,7 +171,7 @@ def _begin_block(build: Build, name: str, number: int) -> bool:
 
 def _block(build: Build, line: str, number: int) -> bool:
     """`0.285 text`, of older versions `#8 0.285 text`; a copy where the step's own lines are in the log."""
-    if line == BLOCK_RULE:
+    if line.rstrip() == BLOCK_RULE:
         build.intercept = None
         return True
     if FINAL.match(line) and not CLOCK.match(line):

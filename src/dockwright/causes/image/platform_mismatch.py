@@ -33,6 +33,7 @@ EXPLAINS = (
     "runtime/crash",
 )
 
+LACKS = "a program uses instructions that this processor lacks"
 SIGNATURES = (
     # no matching manifest for linux/amd64 in the manifest list entries
     sign('no matching manifest for', r"no matching manifest for (?P<platform>\S+)", sure=0.97),
@@ -54,6 +55,11 @@ SIGNATURES = (
     sign('Fatal glibc error: CPU does not support', r"CPU does not support (?P<platform>\S+)", sure=0.98),
     # RuntimeError: NumPy was built with baseline optimizations: / (X86_V2) but your machine doesn't support: / (X86_V2).
     sign("but your machine doesn't support:", r"\((?P<platform>[\w ]+)\) but your machine doesn't support", sure=0.96, also='was built with baseline optimizations'),
+    # Illegal instruction (core dumped)
+    sign('Illegal instruction', r"(?:^|\s)Illegal instruction\b", sure=0.85, platform=LACKS),
+    # [ERROR] Worker (pid:8) was sent SIGILL! · Worker (pid:8) was sent code 132! · Worker with pid 8 was terminated due to signal 4      (gunicorn)
+    sign('was sent ', r"Worker \(pid:\d+\) was sent (?:SIGILL|code 132)\b", sure=0.88, platform=LACKS),
+    sign('was terminated due to signal 4', r"due to signal 4\b", sure=0.88, platform=LACKS),
     # FATAL: kernel too old
     sign('FATAL: kernel too old', sure=0.85, platform='kernel'),
 )  # fmt: skip
@@ -71,7 +77,7 @@ def check(step: Step) -> Iterator[Found]:
 def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     facts, base = finding.facts, _base(finding)
     assert isinstance(facts, Facts)
-    if re.match(r"(?i)x86[-_](?:64[-_])?v\d", facts.platform):
+    if facts.platform == LACKS or re.match(r"(?i)x86[-_](?:64[-_])?v\d", facts.platform):
         yield remedy.advice(
             "Run it on a processor that has these instructions (for a virtual machine the CPU type `host`), or take releases made for older ones (numpy below 2.4, an image of the release before)."
         )

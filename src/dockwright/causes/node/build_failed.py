@@ -36,7 +36,7 @@ EXPLAINS = ("system/command-missing", "build/compile-error", "build/configure-fa
 
 SIGNATURES = (
     # sh: 1: vite: not found
-    sign(': not found', r"sh: (?:1|line \d+): (?P<what>vite|next|tsc|webpack[\w-]*|react-scripts[\w-]*|ng|vue-cli-service|rollup|gulp|grunt|nuxt|astro|turbo|nx|cross-env|rimraf|parcel|remix|svelte-kit|lerna|husky|node-gyp|node-pre-gyp|esbuild|babel): not found", sure=0.93, how='is not installed'),
+    sign(': not found', r"sh: (?:(?:1|line \d+): )?(?P<what>vite|next|tsc|webpack[\w-]*|react-scripts[\w-]*|ng|vue-cli-service|rollup|gulp|grunt|nuxt|astro|turbo|nx|cross-env|rimraf|parcel|remix|svelte-kit|lerna|husky|node-gyp|node-pre-gyp|esbuild|babel): not found", sure=0.93, how='is not installed'),
     # npm error Missing script: "build"
     sign('issing script:', r'issing script: "?(?P<what>[\w:.-]+)', sure=0.96, how='is no script of package.json'),
     # a.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.

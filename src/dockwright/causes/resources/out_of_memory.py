@@ -67,6 +67,8 @@ SIGNATURES = (
     sign('std::bad_alloc', sure=0.9),
     # error: could not compile `x` (signal: 9, SIGKILL: kill)
     sign('signal: 9, SIGKILL', sure=0.93),
+    # [ERROR] Worker (pid:21) was sent SIGKILL! Perhaps out of memory?      (gunicorn, which itself kills what does not answer in time)
+    sign('was sent SIGKILL! Perhaps out of memory?', sure=0.85, process='a worker of gunicorn', unless='WORKER TIMEOUT'),
     # container web-1 exited with code 137 (OOMKilled)
     sign('OOMKilled', sure=0.95),
     # Fatal error: Allowed memory size of 1610612736 bytes exhausted (tried to allocate 4096 bytes)
@@ -84,6 +86,11 @@ def remedies(finding: Finding, project: Project) -> Iterator[Remedy]:
     if facts.process == "the GPU":
         yield remedy.advice(
             "End what else uses the GPU (nvidia-smi lists it), or ask for less: a smaller or quantized model, a shorter context (--max-model-len), smaller batches, a larger share (--gpu-memory-utilization)."
+        )
+        return
+    if facts.process == "a worker of gunicorn":
+        yield remedy.advice(
+            "Give the container more memory (mem_limit in compose, --memory, the limit of the pod or of Docker Desktop), or ask for less: fewer workers, a smaller model, --preload."
         )
         return
     yield remedy.advice(

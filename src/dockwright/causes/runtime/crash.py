@@ -52,6 +52,8 @@ SIGNATURES = (
     sign("Failed to find attribute '", r"(?P<error>Failed to find attribute '[^']+' in '[^']+')", sure=0.8, what='The server', how='stopped:'),
     # ERROR:    Error loading ASGI app. Attribute "app" not found in module "main".      (uvicorn)
     sign('Error loading ASGI app. Attribute "', r'(?P<error>Attribute "[^"]+" not found in module "[^"]+")', sure=0.8, what='The server', how='stopped:'),
+    # Error: Could not locate a Flask application. Use the 'flask --app' option, 'FLASK_APP' environment variable, …
+    sign('Could not locate a Flask application', r"(?P<error>Could not locate a Flask application)", sure=0.8, what='Flask', how='stopped:'),
     # sqlite3.OperationalError: unable to open database file      (the end of a traceback)
     sign(': ', r"^(?P<error>(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|NotFound|Invalid|Missing|Configured)\w{0,20}: \S.{0,150})", also='Traceback (most recent call last)', sure=0.61, what='The program', how='ended with'),
 )  # fmt: skip
@@ -60,6 +62,7 @@ SIGNATURES = (
 TOLD = {
     "alembic": "The database was migrated by another state of the project than the image holds: start the image of that state, add the revision's file, or, where the data may go, begin with an empty volume (`docker compose down -v`).",
     "The server": "Name after the colon what the module calls its application (MODULE:NAME), or a function that makes it (`MODULE:create_app()` for gunicorn, --factory for uvicorn); and look whether another file of that name is found first.",
+    "Flask": "Name the file or module: `flask --app MODULE run`, or `ENV FLASK_APP=MODULE`; without, app.py or wsgi.py must lie in the working directory (WORKDIR, a bind mount over it).",
     "SQLite": "Its folder is not there, or the user of the container may not write into it: make the folder in the image or on the host, and give it to that user (chown, `user:`).",
 }
 
