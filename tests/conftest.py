@@ -16,6 +16,13 @@ settings.register_profile("dockwright", deadline=None)
 settings.load_profile("dockwright")
 
 
+@pytest.fixture(autouse=True)
+def platform(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is expected is of amd64, on whatever machine; an engine builds for its own."""
+    if request.node.get_closest_marker("engine") is None:
+        monkeypatch.setenv("DOCKER_DEFAULT_PLATFORM", "linux/amd64")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Where an engine is required (CI), a test that needs one may not be skipped."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dockwright.build.runfolder import RunFolder
+from dockwright.history.process import here
 
 
 def client(folder: Path) -> subprocess.Popen[bytes]:
@@ -27,14 +28,15 @@ def ended() -> int:
 def test_what_a_killed_run_left_is_removed_and_its_clients_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     builds = tmp_path / "dockwright/builds"
-    of_dead, of_living = builds / f"{ended()}-x", builds / f"{os.getpid()}-y"
-    for folder in (of_dead, of_living):
+    of_dead, of_living = builds / f"{ended()}-{here()}-x", builds / f"{os.getpid()}-{here()}-y"
+    elsewhere = builds / f"{ended()}-another-machine-z"
+    for folder in (of_dead, of_living, elsewhere):
         folder.mkdir(parents=True)
         (folder / "Dockerfile").write_text("FROM scratch\n")
     theirs, other = client(of_dead), client(of_living)
     try:
         with RunFolder() as own:
-            assert Path(own).is_dir() and not of_dead.exists() and of_living.exists()
+            assert Path(own).is_dir() and not of_dead.exists() and of_living.exists() and elsewhere.exists()
             assert theirs.wait(timeout=30) == -9
             assert other.poll() is None
         assert not Path(own).exists()

@@ -18,7 +18,7 @@ class RunFolder:
     def __enter__(self) -> str:
         remove_dead()
         os.makedirs(_above(), exist_ok=True)
-        self.path = tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=_above())
+        self.path = tempfile.mkdtemp(prefix=f"{os.getpid()}-{process.here()}-", dir=_above())
         return self.path
 
     def __exit__(self, *left: object) -> None:
@@ -26,14 +26,15 @@ class RunFolder:
 
 
 def remove_dead() -> None:
-    """Remove what killed runs left, and end their clients that still build.
+    """Remove what killed runs of this machine left, and end their clients that still build.
 
     BuildKit lets a running step do for the same step of another run, and such a one waits for a relay that is gone. When its
     client ends, BuildKit begins the step anew for who else wants it.
     """
     for entry in os.scandir(_above()) if os.path.isdir(_above()) else ():
-        pid = entry.name.partition("-")[0]
-        if pid.isdigit() and not process.alive(int(pid), ""):
+        pid, _, rest = entry.name.partition("-")
+        ours = rest.rpartition("-")[0] == process.here()  # a cache may be shared with containers and other machines
+        if ours and pid.isdigit() and not process.alive(int(pid), ""):
             _end_clients(entry.path)
             shutil.rmtree(entry.path, ignore_errors=True)
 

@@ -69,7 +69,7 @@ def find_engine(wanted: str | None = None, say: Callable[[str], None] = lambda t
                 say(f"{name} builds: {'; '.join(dict.fromkeys(tried))}")
             return name
         tried.append(trouble)
-        named = next((each for each in NAMING if os.environ.get(each)), "")
+        named = next((each for each in NAMING if os.environ.get(each) not in (None, "", "default")), "")
         if name == "docker" and named and shutil.which("docker") is not None:
             hint = f"{named} names it: start it, unset {named}, or choose another with --engine"
             raise ToolError("engine-missing", trouble, hint=hint, exit_code=PREREQUISITE)
