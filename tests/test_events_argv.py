@@ -78,6 +78,8 @@ def programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., N
 
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr("dockwright.engine.run.answers", lambda: False)  # this machine's own socket
+    for name in ("DOCKER_HOST", "DOCKER_CONTEXT"):
+        monkeypatch.delenv(name, raising=False)
     return install
 
 
@@ -98,6 +100,14 @@ def test_podman_before_buildah_before_the_classic_builder(programs: Callable[...
 
 def test_the_classic_builder_where_there_is_nothing_else(programs: Callable[..., None]) -> None:
     programs(docker=NO_BUILDX)
+    assert find_engine() == "docker-classic"
+
+
+def test_the_classic_builder_of_the_engine_that_is_named(
+    programs: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs(docker=NO_BUILDX, podman="exit 0")
+    monkeypatch.setenv("DOCKER_HOST", "unix:///run/user/1000/docker.sock")
     assert find_engine() == "docker-classic"
 
 

@@ -56,7 +56,9 @@ def find_engine(wanted: str | None = None, say: Callable[[str], None] = lambda t
     is taken in its place.
     """
     tried: list[str] = []
-    for name in (wanted,) if wanted else argv.ENGINES:
+    named = "" if wanted or shutil.which("docker") is None else _named()
+    usual = [name for name in argv.ENGINES if name.startswith("docker") or not named]
+    for name in (wanted,) if wanted else usual:
         if name not in argv.BUILDERS:
             raise ToolError(
                 "engine-unknown",
@@ -69,16 +71,15 @@ def find_engine(wanted: str | None = None, say: Callable[[str], None] = lambda t
                 say(f"{name} builds: {'; '.join(dict.fromkeys(tried))}")
             return name
         tried.append(trouble)
-        named = next((each for each in NAMING if os.environ.get(each) not in (None, "", "default")), "")
-        if name == "docker" and named and shutil.which("docker") is not None:
-            hint = f"{named} names it: start it, unset {named}, or choose another with --engine"
-            raise ToolError("engine-missing", trouble, hint=hint, exit_code=PREREQUISITE)
-    raise ToolError(
-        "engine-missing",
-        "; ".join(dict.fromkeys(tried)),
-        hint="start it, or choose another with --engine; check and mend work without one",
-        exit_code=PREREQUISITE,
-    )
+    hint = "start it, or choose another with --engine; check and mend work without one"
+    if named:
+        hint = f"{named} names it: start it, unset {named}, or choose another with --engine"
+    raise ToolError("engine-missing", "; ".join(dict.fromkeys(tried)), hint=hint, exit_code=PREREQUISITE)
+
+
+def _named() -> str:
+    """The variable that names an engine of Docker's, if one does."""
+    return next((each for each in NAMING if os.environ.get(each) not in (None, "", "default")), "")
 
 
 def unanswered(name: Engine) -> str:
