@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import stat
+from contextlib import suppress
 
 
 def end_as_interrupted() -> None:
@@ -27,6 +28,7 @@ def _forget_terminal() -> None:
     """Writing to a terminal that is gone is an error; what goes to a file or a pipe still does."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for ours in (0, 1, 2):
-        if stat.S_ISCHR(os.fstat(ours).st_mode):
-            os.dup2(nowhere, ours)
+        with suppress(OSError):  # it was closed
+            if stat.S_ISCHR(os.fstat(ours).st_mode):
+                os.dup2(nowhere, ours)
     os.close(nowhere)
